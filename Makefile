@@ -1,0 +1,51 @@
+# Only Python 3.10+ (with pip and venv) and make are assumed; everything else is set up here.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PACKAGES := tap-listrak vendor-sandbox
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench check format lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## the project's own virtual environment, from requirements.lock
+
+# uv is itself in the lock, so pip checks its hash; uv then does the rest in seconds.
+$(READY): requirements.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml) scripts/check_python.py
+	@$(PYTHON) scripts/check_python.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.lock
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation \
+		$(PACKAGES:%=--editable ./%)
+	@touch $@
+
+demo: $(READY) ## a Listrak account into PostgreSQL through Meltano, end to end, on this machine
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/demo.py
+
+test: check ## every check: format, lint, types, tests
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
+
+check: $(READY)
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+bench: $(READY) ## side by side with the public tap-listrak 1.1.0, into benchmarks/RESULTS.md
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
+
+format: $(READY) ## put the code into shape
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: ## solve the versions anew into requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --no-annotate \
+		--custom-compile-command 'make lock' --python-version 3.10 --group dev \
+		$(PACKAGES:%=%/pyproject.toml) --output-file requirements.lock
+
+clean: ## remove what set-up and runs made
+	@rm -rf $(VENV) .meltano .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The vendors on your own machine."""
