@@ -1,0 +1,309 @@
+"""The transport: where Listrak is, how it is called, and what is tried again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+import zeep
+import zeep.exceptions
+from lxml import etree
+from requests.adapters import HTTPAdapter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+from zeep.wsdl.bindings import Soap11Binding
+
+from tap_listrak.errors import (
+    AccountError,
+    BusyError,
+    CallError,
+    ListrakError,
+    NotSoapError,
+    ReportError,
+    SetupError,
+    UnreachableError,
+)
+from tap_listrak.mapping import NAMESPACE, Finding, Findings
+from tap_listrak.soap import AnswerParser
+from tap_listrak.spool import RowSpool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeVar
+
+    from tap_listrak.mapping import Record, RowReader
+
+    T = TypeVar("T")
+
+ATTEMPTS = 5
+# 2 + 4 + 8 + 16 seconds, and up to one more each time: about half a minute in all.
+BACKOFF = wait_exponential_jitter(initial=2, exp_base=2, max=16, jitter=1)
+_LONGEST_RETRY_AFTER = 60.0
+_CONNECT_TIMEOUT = 30.0
+_PIECE = 64 * 1024
+_OK = 200
+_BUSY = (429, 503)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the service.
+
+    Args:
+        operation: Name of the SOAP operation.
+        row: Local name of the row elements in its answer.
+        arguments: The request's elements, in any order.
+        subject: What it asks about, in words: `list 12`, `message 34, page 2`.
+    """
+
+    operation: str
+    row: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.operation} ({self.subject})" if self.subject else self.operation
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A sound and complete answer: its rows, and what had to be put right in them."""
+
+    rows: RowSpool
+    findings: Findings
+
+    @property
+    def empty(self) -> bool:
+        """Whether the answer held no row at all; rows that were dropped for want of a key are rows."""
+        return self.rows.count == 0 and not any(finding is Finding.KEYLESS for finding, _ in self.findings)
+
+
+class ClosedError(ListrakError):
+    """The client was closed while a call waited: the run is over, nobody asks for the answer."""
+
+
+class ListrakClient:
+    """Calls operations of the service, from any number of threads.
+
+    Calls go to the address that the WSDL was read from, without its query: a WSDL can name another address, and the
+    password shall go to no host that the user did not name.
+
+    Args:
+        username: User name of a Listrak user with API access.
+        password: Its password.
+        wsdl_url: Address of the WSDL.
+        connections: How many calls may be under way at once.
+        timeout: Seconds of silence after which a call counts as hung.
+    """
+
+    def __init__(self, *, username: str, password: str, wsdl_url: str, connections: int, timeout: float) -> None:
+        self._credentials = {"UserName": username, "Password": password}
+        self._wsdl_url = wsdl_url
+        self._address = urlunsplit(urlsplit(wsdl_url)._replace(query="", fragment=""))
+        self._timeout = (min(timeout, _CONNECT_TIMEOUT), timeout)
+        self._session = requests.Session()
+        adapter = HTTPAdapter(pool_maxsize=connections, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._lock = threading.Lock()
+        self._service: _Service | None = None
+        self._refusal: AccountError | None = None
+        self._closed = threading.Event()
+        self._logger = logging.getLogger("tap-listrak.client")
+
+    def fetch(self, call: Call, reader: RowReader, constants: Record) -> Answer:
+        """Make a call until it succeeds, five times at most.
+
+        Args:
+            call: What to call.
+            reader: Turns the answer's rows into records.
+            constants: Columns for every record of the answer.
+
+        Returns:
+            All rows of the answer; nothing of an attempt that broke off.
+
+        Raises:
+            AccountError: At once; and without a call once any call of this client met one.
+            ReportError: Every attempt failed.
+            SetupError: The WSDL lacks the operation.
+        """
+        return self._until_it_works(str(call), lambda: self._attempt(call, reader, constants))
+
+    def load(self) -> None:
+        """Read the WSDL, if that is not done yet.
+
+        Raises:
+            ReportError: It could not be read.
+            SetupError: It is not the one of this service.
+        """
+        self._until_it_works("Reading the WSDL", self._bound)
+
+    def close(self) -> None:
+        """End waiting calls; those under way end by themselves."""
+        self._closed.set()
+        self._session.close()
+
+    def _until_it_works(self, what: str, attempt: Callable[[], T]) -> T:
+        retrying = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_wait,
+            retry=retry_if_exception_type(CallError),
+            before_sleep=lambda state: self._log_retry(what, state),
+            sleep=sleep_using_event(self._closed),
+            reraise=True,
+        )
+        try:
+            return retrying(lambda: self._unless_refused(attempt))
+        except CallError as error:
+            raise ReportError(what, ATTEMPTS, error) from None
+
+    def _unless_refused(self, attempt: Callable[[], T]) -> T:
+        # A refused login is not tried a second time, not even by another thread: that can lock the account.
+        if self._refusal:
+            raise self._refusal
+        if self._closed.is_set():
+            raise ClosedError("The run is over.")
+        try:
+            return attempt()
+        except AccountError as error:
+            self._refusal = error
+            raise
+
+    def _log_retry(self, what: str, state: RetryCallState) -> None:
+        cause = state.outcome.exception() if state.outcome else None
+        wait = state.next_action.sleep if state.next_action else 0
+        self._logger.warning(
+            "%s: attempt %d of %d met %s; next one in %.0f s",
+            what,
+            state.attempt_number,
+            ATTEMPTS,
+            cause,
+            wait,
+        )
+
+    def _bound(self) -> _Service:
+        with self._lock:
+            if self._service is None:
+                self._service = _Service(self._wsdl_url, self._session, self._timeout[1], self._credentials)
+            return self._service
+
+    def _attempt(self, call: Call, reader: RowReader, constants: Record) -> Answer:
+        body = self._bound().envelope(call.operation, call.arguments)
+        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}{call.operation}"'}
+        parser = AnswerParser(call.operation, call.row, reader, constants)
+        try:
+            with self._session.post(
+                self._address,
+                data=body,
+                headers=headers,
+                timeout=self._timeout,
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                return _read(response, parser)
+        except requests.RequestException as error:
+            raise UnreachableError(_connection_failure(error)) from None
+
+
+class _Service:
+    """The service's description, by which zeep builds requests.
+
+    Raises:
+        CallError: The WSDL could not be read.
+        SetupError: It describes no SOAP 1.1 service.
+    """
+
+    def __init__(self, url: str, session: requests.Session, timeout: float, credentials: Mapping[str, str]) -> None:
+        try:
+            transport = zeep.Transport(session=session, timeout=timeout)
+            self._client = zeep.Client(url, transport=transport)
+        except requests.HTTPError as error:
+            raise CallError(f"HTTP {error.response.status_code}") from None
+        except requests.RequestException as error:
+            raise UnreachableError(_connection_failure(error)) from None
+        except (zeep.exceptions.Error, etree.XMLSyntaxError):
+            raise NotSoapError("something that is no WSDL") from None
+        self._proxy = self._soap11()
+        self._lock = threading.Lock()
+        header = self._client.get_element(f"{{{NAMESPACE}}}WSUser")
+        self._headers = [header(**credentials)]
+
+    def _soap11(self) -> Any:
+        for service in self._client.wsdl.services.values():
+            for port in service.ports.values():
+                if isinstance(port.binding, Soap11Binding):
+                    return self._client.bind(service.name, port.name)
+        raise SetupError(
+            "The WSDL at `wsdl_url` describes no SOAP 1.1 service. Is it Listrak's IntegrationService.asmx?WSDL?"
+        )
+
+    def envelope(self, operation: str, arguments: Mapping[str, Any]) -> bytes:
+        """Build a request.
+
+        Raises:
+            SetupError: The WSDL lacks the operation, or takes other arguments.
+        """
+        try:
+            with self._lock:  # zeep does not say that it may be used from several threads
+                message = self._client.create_message(self._proxy, operation, _soapheaders=self._headers, **arguments)
+        except (ValueError, TypeError, AttributeError, zeep.exceptions.Error):
+            raise SetupError(
+                f"The WSDL at `wsdl_url` does not describe {operation} as version 3.1 of Listrak's API does."
+            ) from None
+        return etree.tostring(message, xml_declaration=True, encoding="utf-8")
+
+
+def _read(response: requests.Response, parser: AnswerParser) -> Answer:
+    rows = RowSpool()
+    try:
+        for piece in response.iter_content(_PIECE):
+            rows.add(parser.feed(piece))
+        rows.add(parser.close())
+    except NotSoapError as error:
+        if response.status_code in _BUSY:
+            raise BusyError(f"HTTP {response.status_code}", retry_after=_retry_after(response)) from None
+        if response.status_code != _OK:
+            raise NotSoapError(f"HTTP {response.status_code}, {error}") from None
+        raise
+    return Answer(rows, parser.findings)
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Return the seconds of a Retry-After header; its form with a date is not used by services of this kind."""
+    value = response.headers.get("Retry-After", "")
+    return min(float(value), _LONGEST_RETRY_AFTER) if value.isdecimal() else 0
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, CallError) else 0
+    return max(BACKOFF(state), asked)
+
+
+def _connection_failure(error: requests.RequestException) -> str:
+    """Name a failure of the connection without the library's own words, which may quote the answer."""
+    if isinstance(error, requests.Timeout):
+        return "no answer in time (`request_timeout`)"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "a TLS certificate that could not be verified"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "a proxy that could not be reached"
+    if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
+        return "a connection that broke in the middle of the answer"
+    return "a connection that could not be made or was dropped"

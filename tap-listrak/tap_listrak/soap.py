@@ -1,0 +1,227 @@
+"""Reading an answer of the service while it arrives: lxml's pull parser, straight to records.
+
+zeep could do this too; building its objects takes ten times as long, and holds the whole answer in memory.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, cast
+
+from lxml import etree
+
+from tap_listrak.errors import FaultError, NotSoapError, RefusedError, fault_error, printable
+from tap_listrak.mapping import NAMESPACE, NIL, Finding, Findings, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_listrak.mapping import RowReader
+
+SOAP_NAMESPACES: Final = (
+    "http://schemas.xmlsoap.org/soap/envelope/",
+    "http://www.w3.org/2003/05/soap-envelope",
+)
+_ENVELOPES = tuple(f"{{{namespace}}}Envelope" for namespace in SOAP_NAMESPACES)
+_FAULTS = tuple(f"{{{namespace}}}Fault" for namespace in SOAP_NAMESPACES)
+_EXCEPTION = f"{{{NAMESPACE}}}WSException"
+
+# XML 1.0 knows of the characters below the blank only tab, line feed and carriage return.
+_CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
+_NONCHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]+)|([0-9]+));")
+_LONGEST_REFERENCE = len("&#x0010FFFF;")
+_LEGAL = ((0x09, 0x0A), (0x0D, 0x0D), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+
+
+class Scrubber:
+    """Takes characters out of a body that XML 1.0 forbids.
+
+    .NET's writer puts a control character of a subject or link text out as `&#x1;`, which XML parsers refuse with
+    the whole answer.
+    """
+
+    def __init__(self) -> None:
+        self.removed = 0
+        self._carry = b""
+
+    def scrub(self, chunk: bytes) -> bytes:
+        """Clean the next piece of the body; what may be the first half of a reference waits for the second."""
+        chunk = self._carry + chunk
+        cut = len(chunk)
+        ampersand = chunk.rfind(b"&", -_LONGEST_REFERENCE)
+        if ampersand >= 0 and b";" not in chunk[ampersand:]:
+            cut = ampersand
+        noncharacter = chunk.rfind(b"\xef", -2)
+        if noncharacter >= 0:
+            cut = min(cut, noncharacter)
+        self._carry = chunk[cut:]
+        return self._clean(chunk[:cut])
+
+    def rest(self) -> bytes:
+        """Return what still waits at the body's end."""
+        rest, self._carry = self._carry, b""
+        return self._clean(rest)
+
+    def _clean(self, chunk: bytes) -> bytes:
+        clean = chunk.translate(None, _CONTROLS)
+        self.removed += len(chunk) - len(clean)
+        if b"\xef\xbf" in clean:
+            clean, count = _NONCHARACTERS.subn(b"", clean)
+            self.removed += count
+        if b"&#" in clean:
+            clean = _REFERENCE.sub(self._legal, clean)
+        return clean
+
+    def _legal(self, reference: re.Match[bytes]) -> bytes:
+        hexadecimal, decimal = reference.groups()
+        code = int(hexadecimal, 16) if hexadecimal else int(decimal)
+        if any(first <= code <= last for first, last in _LEGAL):
+            return reference[0]
+        self.removed += 1
+        return b""
+
+
+class AnswerParser:
+    """Parses one answer piece by piece.
+
+    Args:
+        operation: The SOAP operation whose answer this is.
+        row: Local name of the row elements.
+        reader: Turns a row element into a record.
+        constants: Columns that come from the request.
+
+    Attributes:
+        findings: What had to be put right so far.
+    """
+
+    def __init__(self, operation: str, row: str, reader: RowReader, constants: Record) -> None:
+        self.findings: Findings = Findings()
+        self._scrubber = Scrubber()
+        self._reader = reader
+        self._constants = constants
+        self._row = f"{{{NAMESPACE}}}{row}"
+        self._result = f"{{{NAMESPACE}}}{operation}Result"
+        self._response = f"{{{NAMESPACE}}}{operation}Response"
+        self._answered = False
+        self._has_rows = False
+        self._read: list[etree._Element] = []
+        self._parser = etree.XMLPullParser(
+            events=("end",),
+            tag=(self._row, self._result, self._response, _EXCEPTION, *_FAULTS),
+            remove_comments=True,
+            remove_pis=True,
+            resolve_entities=False,
+            no_network=True,
+            huge_tree=False,
+        )
+
+    def feed(self, chunk: bytes) -> list[Record]:
+        """Take the next piece of the body.
+
+        Returns:
+            The records whose rows it completed.
+
+        Raises:
+            AccountError, FaultError, RefusedError: The answer holds an error.
+            NotSoapError: The body is no XML.
+        """
+        try:
+            return self._take(self._scrubber.scrub(chunk))
+        except etree.XMLSyntaxError:
+            # From None: the parser's own words may quote the body.
+            raise NotSoapError("an answer that is not well-formed XML") from None
+
+    def close(self) -> list[Record]:
+        """End the body.
+
+        Returns:
+            The last records.
+
+        Raises:
+            AccountError, FaultError, RefusedError: The answer holds an error.
+            NotSoapError: The body is no complete answer to the operation.
+        """
+        try:
+            records = self._take(self._scrubber.rest())
+            root = self._parser.close()
+        except etree.XMLSyntaxError:
+            raise NotSoapError("an answer that is empty or breaks off") from None
+        if root.tag not in _ENVELOPES:
+            raise NotSoapError(f"a page ({printable(etree.QName(root).localname)}) instead of a SOAP answer")
+        if not self._answered:
+            raise NotSoapError("a SOAP answer that belongs to no such operation")
+        if self._scrubber.removed:
+            self.findings[Finding.SCRUBBED, ""] += self._scrubber.removed
+        return records
+
+    def _take(self, chunk: bytes) -> list[Record]:
+        self._parser.feed(chunk)
+        records: list[Record] = []
+        rows: list[etree._Element] = []
+        for _, element in cast("Iterator[tuple[str, etree._Element]]", self._parser.read_events()):
+            if element.tag == self._row:
+                record = self._reader.read(element, self._constants, self.findings)
+                if record is not None:
+                    records.append(record)
+                rows.append(element)
+            else:
+                self._end_of(element)
+        self._forget(rows)
+        return records
+
+    def _forget(self, rows: list[etree._Element]) -> None:
+        """Take read rows out of the tree, which else would grow with the answer.
+
+        The parser may still be writing behind the last one: that goes with the next piece.
+        """
+        if rows:
+            for row in self._read:
+                _remove(row)
+            for row in rows[:-1]:
+                _remove(row)
+            self._read = rows[-1:]
+            self._has_rows = True
+
+    def _end_of(self, element: etree._Element) -> None:
+        if element.tag == self._response:
+            self._answered = True
+        elif element.tag == self._result:
+            self._check_result(element)
+        elif element.tag == _EXCEPTION:
+            _raise_exception(element)
+        else:
+            raise fault_error(_fault_text(element))
+
+    def _check_result(self, result: etree._Element) -> None:
+        """See that no row was overlooked because it is called something else than documented."""
+        foreign = [etree.QName(child).localname for child in result if child.tag != self._row]
+        if foreign and not self._has_rows:
+            raise NotSoapError(f"rows called {printable(foreign[0])} instead of {etree.QName(self._row).localname}")
+        for name in foreign:
+            self.findings[Finding.UNKNOWN, name] += 1
+
+
+def _remove(row: etree._Element) -> None:
+    parent = row.getparent()
+    if parent is not None:
+        parent.remove(row)
+
+
+def _raise_exception(element: etree._Element) -> None:
+    """Raise what a WSException says; its normal value is nil."""
+    if len(element) == 0 or element.get(NIL) in ("true", "1"):
+        return
+    description = element.findtext(f"{{{NAMESPACE}}}Description") or "without a description"
+    error = fault_error(description)
+    if isinstance(error, FaultError):
+        raise RefusedError(f"a WSException ({printable(description)})")
+    raise error
+
+
+def _fault_text(fault: etree._Element) -> str:
+    """Return the human text of a SOAP 1.1 or 1.2 fault."""
+    for path in ("faultstring", f"{{{SOAP_NAMESPACES[1]}}}Reason/{{{SOAP_NAMESPACES[1]}}}Text"):
+        if text := fault.findtext(path):
+            return text
+    return " ".join(map(str, fault.itertext()))
