@@ -21,12 +21,6 @@ from tenacity import (
     stop_after_attempt,
     wait_exponential_jitter,
 )
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_exponential_jitter,
-)
 from zeep.wsdl.bindings import Soap11Binding
 
 from tap_listrak.errors import (

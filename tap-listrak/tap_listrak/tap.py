@@ -129,8 +129,7 @@ def _describe(error: ValidationError) -> str:
     """Say what is wrong with a setting. The SDK's own words quote the value, which may be a password."""
     name = ".".join(map(str, error.absolute_path))
     if error.validator == "required":
-        required = cast("list[str]", error.validator_value)
-        return f"`{next(each for each in required if each not in error.instance)}` is missing."
+        return f"{error.message.replace(chr(39), '`')}."  # the one message that quotes a name, and no value
     expected = {
         "type": f"must be of type {error.validator_value}",
         "enum": f"must be one of {error.validator_value}",
