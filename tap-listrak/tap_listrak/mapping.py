@@ -121,8 +121,9 @@ def zoned(value: str, zone: ZoneInfo) -> str | None:
         The same moment with an offset (`-05:00`), or None where the value is no such date-time.
     """
     try:
-        # The usual shape is the one that every Python reads without help.
-        moment = datetime.fromisoformat(value if len(value) == _USUAL_LENGTH else _regular(value))
+        # The usual shape is the one that every Python reads alike without help.
+        usual = len(value) == _USUAL_LENGTH and value[7] == "-" and value[13] == ":"
+        moment = datetime.fromisoformat(value if usual else _regular(value))
     except ValueError:
         return None
     if moment.year < _FIRST_YEAR:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from tap_listrak.mapping import Record
 
-ROWS_IN_MEMORY = 5_000
-"""Twice the page size that one public client of the service met (2,500)."""
+CELLS_IN_MEMORY = 20_000
+"""Values kept in memory: 2,500 rows, the page size that a public client of the service met, of eight columns."""
 
 
 class RowSpool:
@@ -29,20 +29,19 @@ class RowSpool:
         self.count = 0
 
     def add(self, rows: list[Record]) -> None:
-        """Append rows; beyond `ROWS_IN_MEMORY` they go to an unnamed file that ends with this object."""
+        """Append rows; beyond `CELLS_IN_MEMORY` they go to an unnamed file that ends with this object."""
         self._rows += rows
         self.count += len(rows)
-        if len(self._rows) >= ROWS_IN_MEMORY:
+        if self._rows and len(self._rows) * len(self._rows[0]) > CELLS_IN_MEMORY:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="tap-listrak-")  # noqa: SIM115  (closed by `chunks`, or with this object)
             pickle.dump(self._rows, self._file, pickle.HIGHEST_PROTOCOL)
             self._rows = []
 
     def chunks(self) -> Iterator[list[Record]]:
-        """Yield the rows in pieces of `ROWS_IN_MEMORY` or a little more."""
+        """Yield the rows in pieces of about `CELLS_IN_MEMORY`."""
         if self._file is not None:
-            self._file.seek(0)
-            end = self._file.seek(0, 2)
+            end = self._file.tell()
             self._file.seek(0)
             while self._file.tell() < end:
                 yield pickle.load(self._file)  # noqa: S301  (this object wrote it itself, a moment ago)
