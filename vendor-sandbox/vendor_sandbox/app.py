@@ -1,0 +1,45 @@
+"""The sandbox as one application: its vendors, and the control API over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from vendor_sandbox.control import Control
+from vendor_sandbox.faults import FaultBook
+from vendor_sandbox.listrak_soap.vendor import ListrakSoap
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from vendor_sandbox.state import State
+    from vendor_sandbox.vendors import Options, Vendor, VendorFactory
+
+REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap,)
+
+
+def make_vendors(options: Options, state: State, book: FaultBook) -> dict[str, Vendor]:
+    """Make every vendor of the registry.
+
+    Raises:
+        ValueError: The options ask for data that a vendor's contract cannot hold.
+    """
+    vendors = {vendor.name: vendor for vendor in (make(options, state, book) for make in REGISTRY)}
+    for name, vendor in vendors.items():
+        book.know(name, vendor.kinds)
+    return vendors
+
+
+def make_app(vendors: dict[str, Vendor], state: State, book: FaultBook) -> Starlette:
+    """The ASGI application; it needs a server that speaks `vendor_sandbox.wire.Protocol`."""
+    routes = [*Control(vendors, state, book).routes(), *(route for v in vendors.values() for route in v.routes())]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _explain})
+
+
+async def _explain(_request: Request, error: Exception) -> JSONResponse:
+    """Errors of the control API, as JSON like its other answers."""
+    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, str(error))
+    return JSONResponse({"problems": [detail]}, status)

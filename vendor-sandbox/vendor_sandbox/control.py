@@ -1,0 +1,133 @@
+"""The control API under `/_sandbox/`: faults, calls, switches, reset, and each vendor's own part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from vendor_sandbox.fault_requests import describe_kinds, read_rule
+from vendor_sandbox.requests import read_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from vendor_sandbox.faults import FaultBook
+    from vendor_sandbox.state import State
+    from vendor_sandbox.vendors import Vendor
+
+_INDEX = {
+    "GET /_sandbox/calls": "calls so far, by vendor and operation",
+    "POST /_sandbox/faults": "ask for a fault",
+    "GET /_sandbox/faults": "the faults asked for, with hits, and the kinds there are",
+    "DELETE /_sandbox/faults": "no more faults",
+    "GET /_sandbox/switches": "doubtful vendor behaviour, with its source",
+    "POST /_sandbox/switches": "change it",
+    "POST /_sandbox/reset": "calls, faults, switches, failed logins and changes back to the start",
+}
+
+
+class Control:
+    """The control API."""
+
+    def __init__(self, vendors: Mapping[str, Vendor], state: State, book: FaultBook) -> None:
+        self._vendors = vendors
+        self._state = state
+        self._book = book
+
+    def routes(self) -> list[BaseRoute]:
+        """The routes, to be mounted at the root."""
+        own = [Mount(f"/{name}", routes=vendor.control_routes()) for name, vendor in self._vendors.items()]
+        return [
+            Route("/", self._home, methods=["GET"]),
+            Mount(
+                "/_sandbox",
+                routes=[
+                    Route("/", self._index, methods=["GET"]),
+                    Route("/calls", self._calls, methods=["GET"]),
+                    Route("/faults", self._faults, methods=["GET"]),
+                    Route("/faults", self._add_fault, methods=["POST"]),
+                    Route("/faults", self._clear_faults, methods=["DELETE"]),
+                    Route("/switches", self._show_switches, methods=["GET"]),
+                    Route("/switches", self._set_switches, methods=["POST"]),
+                    Route("/reset", self._reset, methods=["POST"]),
+                    *own,
+                ],
+            ),
+        ]
+
+    def _paths(self) -> dict[str, str]:
+        own = {
+            f"{'/'.join(sorted((route.methods or set()) - {'HEAD'}))} /_sandbox/{name}{route.path}": vendor.title
+            for name, vendor in self._vendors.items()
+            for route in vendor.control_routes()
+            if isinstance(route, Route)
+        }
+        return _INDEX | own
+
+    async def _home(self, request: Request) -> HTMLResponse:
+        base = str(request.base_url).rstrip("/")
+        vendors = "".join(
+            f"<h2>{vendor.title}</h2><pre>{chr(10).join(vendor.welcome(base))}</pre>"
+            for vendor in self._vendors.values()
+        )
+        items = "".join(f"<li><code>{path}</code> {about}</li>" for path, about in self._paths().items())
+        page = f"<h1>vendor-sandbox</h1><p>Nothing here is real.</p>{vendors}<h2>Control</h2><ul>{items}</ul>"
+        return HTMLResponse(f"<!DOCTYPE html><html lang=en><title>vendor-sandbox</title>{page}</html>")
+
+    async def _index(self, _request: Request) -> JSONResponse:
+        return JSONResponse(
+            {"vendors": {name: v.title for name, v in self._vendors.items()}, "control": self._paths()}
+        )
+
+    async def _calls(self, _request: Request) -> JSONResponse:
+        return JSONResponse({name: self._state.calls(name) for name in self._vendors})
+
+    async def _faults(self, _request: Request) -> JSONResponse:
+        return JSONResponse({"faults": self._book.describe(), "kinds": describe_kinds(self._vendors)})
+
+    async def _add_fault(self, request: Request) -> JSONResponse:
+        rule, problems = read_rule(await read_object(request), self._vendors)
+        if rule is None:
+            return JSONResponse({"problems": problems, "kinds": describe_kinds(self._vendors)}, 422)
+        return JSONResponse({"id": self._book.add(rule)}, 201)
+
+    async def _clear_faults(self, _request: Request) -> Response:
+        self._book.clear()
+        return Response(status_code=204)
+
+    def _switches(self) -> JSONResponse:
+        return JSONResponse({name: vendor.switches.describe() for name, vendor in self._vendors.items()})
+
+    async def _show_switches(self, _request: Request) -> JSONResponse:
+        return self._switches()
+
+    async def _set_switches(self, request: Request) -> JSONResponse:
+        wanted = await read_object(request)
+        unknown = [
+            f"vendor {name!r} is not known: it is one of {sorted(self._vendors)}"
+            for name in wanted
+            if name not in self._vendors
+        ]
+        known = {
+            name: values if isinstance(values, dict) else {}
+            for name, values in wanted.items()
+            if name in self._vendors
+        }
+        shapeless = [f"{name}: give an object of switches" for name in known if not isinstance(wanted[name], dict)]
+        wrong = [
+            problem for name, values in known.items() for problem in self._vendors[name].switches.problems(values)
+        ]
+        if problems := unknown + shapeless + wrong:
+            return JSONResponse({"problems": problems}, 422)
+        for name, values in known.items():
+            self._vendors[name].switches.set(values)
+        return self._switches()
+
+    async def _reset(self, _request: Request) -> Response:
+        self._state.reset()
+        self._book.load()
+        return Response(status_code=204)

@@ -1,0 +1,1 @@
+"""Listrak's IntegrationService v3.1 (SOAP): the nine operations a Singer tap reads."""

@@ -1,0 +1,98 @@
+"""What a sandbox remembers, in SQLite: calls, faults, switches, and each vendor's own facts. `--data` keeps it over restarts."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS calls (vendor TEXT, operation TEXT, count INTEGER, PRIMARY KEY (vendor, operation));
+CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, rule TEXT, passed INTEGER DEFAULT 0, hits INTEGER DEFAULT 0);
+CREATE TABLE IF NOT EXISTS facts (vendor TEXT, kind TEXT, key TEXT, value TEXT, PRIMARY KEY (vendor, kind, key));
+"""
+_COUNT = "INSERT INTO calls VALUES (?, ?, 1) ON CONFLICT (vendor, operation) DO UPDATE SET count = count + 1"
+
+
+class State:
+    """One sandbox's memory; one process at a time.
+
+    Attributes:
+        on_change: Called after every change that can alter an answer, so that whoever caches can forget.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Open, or make, the memory.
+
+        Args:
+            folder: Where `sandbox.sqlite` lies; None keeps everything in memory.
+
+        Raises:
+            OSError: The folder cannot be made.
+            sqlite3.Error: The file is no database of ours, or another sandbox holds it.
+        """
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(
+            folder / "sandbox.sqlite" if folder else ":memory:", isolation_level=None, timeout=1
+        )
+        self.on_change: list[Callable[[], None]] = []
+        # One writer, and nothing here is worth a flush to disk per call.
+        for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=OFF"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Write what is not written and let go of the file."""
+        self._db.close()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        for table in ("calls", "faults", "facts"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - the three names above
+        self._changed()
+
+    def count_call(self, vendor: str, operation: str) -> None:
+        """Add one to the calls of an operation."""
+        self._db.execute(_COUNT, (vendor, operation))
+
+    def calls(self, vendor: str) -> dict[str, int]:
+        """Calls so far by operation."""
+        return dict(self._db.execute("SELECT operation, count FROM calls WHERE vendor = ? ORDER BY 1", (vendor,)))
+
+    def add_fault(self, rule: str) -> int:
+        """Keep a fault rule (JSON); returns its id."""
+        return int(self._db.execute("INSERT INTO faults (rule) VALUES (?)", (rule,)).lastrowid or 0)
+
+    def faults(self) -> list[tuple[int, str, int, int]]:
+        """Every fault rule: id, rule, calls let through, hits."""
+        return self._db.execute("SELECT id, rule, passed, hits FROM faults ORDER BY id").fetchall()
+
+    def note_fault(self, identifier: int, passed: int, hits: int) -> None:
+        """Keep how far a fault rule has come."""
+        self._db.execute("UPDATE faults SET passed = ?, hits = ? WHERE id = ?", (passed, hits, identifier))
+
+    def clear_faults(self) -> None:
+        """Forget the fault rules."""
+        self._db.execute("DELETE FROM faults")
+
+    def facts(self, vendor: str, kind: str) -> dict[str, str]:
+        """A vendor's facts of one kind."""
+        return dict(self._db.execute("SELECT key, value FROM facts WHERE vendor = ? AND kind = ?", (vendor, kind)))
+
+    def keep(self, vendor: str, kind: str, key: str, value: str) -> None:
+        """Keep a fact."""
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", (vendor, kind, key, value))
+        self._changed()
+
+    def drop(self, vendor: str, kind: str, key: str) -> None:
+        """Forget a fact."""
+        self._db.execute("DELETE FROM facts WHERE vendor = ? AND kind = ? AND key = ?", (vendor, kind, key))
+        self._changed()
+
+    def _changed(self) -> None:
+        for forget in self.on_change:
+            forget()

@@ -1,0 +1,79 @@
+"""What a vendor is to the rest of the sandbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from starlette.routing import BaseRoute
+
+    from vendor_sandbox.faults import FaultBook, Kind
+    from vendor_sandbox.state import State
+    from vendor_sandbox.switches import Switchboard
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a sandbox was started.
+
+    Attributes:
+        seed: Grows the data.
+        scale: Name of the data's shape.
+        page_size: Rows of a page.
+        lists: Overrides the scale: how many lists.
+        messages: Overrides the scale: how many messages a list.
+        contacts: Overrides the scale: how many contacts a list.
+        data: Folder that keeps the state, or None.
+    """
+
+    seed: int = 1
+    scale: str = "small"
+    page_size: int = 2500
+    lists: int | None = None
+    messages: int | None = None
+    contacts: int | None = None
+    data: Path | None = None
+
+
+class Vendor(Protocol):
+    """One vendor of the sandbox."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the control API."""
+
+    @property
+    def title(self) -> str:
+        """One line for people."""
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """What its calls are counted under."""
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The faults it can show: the common ones and its own."""
+
+    @property
+    def switches(self) -> Switchboard:
+        """Its doubtful behaviour."""
+
+    def routes(self) -> list[BaseRoute]:
+        """Where it answers."""
+
+    def control_routes(self) -> list[BaseRoute]:
+        """Its own part of the control API, under `/_sandbox/NAME`."""
+
+    def welcome(self, base_url: str) -> list[str]:
+        """Lines that tell someone new where it is and how to log in."""
+
+
+class VendorFactory(Protocol):
+    """Makes a vendor for one sandbox."""
+
+    def __call__(self, options: Options, state: State, book: FaultBook) -> Vendor:
+        """Make it."""
