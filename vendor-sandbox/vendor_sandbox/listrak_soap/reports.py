@@ -116,11 +116,13 @@ def report(message: Message, stream: str) -> Report:
     salt = mix(message.seed, message.msg_id, sum(stream.encode()))
     people, start, repeats, days = _size(message, stream, salt)
     shuffled = stream in RATES
+    # A send has no other field: a row without an address would be nothing at all.
+    keyless = people and not message.plain and stream != "message_sends" and salt % _KEYLESS == 0
     return Report(
         message=message,
         people=people,
         rows=people + repeats,
-        keyless=salt // 7 % people if people and not message.plain and salt % _KEYLESS == 0 else -1,
+        keyless=salt // 7 % people if keyless else -1,
         start=start,
         # The same shuffle for all reports of a message: that is what nests clickers in readers in openers.
         factor=multiplier(mix(message.seed, message.msg_id), message.recipients) if shuffled else 0,

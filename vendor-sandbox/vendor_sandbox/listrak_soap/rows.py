@@ -57,9 +57,9 @@ def _people(report: Report, rows: range) -> Iterator[tuple[int, int, bytes, byte
 
 def sends(_account: Account, report: Report, rows: range, _style: Style) -> Iterator[bytes]:
     """`WSMessageRecipient` rows."""
-    row, first, keyless = template("WSMessageRecipient"), report.message.people + report.message.first, report.keyless
+    row, first = template("WSMessageRecipient"), report.message.people + report.message.first
     for i in rows:
-        yield row % (b"" if i == keyless else _email(first + i))
+        yield row % _email(first + i)
 
 
 def _dated(name: str, field: str) -> MakeRows:
