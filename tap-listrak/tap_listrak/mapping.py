@@ -11,9 +11,9 @@ import enum
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lxml import etree
@@ -34,7 +34,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 # .NET writes fractions of one to seven digits, and leaves them out when they are zero.
 _ISO_DATETIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?")
-_USUAL_LENGTH = len("2026-01-31T12:00:00")
+_USUAL_LENGTHS = (len("2026-01-31T12:00:00"), len("2026-01-31T12:00:00.000"))
 # .NET's DateTime.MinValue, which services of its kind send for "no date".
 _NO_DATE = "0001-01-01T00:00:00"
 # Before standard time the offsets of zones have seconds, which no date-time of JSON Schema can carry.
@@ -120,24 +120,34 @@ def zoned(value: str, zone: ZoneInfo) -> str | None:
     Returns:
         The same moment with an offset (`-05:00`), or None where the value is no such date-time.
     """
+    # The usual shapes are those that every Python reads alike without help.
+    usual = len(value) in _USUAL_LENGTHS and value[7] == "-" and value[13] == ":"
     try:
-        # The usual shape is the one that every Python reads alike without help.
-        usual = len(value) == _USUAL_LENGTH and value[7] == "-" and value[13] == ":"
-        moment = datetime.fromisoformat(value if usual else _regular(value))
+        text = value if usual else _regular(value)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     if moment.year < _FIRST_YEAR:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
+    if moment.tzinfo:
+        return moment.isoformat()
+    return text.replace(" ", "T") + _offset(zone.utcoffset(moment) or timedelta(0))
+
+
+@lru_cache
+def _offset(offset: timedelta) -> str:
+    """Write an offset as `-05:00`."""
+    return datetime(2000, 1, 1, tzinfo=timezone(offset)).isoformat()[len("2000-01-01T00:00:00") :]
 
 
 def _regular(value: str) -> str:
-    """Bring a date-time into the form that Python 3.10 reads too: six digits of fraction, no `Z`."""
+    """Bring a date-time into the form that Python 3.10 reads too: six digits of fraction or none, no `Z`."""
     match = _ISO_DATETIME.fullmatch(value)
     if not match:
         raise ValueError
-    date, time, fraction, offset = match.groups(default="")
-    return f"{date}T{time}.{fraction[:6]:0<6}{'+00:00' if offset == 'Z' else offset}"
+    date, time, fraction, offset = match.groups()
+    fraction = f".{fraction[:6]:0<6}" if fraction else ""
+    return f"{date}T{time}{fraction}{'+00:00' if offset == 'Z' else offset or ''}"
 
 
 class _NotFiniteError(ValueError):

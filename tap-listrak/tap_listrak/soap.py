@@ -14,7 +14,7 @@ from tap_listrak.errors import FaultError, NotSoapError, RefusedError, fault_err
 from tap_listrak.mapping import NAMESPACE, NIL, Finding, Findings, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tap_listrak.mapping import RowReader
 
@@ -105,7 +105,6 @@ class AnswerParser:
         self._response = f"{{{NAMESPACE}}}{operation}Response"
         self._answered = False
         self._has_rows = False
-        self._read: list[etree._Element] = []
         self._parser = etree.XMLPullParser(
             events=("end",),
             tag=(self._row, self._result, self._response, _EXCEPTION, *_FAULTS),
@@ -157,31 +156,45 @@ class AnswerParser:
 
     def _take(self, chunk: bytes) -> list[Record]:
         self._parser.feed(chunk)
+        row, read = self._row, self._reader.read
+        constants, findings = self._constants, self.findings
         records: list[Record] = []
-        rows: list[etree._Element] = []
+        rows = 0
+        last = None
         for _, element in cast("Iterator[tuple[str, etree._Element]]", self._parser.read_events()):
-            if element.tag == self._row:
-                record = self._reader.read(element, self._constants, self.findings)
-                if record is not None:
-                    records.append(record)
-                rows.append(element)
-            else:
+            if element.tag != row:
                 self._end_of(element)
-        self._forget(rows)
+                continue
+            last = element
+            rows += 1
+            record = read(element, constants, findings)
+            if record is not None:
+                records.append(record)
+        if last is not None:
+            self._forget_before(last, rows)
+            self._has_rows = True
         return records
 
-    def _forget(self, rows: list[etree._Element]) -> None:
-        """Take read rows out of the tree, which else would grow with the answer.
+    def _forget_before(self, row: etree._Element, rows: int) -> None:
+        """Take what was read out of the tree, which else would grow with the answer.
 
-        The parser may still be writing behind the last one: that goes with the next piece.
+        The last row stays: the parser may still be writing behind it.
         """
-        if rows:
-            for row in self._read:
-                _remove(row)
-            for row in rows[:-1]:
-                _remove(row)
-            self._read = rows[-1:]
-            self._has_rows = True
+        result = row.getparent()
+        if result is not None:
+            at = result.index(row)
+            if at + 1 != rows + self._has_rows:
+                self._note_foreign(result[:at])
+            del result[:at]
+
+    def _note_foreign(self, elements: Iterable[etree._Element]) -> str:
+        """Count elements that stand where only rows should, and return the name of one."""
+        name = ""
+        for element in elements:
+            if element.tag != self._row:
+                name = etree.QName(element).localname
+                self.findings[Finding.UNKNOWN, name] += 1
+        return name
 
     def _end_of(self, element: etree._Element) -> None:
         if element.tag == self._response:
@@ -195,17 +208,9 @@ class AnswerParser:
 
     def _check_result(self, result: etree._Element) -> None:
         """See that no row was overlooked because it is called something else than documented."""
-        foreign = [etree.QName(child).localname for child in result if child.tag != self._row]
+        foreign = self._note_foreign(result)
         if foreign and not self._has_rows:
-            raise NotSoapError(f"rows called {printable(foreign[0])} instead of {etree.QName(self._row).localname}")
-        for name in foreign:
-            self.findings[Finding.UNKNOWN, name] += 1
-
-
-def _remove(row: etree._Element) -> None:
-    parent = row.getparent()
-    if parent is not None:
-        parent.remove(row)
+            raise NotSoapError(f"rows called {printable(foreign)} instead of {etree.QName(self._row).localname}")
 
 
 def _raise_exception(element: etree._Element) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from copy import deepcopy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -35,7 +36,7 @@ class TapListrak(Tap):
     """Lists, messages, sends, opens, reads, clicks, bounces, unsubscribes and subscribers from Listrak's SOAP API."""
 
     name = "tap-listrak"
-    config_jsonschema: ClassVar[dict[str, Any]] = CONFIG_SCHEMA
+    config_jsonschema: ClassVar[dict[str, Any]] = deepcopy(CONFIG_SCHEMA)  # the SDK adds its own settings to it
     message_writer_class: type[GenericSingerWriter[Any, Any]] = LineWriter
 
     @property

@@ -1,0 +1,105 @@
+"""Running the tap as a user does, and reading what it writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the tap left: its exit code, and what it wrote."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @cached_property
+    def messages(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+    @cached_property
+    def records(self) -> dict[str, list[dict[str, Any]]]:
+        records = defaultdict(list)
+        for message in self.messages:
+            if message["type"] == "RECORD":
+                records[message["stream"]].append(message["record"])
+        return records
+
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        return [message for message in self.messages if message["type"] == kind]
+
+    @property
+    def activated(self) -> list[str]:
+        return [message["stream"] for message in self.of_type("ACTIVATE_VERSION")]
+
+
+# The command line with the waits between attempts taken out: what is tested is that there are attempts.
+QUICK = """
+import sys
+import tenacity
+from tap_listrak import client
+from tap_listrak.tap import TapListrak
+client.BACKOFF = tenacity.wait_none()
+sys.argv[0] = "tap-listrak"
+TapListrak.cli()
+"""
+
+
+@pytest.fixture(scope="session")
+def run_tap(tmp_path_factory):
+    """Run the tap in a process of its own: `run_tap(config, *arguments, catalog=None, env=None) -> Run`."""
+
+    def run(config: dict[str, Any] | None, *arguments: str, catalog=None, env=None) -> Run:
+        folder = tmp_path_factory.mktemp("run")
+        command = [sys.executable, "-c", QUICK]
+        if config is not None:
+            (folder / "config.json").write_text(json.dumps(config))
+            command += ["--config", str(folder / "config.json")]
+        if catalog is not None:
+            (folder / "catalog.json").write_text(json.dumps(catalog))
+            command += ["--catalog", str(folder / "catalog.json")]
+        done = subprocess.run(
+            [*command, *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            env={**os.environ, **(env or {})},
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def discovered(run_tap) -> dict[str, Any]:
+    """The catalog, discovered without network or credentials."""
+    return json.loads(run_tap(None, "--discover").stdout)
+
+
+@pytest.fixture
+def select(discovered):
+    """Build a catalog in which only these streams are selected: `select("lists", message_opens=["OpenDate"])`."""
+
+    def choose(*streams: str, **columns: list[str]) -> dict[str, Any]:
+        catalog = json.loads(json.dumps(discovered))
+        for entry in catalog["streams"]:
+            name = entry["tap_stream_id"]
+            for item in entry["metadata"]:
+                if not item["breadcrumb"]:
+                    item["metadata"]["selected"] = name in streams or name in columns
+                elif name in columns:
+                    item["metadata"]["selected"] = item["breadcrumb"][-1] in columns[name]
+        return catalog
+
+    return choose

@@ -1,0 +1,95 @@
+"""Lines on standard output: whole ones only, and the same whether written one by one or a page at a time."""
+
+from __future__ import annotations
+
+import io
+import signal
+from datetime import datetime, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from singer_sdk.singerlib import RecordMessage
+
+from tap_listrak.writer import LineWriter
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
+
+
+class Stdout:
+    def __init__(self):
+        self.buffer = io.BytesIO()
+
+    def flush(self):
+        """Nothing to do: the bytes are there already."""
+
+
+def written(write) -> bytes:
+    stdout = Stdout()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdout", stdout)
+        write(LineWriter())
+    return stdout.buffer.getvalue()
+
+
+values = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.text()
+    | st.decimals(allow_nan=False, allow_infinity=False)
+)
+records = st.lists(st.dictionaries(st.text(), values), max_size=5)
+
+
+@given(st.text(min_size=1), records, st.none() | st.integers(min_value=0, max_value=2**40))
+def test_a_page_is_written_as_its_records_one_by_one_would_be(stream, page, version):
+    def one_by_one(writer):
+        for record in page:
+            writer.write_message(RecordMessage(stream, record, version, NOW))
+
+    assert written(lambda writer: writer.write_records(stream, page, version, NOW)) == written(one_by_one)
+
+
+def test_line_feeds_inside_texts_do_not_break_lines():
+    page = [{"Subject": "one\ntwo\r\n", "OrderTotal": Decimal("1.10")}, {"Subject": "\u2028", "OrderTotal": None}]
+    lines = written(lambda writer: writer.write_records("messages", page, 1, NOW)).splitlines()
+    assert len(lines) == 2
+
+
+class InterruptedBuffer(io.BytesIO):
+    """A pipe during whose write a signal comes."""
+
+    def __init__(self, writer):
+        super().__init__()
+        self._writer = writer
+
+    def write(self, data):
+        self._writer.interrupt(signal.SIGTERM)
+        return super().write(data)
+
+
+def test_a_signal_while_a_line_is_written_takes_effect_behind_it(monkeypatch):
+    writer = LineWriter()
+    stdout = Stdout()
+    stdout.buffer = InterruptedBuffer(writer)
+    monkeypatch.setattr("sys.stdout", stdout)
+    with pytest.raises(SystemExit) as caught:
+        writer.write_records("lists", [{"ListID": 1}], None, NOW)
+    assert caught.value.code == 128 + signal.SIGTERM
+    assert stdout.buffer.getvalue().endswith(b"}\n")
+
+
+def test_a_second_signal_ends_at_once(monkeypatch):
+    writer = LineWriter()
+    monkeypatch.setattr(writer, "_writing", True)
+    writer.interrupt(signal.SIGTERM)
+    with pytest.raises(SystemExit):
+        writer.interrupt(signal.SIGTERM)
+
+
+def test_a_signal_between_lines_ends_at_once():
+    with pytest.raises(SystemExit) as caught:
+        LineWriter().interrupt(signal.SIGINT)
+    assert caught.value.code == 130
