@@ -1,6 +1,7 @@
-"""An environment for the public tap-listrak 1.1.0, which pins libraries of 2019: its own virtual environment in `.bench/peer-venv`.
+"""A virtual environment of its own for the public tap-listrak 1.1.0, which pins libraries of 2019.
 
-`python benchmarks/peer/environment.py` prints the Python to run it with, and makes the environment where it is not there yet.
+`python benchmarks/peer/environment.py` prints the Python to run it with, and first makes `.bench/peer-venv` where it
+is not there yet.
 """
 
 from __future__ import annotations

@@ -5,8 +5,9 @@ No setting of it names the service; the address is a constant, which is read whe
 
 import sys
 
-import tap_listrak
 import tap_listrak.http
+
+import tap_listrak
 
 if __name__ == "__main__":
     tap_listrak.http.WSDL = sys.argv.pop(1)

@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from vendor_sandbox.control import Control
-from vendor_sandbox.faults import FaultBook
 from vendor_sandbox.listrak_soap.vendor import ListrakSoap
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from vendor_sandbox.faults import FaultBook
     from vendor_sandbox.state import State
     from vendor_sandbox.vendors import Options, Vendor, VendorFactory
 

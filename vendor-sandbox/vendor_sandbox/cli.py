@@ -1,6 +1,7 @@
 """The command line.
 
-Exit codes: 0 after Ctrl-C or SIGTERM; 1 the port is taken, the data folder cannot be used or the data would not fit; 2 wrong usage.
+Exit codes: 0 after Ctrl-C or SIGTERM; 1 the port is taken, the data folder cannot be used or the data would not
+fit; 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main() -> None:
 @click.option("--messages", type=click.IntRange(0), help="A plain account instead: messages of a list.")
 @click.option("--contacts", type=click.IntRange(0, 100_000_000), help="A plain account instead: contacts of a list.")
 def serve_command(host: str, port: int, **options: object) -> None:
-    """Serve until Ctrl-C.
+    r"""Serve until Ctrl-C.
 
     \b
     Exit codes: 0 after Ctrl-C or SIGTERM

@@ -27,7 +27,8 @@ def read_rule(wanted: Mapping[str, Any], vendors: Mapping[str, Vendor]) -> tuple
     """Make a rule.
 
     Args:
-        wanted: What was posted: `vendor`, `fault`, and optionally `operation`, `times`, `after`, `match` and the kind's parameters.
+        wanted: What was posted: `vendor`, `fault`, and optionally `operation`, `times`, `after`, `match` and the
+            kind's parameters.
         vendors: The vendors there are.
 
     Returns:

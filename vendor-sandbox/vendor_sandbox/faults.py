@@ -22,9 +22,9 @@ class Kind:
     """One kind of fault.
 
     Attributes:
-        apply: Rewrites an answer; None says that there was nothing to break in this one, which does not count as a hit.
+        apply: Rewrites an answer; None says that there was nothing to break in it, which does not count as a hit.
         summary: What a client sees.
-        params: Its own parameters: name to default value, whose type is the parameter's (None: a number, or not given).
+        params: Its own parameters: name to default, whose type is the parameter's (None: a number, or not given).
         replaces: Whether it takes the place of the vendor's answer, which is then not made.
         operations: The only operations that can show it; None for all.
     """
@@ -118,7 +118,8 @@ class FaultBook:
     def answer(self, call: Call, respond: Callable[[], Answer]) -> Answer:
         """Answer a call, through the faults that wait for it.
 
-        One fault that takes the answer's place (the oldest) is shown; all others rewrite what is there, in the order they were asked for.
+        One fault that takes the answer's place (the oldest) is shown; all others rewrite what is there, in the order
+        they were asked for.
 
         Args:
             call: What was asked.

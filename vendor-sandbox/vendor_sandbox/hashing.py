@@ -1,4 +1,4 @@
-"""Cheap deterministic numbers: a row's luck is a function of where it stands, so any page can be made without the ones before it."""
+"""Cheap deterministic numbers: a row's luck is a function of where it stands, so a page needs none before it."""
 
 from __future__ import annotations
 

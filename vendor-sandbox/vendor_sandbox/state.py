@@ -1,4 +1,4 @@
-"""What a sandbox remembers, in SQLite: calls, faults, switches, and each vendor's own facts. `--data` keeps it over restarts."""
+"""What a sandbox remembers, in SQLite: calls, faults, and each vendor's facts. `--data` keeps it over restarts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (vendor TEXT, operation TEXT, count INTEGER, PRIMARY KEY (vendor, operation));
-CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, rule TEXT, passed INTEGER DEFAULT 0, hits INTEGER DEFAULT 0);
+CREATE TABLE IF NOT EXISTS faults (
+    id INTEGER PRIMARY KEY, rule TEXT, passed INTEGER DEFAULT 0, hits INTEGER DEFAULT 0
+);
 CREATE TABLE IF NOT EXISTS facts (vendor TEXT, kind TEXT, key TEXT, value TEXT, PRIMARY KEY (vendor, kind, key));
 """
 _COUNT = "INSERT INTO calls VALUES (?, ?, 1) ON CONFLICT (vendor, operation) DO UPDATE SET count = count + 1"

@@ -23,7 +23,7 @@ _TRANSPORT = "vendor_sandbox.transport"
 class OneWrite:
     """A transport that joins what is written in one turn of the event loop.
 
-    uvicorn writes headers and body apart; sent as two segments they cost a client with delayed acknowledgements up to 40 ms a call.
+    uvicorn writes headers and body apart; as two segments they can cost a client with delayed acknowledgements 40 ms.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -51,7 +51,7 @@ class OneWrite:
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, with the transport within an application's reach: ASGI itself cannot drop a connection."""
+    """uvicorn's HTTP protocol, with the transport within reach: ASGI itself cannot drop a connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn's own
         """Start a connection."""

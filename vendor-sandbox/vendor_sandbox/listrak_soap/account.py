@@ -1,7 +1,8 @@
 """The made-up account: which messages its lists got, to whom, and who is still subscribed.
 
-A list is ordered by joining. Those who joined first leave first, a few with each message, so the people a message went to are one run of positions,
-and every count is a subtraction. Messages were sent from 2023 to the middle of December 2025, so that nothing lies in the future.
+A list is ordered by joining. Those who joined first leave first, a few with each message, so the people a message
+went to are one run of positions, and every count is a subtraction. Messages were sent from 2023 to the middle of
+December 2025, and whatever happened to them happened in those years.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Rows of the two unpaged operations: lists, and messages with their counters.
 
-What a counter counts is read from its name and agrees with the rows: DeliverCount with message_sends, OpenCount, ReadCount and ClickCount with
-those rows, ClickerCount with the different people who clicked. That NewClickerCount is those who clicked once is invented.
+What a counter counts is read from its name and agrees with the rows: DeliverCount with message_sends, OpenCount,
+ReadCount and ClickCount with those rows, ClickerCount with the different people who clicked. That NewClickerCount is
+those who clicked once is invented.
 """
 
 from __future__ import annotations

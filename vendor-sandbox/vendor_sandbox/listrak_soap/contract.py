@@ -1,9 +1,9 @@
 """What Listrak's IntegrationService v3.1 says it takes and gives, as tables.
 
-Sources: the classes Objectivco/php-listrak generated from the live WSDL (names, types, occurrence, nillability), Listrak's own
-`IntegrationService.asmx?op=ReportRangeMessageContactBounces` page (order, and which dates are strings), and the column order of a
-warehouse that loaded these operations (order of the other types). A type named `num` is decimal, double or float: the generated classes
-say only "float", so it is a switch.
+Sources: the classes Objectivco/php-listrak generated from the live WSDL (names, types, occurrence, nillability),
+Listrak's own `IntegrationService.asmx?op=ReportRangeMessageContactBounces` page (order, and which dates are strings),
+and the column order of a warehouse that loaded these operations (order of the other types). A type named `num` is
+decimal, double or float: the generated classes say only "float", so it is a switch.
 """
 
 from __future__ import annotations

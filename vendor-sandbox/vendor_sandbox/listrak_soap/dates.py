@@ -1,6 +1,7 @@
 """Times of the made-up account: milliseconds since 2020-01-01T00:00:00, on a zone-less (US Eastern) wall clock.
 
-The answer's form, `YYYY-MM-DDThh:mm:ss` with up to three decimals and no zone, is what joepetrini/python-listrak had to parse.
+The answer's form, `YYYY-MM-DDThh:mm:ss` with up to three decimals and no zone, is what joepetrini/python-listrak had
+to parse.
 """
 
 from __future__ import annotations

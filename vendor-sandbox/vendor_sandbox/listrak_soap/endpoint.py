@@ -78,7 +78,8 @@ class Endpoint:
 def _help(address: str) -> bytes:
     items = "".join(f"<li>{name}</li>" for name in sorted(OPERATIONS))
     return (
-        "<!DOCTYPE html><html><head><title>IntegrationService Web Service</title></head><body><h1>IntegrationService</h1>"
+        "<!DOCTYPE html><html><head><title>IntegrationService Web Service</title></head><body>"
+        "<h1>IntegrationService</h1>"
         "<p>The following operations are supported. For a formal definition, please review the "
         f'<a href="{escape(address)}?WSDL">Service Description</a>.</p><ul>{items}</ul></body></html>'
     ).encode()

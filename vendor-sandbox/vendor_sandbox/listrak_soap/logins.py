@@ -1,7 +1,7 @@
 """Who may call, and what a refused login is told.
 
-The three bracketed codes are those joepetrini/python-listrak looks for. That the lock comes after five failures in a row, and that a right
-password before it starts the count anew, is invented.
+The three bracketed codes are those joepetrini/python-listrak looks for. That the lock comes after five failures in a
+row, and that a right password before it starts the count anew, is invented.
 """
 
 from __future__ import annotations

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from vendor_sandbox.listrak_soap.reports import Report
     from vendor_sandbox.listrak_soap.soap import Dialect, Request
     from vendor_sandbox.listrak_soap.subscriptions import Unsubscribed
-    from vendor_sandbox.state import State
     from vendor_sandbox.switches import Switchboard
 
 _STREAMED = 2000  # messages in one answer from which it is sent in pieces
@@ -66,7 +65,6 @@ class Operations:
         logins: Logins,
         unsubscribed: Unsubscribed,
         switches: Switchboard,
-        state: State,
     ) -> None:
         self._account = account
         self._page_size = page_size
@@ -75,14 +73,14 @@ class Operations:
         self._switches = switches
         self._pages = Pages()
         self._style = style(switches)
-        state.on_change.append(self._changed)
         self._handlers: dict[str, Callable[[Dialect, Operation, User, Asked], Answer]] = {
             "GetContactListCollection": self._lists,
             "ReportListMessageActivity": self._messages,
             "ReportRangeSubscribedContacts": self._subscribers,
         }
 
-    def _changed(self) -> None:
+    def forget(self) -> None:
+        """Read the switches anew and forget what was made: something has changed."""
         self._style = style(self._switches)
         self._pages.clear()
 
@@ -107,12 +105,17 @@ class Operations:
         index = self._list(user, asked.list_id)
         real = account.messages(index, asked.start, asked.end, inclusive=inclusive)
         tests = account.tests(index, asked.start, asked.end, inclusive=inclusive) if asked.tests else []
-        rows = message_rows(account, index, chain(real, tests), self._style)
-        if len(real) <= _STREAMED:
-            page = _Page(dialect, operation, (index, len(tests)), real, 1)
-            return dialect.answer(self._envelope(page, list(rows)))
-        pieces = _streamed(opening(dialect, operation), rows, closing(operation))
-        return Answer(200, dialect.media_type, stream=lambda: pieces, headers=IIS_HEADERS)
+
+        def rows() -> Iterator[bytes]:
+            return message_rows(account, index, chain(real, tests), self._style)
+
+        def pieces() -> Iterator[bytes]:
+            return _streamed(opening(dialect, operation), rows(), closing(operation))
+
+        if len(real) > _STREAMED:
+            return Answer(200, dialect.media_type, stream=pieces, headers=IIS_HEADERS)
+        page = _Page(dialect, operation, (index, len(tests)), real, 1)
+        return dialect.answer(self._envelope(page, list(rows())))
 
     def _subscribers(self, dialect: Dialect, operation: Operation, user: User, asked: Asked) -> Answer:
         index = self._list(user, asked.list_id)

@@ -1,7 +1,8 @@
 """A message's six reports: how many rows each has, who stands in row i and when it happened, all without counting.
 
-Everything follows from the message's recipients. They are positions in the list, which is ordered by joining, so the people who clicked are
-among those who read, those among those who opened, and nobody who bounced did any of it.
+Everything follows from the message's recipients, who are positions in the list. One shuffle of them serves all of a
+message's reports, so the people who clicked are among those who read, those among those who opened, and nobody who
+bounced did any of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows of the paged streams as bytes: templates are filled, no XML tree is built, because benchmarks are served from here."""
+"""Rows of the paged streams as bytes: templates are filled, no tree is built, because benchmarks are served here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONG_LINK = 5  # one message in so many has the link of more than 1,000 charact
 
 
 def template(name: str) -> bytes:
-    """A row of a type: a `%b` per field, for the text of a required one and for the whole element of an optional one."""
+    """A row of a type: a `%b` per field, for the text of a required one and the whole element of an optional one."""
     fields = (b"<%b>%%b</%b>" % ((f.name.encode(),) * 2) if f.required else b"%b" for f in TYPES[name])
     return b"<%b>%b</%b>" % (name.encode(), b"".join(fields), name.encode())
 

@@ -22,8 +22,9 @@ IIS_HEADERS = (
     ("x-aspnet-version", "4.0.30319"),
     ("x-powered-by", "ASP.NET"),
 )
-_NOT_PROCESSED = "System.Web.Services.Protocols.SoapException: Server was unable to process request. ---> "
-_NOT_READ = "System.Web.Services.Protocols.SoapException: Server was unable to read request. ---> "
+_EXCEPTION = "System.Web.Services.Protocols.SoapException: "
+_NOT_PROCESSED = f"{_EXCEPTION}Server was unable to process request. ---> "
+_NOT_READ = f"{_EXCEPTION}Server was unable to read request. ---> "
 _ACTION = re.compile(r'action="?([^";]*)"?')
 
 
@@ -172,7 +173,7 @@ def _operation(dialect: Dialect, headers: Mapping[str, str], wrapper: etree._Ele
     name = action.removeprefix(NAMESPACE)
     if name not in OPERATIONS or not action.startswith(NAMESPACE):
         raise SoapError(
-            f"System.Web.Services.Protocols.SoapException: Server did not recognize the value of HTTP Header SOAPAction: {action}.",
+            f"{_EXCEPTION}Server did not recognize the value of HTTP Header SOAPAction: {action}.",
             "Client",
         )
     return name

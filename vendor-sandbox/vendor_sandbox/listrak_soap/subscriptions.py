@@ -1,4 +1,4 @@
-"""Who was unsubscribed by hand: `POST /_sandbox/listrak-soap/unsubscribe`, so that a tap's handling of vanished rows can be tried."""
+"""Who was unsubscribed by hand, so that what a tap does about vanished rows can be tried."""
 
 from __future__ import annotations
 

@@ -43,9 +43,9 @@ class ListrakSoap:
         self.switches = Switchboard(self.name, SWITCHES, state)
         self._account = Account(layout(options))
         self._unsubscribed = Unsubscribed(self.name, state)
-        operations = Operations(
-            self._account, options.page_size, Logins(self.name, state), self._unsubscribed, self.switches, state
-        )
+        logins = Logins(self.name, state)
+        operations = Operations(self._account, options.page_size, logins, self._unsubscribed, self.switches)
+        state.on_change.append(operations.forget)
         self._endpoint = Endpoint(self.name, operations, self.switches, state, book)
 
     def routes(self) -> list[BaseRoute]:

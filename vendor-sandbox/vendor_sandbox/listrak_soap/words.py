@@ -31,7 +31,7 @@ LAST_NAMES = (
 LIST_NAMES = (
     "Weekly newsletter",
     "Clearance &amp; offers &lt;VIP&gt;",
-    "Café – été à Paris",
+    "Café: été à Paris",
     "お知らせ (Japan)",
     "النشرة الإخبارية",
     'Back in stock "alerts"',
@@ -43,9 +43,9 @@ FROM_NAMES = ("Example Shop", "Søren &amp; Zoë", "例の店", "חנות לדו
 SUBJECTS = (
     "Your week at a glance, no. %d",
     "Save 20% &amp; more: offer no. %d",
-    "Été indien – les nouveautés nº %d",
+    "Été indien, les nouveautés nº %d",
     "🎉 It's here! Drop %d 🚀",
-    "第%d号：新着のお知らせ",
+    "第%d号 新着のお知らせ",
     "عرض خاص رقم %d",
     "&lt;Last chance&gt; “No. %d” ends tonight",
     "Смотрите: выпуск %d",
