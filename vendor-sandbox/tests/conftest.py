@@ -39,7 +39,8 @@ class SoapClient:
         inner = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
         login = f"<UserName>{self.user}</UserName><Password>{self.password}</Password>"
         return (
-            f'<s:Envelope xmlns:s="{ENVELOPES[self.version][0]}"><s:Header><WSUser xmlns="{NS}">{login}</WSUser></s:Header>'
+            f'<s:Envelope xmlns:s="{ENVELOPES[self.version][0]}">'
+            f'<s:Header><WSUser xmlns="{NS}">{login}</WSUser></s:Header>'
             f'<s:Body><{operation} xmlns="{NS}">{inner}</{operation}></s:Body></s:Envelope>'
         ).encode()
 

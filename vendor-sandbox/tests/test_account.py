@@ -11,13 +11,12 @@ REPORTS = {
     "message_bounces": ("ReportRangeMessageContactBounces", None),
     "message_unsubs": ("ReportRangeMessageContactRemoval", "RemoveCount"),
 }
-EDGE_KEYS = {"ContactID", "EmailAddress"}
 
 
 @pytest.fixture(scope="module")
-def everything(sandbox, whole_time, request):
+def everything(soap_of_module, whole_time):
     """All the account holds, read call by call: stream to rows with the ids a tap adds."""
-    soap = request.getfixturevalue("soap_of_module")
+    soap = soap_of_module
     lists = soap.rows("GetContactListCollection")
     held = {"lists": lists, "messages": [], "message_sends": [], "subscribed_contacts": []}
     for each in lists:

@@ -1,6 +1,6 @@
 """The service description and every answer against the vendor's published contract, written out here a second time."""
 
-import datetime
+import datetime as dt
 
 import pytest
 import requests
@@ -10,7 +10,8 @@ from lxml import etree
 XS = "{http://www.w3.org/2001/XMLSchema}"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 PORTS = ("IntegrationServiceSoap", "IntegrationServiceSoap12")
-WINDOW = {"StartDate": datetime.datetime(2000, 1, 1), "EndDate": datetime.datetime(2100, 1, 1)}  # noqa: DTZ001 - no zone
+# The contract's dates have no zone.
+WINDOW = {"StartDate": dt.datetime(2000, 1, 1), "EndDate": dt.datetime(2100, 1, 1)}  # noqa: DTZ001 - see above
 RANGE = "StartDate dateTime 1, EndDate dateTime 1"
 
 REQUESTS = {
@@ -64,7 +65,8 @@ TYPES = {
         "BounceDate string 0, BounceCount int 1"
     ),
     "WSContactRemovalInfo": (
-        "ContactID string 0, EmailAddress string 0, AdditionDate dateTime 1, RemovalDate dateTime 1, RemovalMethod string 0"
+        "ContactID string 0, EmailAddress string 0, AdditionDate dateTime 1, RemovalDate dateTime 1, "
+        "RemovalMethod string 0"
     ),
     "WSContactSubscriptionInfo": (
         "ContactID string 0, EmailAddress string 0, AdditionDate dateTime 1, AdditionMethod string 0"

@@ -86,7 +86,7 @@ def test_entities_of_a_request_are_not_read(soap, monkeypatch):
     assert soap.fault(LISTS)
 
 
-def test_a_value_of_the_wrong_type_is_unreadable(soap, whole_time):
+def test_a_value_of_the_wrong_type_is_unreadable(soap):
     assert "unable to read request" in soap.fault("ReportMessageContactSent", MsgID="one", Page=1)
     assert "unable to read request" in soap.fault("ReportListMessageActivity", ListID=1, StartDate="yesterday")
     assert "unable to read request" in soap.fault("ReportMessageContactSent", MsgID=2**31, Page=1)

@@ -14,7 +14,7 @@ OPENS, SUBSCRIBED, MESSAGES = (
 )
 
 
-def test_pages_are_full_until_the_last_one_and_then_empty(soap, whole_time):
+def test_pages_are_full_until_the_last_one_and_then_empty(soap):
     soap.sandbox.switch(nil_rows="off")
     sizes = [
         len(soap.rows("ReportMessageContactSent", MsgID=BIG_LISTS_MESSAGE, Page=page)) for page in (1, 2, 3, 4, 99)

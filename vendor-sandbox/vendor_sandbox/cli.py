@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from vendor_sandbox.server import listen, serve
+from vendor_sandbox.state import State
 from vendor_sandbox.vendors import Options
 
 
@@ -36,7 +38,7 @@ def main() -> None:
 @click.option("--lists", type=click.IntRange(1, 10_000), help="A plain account instead: how many lists.")
 @click.option("--messages", type=click.IntRange(0), help="A plain account instead: messages of a list.")
 @click.option("--contacts", type=click.IntRange(0, 100_000_000), help="A plain account instead: contacts of a list.")
-def serve_command(host: str, port: int, **options: object) -> None:
+def serve_command(host: str, port: int, data: Path | None, **options: object) -> None:
     r"""Serve until Ctrl-C.
 
     \b
@@ -54,11 +56,14 @@ def serve_command(host: str, port: int, **options: object) -> None:
             err=True,
         )
     try:
-        serve(Options(**options), listener)  # type: ignore[arg-type] # click has checked each type
+        state = State(data)
     except (OSError, sqlite3.Error) as error:
-        raise click.ClickException(f"cannot keep data in {options['data']}: {error}") from error
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(f"cannot keep data in {data}: {error}") from error
+    with closing(state):
+        try:
+            serve(Options(**options), state, listener)  # type: ignore[arg-type] # click has checked each type
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
 
 
 def _is_loopback(address: str) -> bool:

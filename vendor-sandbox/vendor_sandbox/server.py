@@ -11,13 +11,13 @@ import uvicorn
 
 from vendor_sandbox.app import make_app, make_vendors
 from vendor_sandbox.faults import FaultBook
-from vendor_sandbox.state import State
 from vendor_sandbox.wire import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+    from vendor_sandbox.state import State
     from vendor_sandbox.vendors import Options
 
 _BACKLOG = 2048
@@ -69,20 +69,22 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
-def serve(options: Options, listener: socket.socket) -> None:
+def serve(options: Options, state: State, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Prints one line to stdout when connections are accepted, and a short welcome to stderr.
 
+    Args:
+        options: How it was started.
+        state: What it remembers.
+        listener: Where it listens.
+
     Raises:
-        OSError: The data folder cannot be made.
-        sqlite3.Error: The data file is not ours, or another sandbox holds it.
         ValueError: The options ask for data that does not fit a vendor's contract.
     """
     # uvicorn puts these back and raises the signal again when it is done: that, too, must end in exit code 0.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
-    state = State(options.data)
     book = FaultBook(state)
     vendors = make_vendors(options, state, book)
     url = url_of(listener)
@@ -104,10 +106,7 @@ def serve(options: Options, listener: socket.socket) -> None:
         server_header=False,
         timeout_keep_alive=75,
     )
-    try:
-        _Server(config, ready).run(sockets=[listener])
-    finally:
-        state.close()
+    _Server(config, ready).run(sockets=[listener])
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from starlette.routing import BaseRoute
 
@@ -27,7 +26,6 @@ class Options:
         lists: Overrides the scale: how many lists.
         messages: Overrides the scale: how many messages a list.
         contacts: Overrides the scale: how many contacts a list.
-        data: Folder that keeps the state, or None.
     """
 
     seed: int = 1
@@ -36,7 +34,6 @@ class Options:
     lists: int | None = None
     messages: int | None = None
     contacts: int | None = None
-    data: Path | None = None
 
 
 class Vendor(Protocol):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vendor_sandbox.answers import Call
 
 _MOMENT = "2025-12-31T12:00:00.123"
-_NUMBERS = ("NaN", "INF", "-INF")
+_NUMBERS = ("NaN", "INF", "-INF", "NaN", "INF")  # five, so that they go round the six fields of a message
 # What IIS 7 and later show for a missing page; tap-listrak met it in 2018 for some messages.
 _IIS_404 = """<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml">

@@ -1,0 +1,28 @@
+"""The sandbox and the plugins meet over HTTP only, so that neither can hide the other's mistakes."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "vendor_sandbox"
+FRIENDS = {"vendor_sandbox", "click", "lxml", "starlette", "uvicorn"}
+SHARED = sorted(path for path in PACKAGE.glob("*.py") if path.name != "app.py")
+
+
+def imported(path):
+    tree = ast.parse(path.read_text())
+    names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    return names + [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.name)
+def test_a_module_imports_no_plugin(path):
+    roots = {name.partition(".")[0] for name in imported(path)}
+    assert roots <= FRIENDS | sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("path", SHARED, ids=lambda path: path.name)
+def test_what_vendors_share_knows_no_vendor(path):
+    assert not [name for name in imported(path) if "listrak" in name]

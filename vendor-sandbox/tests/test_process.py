@@ -1,0 +1,126 @@
+"""The command: how it starts, what it keeps, how it ends, what it costs."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+COMMAND = [sys.executable, "-m", "vendor_sandbox", "serve"]
+PAGES = 60
+
+
+def run(*arguments):
+    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=30)
+
+
+def test_a_port_in_use_is_one_clear_line_and_exit_code_1():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("--port", taken.getsockname()[1])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "cannot listen on 127.0.0.1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "make", [Path.touch, lambda folder: (folder.mkdir(), (folder / "sandbox.sqlite").write_text("no" * 99))]
+)
+def test_a_bad_data_folder_is_one_clear_line_and_not_a_traceback(tmp_path, make):
+    make(tmp_path / "data")
+    done = run("--port", 0, "--data", tmp_path / "data")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "cannot keep data" in done.stderr
+
+
+def test_data_that_does_not_fit_is_exit_code_1():
+    done = run("--port", 0, "--lists", 10_000, "--messages", 1_000_000)
+    assert done.returncode == 1
+    assert "do not fit a 32-bit MsgID" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_at_once_with_exit_code_0_even_while_a_call_hangs(start_sandbox, number):
+    sandbox = start_sandbox()
+    sandbox.faults("hang", "WSDL")
+    hung = threading.Thread(target=pytest.raises, args=(requests.ConnectionError, requests.get, sandbox.wsdl_url))
+    hung.start()
+    time.sleep(0.3)
+    began = time.monotonic()
+    sandbox.process.send_signal(number)
+    assert sandbox.process.wait(5) == 0
+    assert time.monotonic() - began < 2
+    hung.join(5)
+
+
+def test_stdout_is_one_line_and_the_welcome_names_users_and_addresses():
+    process = subprocess.Popen([*COMMAND, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    url = process.stdout.readline().removeprefix("vendor-sandbox listening on ").strip()
+    assert requests.get(f"{url}/_sandbox/", timeout=10).ok
+    process.terminate()
+    out, err = process.communicate(timeout=10)
+    assert out == ""
+    assert all(text in err for text in ("sandbox-password", "one-list", f"{url}/_sandbox/", "?WSDL"))
+    assert "Traceback" not in err
+
+
+def test_data_keeps_faults_calls_and_changes_over_a_restart(tmp_path, start_sandbox, soap_to):
+    first = start_sandbox(data=tmp_path)
+    first.faults("http-503", "WSDL", times=2)
+    first.switch(nil_rows="off")
+    first.post("/_sandbox/listrak-soap/unsubscribe", {"ListID": 3117, "ContactID": held(first, soap_to)})
+    assert requests.get(first.wsdl_url, timeout=10).status_code == 503
+    rows = first.rows()
+    first.stop()
+
+    second = start_sandbox(data=tmp_path)
+    assert requests.get(second.wsdl_url, timeout=10).status_code == 503
+    assert requests.get(second.wsdl_url, timeout=10).status_code == 200
+    assert second.calls()["WSDL"] == 3
+    assert second.rows() == rows
+    second.reset()
+    assert second.rows()["subscribed_contacts"]["rows"] == rows["subscribed_contacts"]["rows"] + 1
+
+
+def held(sandbox, soap_to):
+    asked = {"ListID": 3117, "StartDate": "2000-01-01", "EndDate": "2100-01-01", "Page": 1}
+    return soap_to(sandbox).rows("ReportRangeSubscribedContacts", **asked)[0]["ContactID"]
+
+
+def test_the_same_data_folder_cannot_serve_two(tmp_path, start_sandbox):
+    start_sandbox(data=tmp_path)
+    done = run("--port", 0, "--data", tmp_path)
+    assert done.returncode == 1
+    assert "cannot keep data" in done.stderr
+
+
+def test_help_names_the_exit_codes():
+    assert "Exit codes" in run("--help").stdout
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_memory_stays_flat_while_a_message_of_a_million_recipients_is_read(start_sandbox, soap_to):
+    sandbox = start_sandbox(lists=1, messages=1, contacts=1_000_000)
+    soap = soap_to(sandbox)
+
+    def resident():
+        status = Path(f"/proc/{sandbox.process.pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+    def read(pages):
+        for page in pages:
+            assert (
+                soap.post("ReportMessageContactSent", MsgID=1_000_000, Page=page).content.count(b"<EmailAddress>")
+                == 2500
+            )
+
+    read([400, 1])
+    before = resident()
+    read(range(100, 100 + PAGES))
+    assert resident() - before < 60
+    assert sandbox.rows()["message_sends"]["rows"] == 1_000_000
