@@ -42,25 +42,29 @@ class Run:
         return [message["stream"] for message in self.of_type("ACTIVATE_VERSION")]
 
 
-# The command line with the waits between attempts taken out: what is tested is that there are attempts.
+# The command line, without the waits between attempts: what is tested is that there are attempts.
 QUICK = """
 import sys
 import tenacity
-from tap_listrak import client
+from tap_listrak import client, stream
 from tap_listrak.tap import TapListrak
 client.BACKOFF = tenacity.wait_none()
 sys.argv[0] = "tap-listrak"
-TapListrak.cli()
 """
+ONE_BY_ONE = "stream.ListrakStream._writes_pages = property(lambda self: False)\n"
 
 
 @pytest.fixture(scope="session")
 def run_tap(tmp_path_factory):
-    """Run the tap in a process of its own: `run_tap(config, *arguments, catalog=None, env=None) -> Run`."""
+    """Run the tap in a process of its own.
 
-    def run(config: dict[str, Any] | None, *arguments: str, catalog=None, env=None) -> Run:
+    `run_tap(config, *arguments, catalog=None, env=None, one_by_one=False) -> Run`; with `one_by_one` the SDK writes
+    every record itself.
+    """
+
+    def run(config: dict[str, Any] | None, *arguments: str, catalog=None, env=None, one_by_one=False) -> Run:
         folder = tmp_path_factory.mktemp("run")
-        command = [sys.executable, "-c", QUICK]
+        command = [sys.executable, "-c", f"{QUICK}{ONE_BY_ONE if one_by_one else ''}TapListrak.cli()"]
         if config is not None:
             (folder / "config.json").write_text(json.dumps(config))
             command += ["--config", str(folder / "config.json")]
@@ -103,3 +107,20 @@ def select(discovered):
         return catalog
 
     return choose
+
+
+@pytest.fixture
+def config(clean_sandbox) -> dict[str, Any]:
+    """A config for the shared sandbox, which is reset around the test."""
+    return config_for(clean_sandbox)
+
+
+@pytest.fixture(scope="session")
+def full_run(sandbox, run_tap) -> Run:
+    """A run of everything in the shared sandbox: made once, for tests that only look at it."""
+    sandbox.reset()
+    return run_tap(config_for(sandbox))
+
+
+def config_for(sandbox) -> dict[str, Any]:
+    return {"username": sandbox.username, "password": sandbox.password, "wsdl_url": sandbox.wsdl_url}

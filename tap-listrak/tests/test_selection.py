@@ -1,0 +1,108 @@
+"""Only what is selected is read: streams, columns, and the calls they need."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timezone
+from math import ceil
+
+import pytest
+
+
+def answered(calls):
+    return {operation for operation, count in calls.items() if count}
+
+
+REPORTS = {
+    "message_sends": "ReportMessageContactSent",
+    "message_opens": "ReportRangeMessageContactOpen",
+    "message_reads": "ReportRangeMessageContactRead",
+    "message_clicks": "ReportRangeMessageContactClick",
+    "message_bounces": "ReportRangeMessageContactBounces",
+    "message_unsubs": "ReportRangeMessageContactRemoval",
+}
+
+
+@pytest.fixture
+def run_selected(run_tap, select):
+    return lambda config, *streams, **columns: run_tap(config, catalog=select(*streams, **columns))
+
+
+@pytest.mark.parametrize("stream", REPORTS)
+def test_a_report_without_messages_costs_only_its_own_calls(config, clean_sandbox, run_selected, full_run, stream):
+    run = run_selected(config, stream)
+    assert set(run.records) == {stream}
+    assert run.records[stream] == full_run.records[stream]
+    assert run.activated == [stream]
+    needed = {"WSDL", "GetContactListCollection", "ReportListMessageActivity", REPORTS[stream]}
+    assert answered(clean_sandbox.calls()) == needed
+    assert clean_sandbox.calls()["GetContactListCollection"] == 1
+
+
+def test_lists_alone_cost_one_call(config, clean_sandbox, run_selected):
+    run = run_selected(config, "lists")
+    assert set(run.records) == {"lists"}
+    assert clean_sandbox.calls() == {"WSDL": 1, "GetContactListCollection": 1}
+
+
+def test_subscribed_contacts_need_no_messages(config, clean_sandbox, run_selected):
+    run_selected(config, "subscribed_contacts")
+    assert answered(clean_sandbox.calls()) == {"WSDL", "GetContactListCollection", "ReportRangeSubscribedContacts"}
+
+
+def test_nothing_selected_calls_nothing(config, clean_sandbox, run_selected):
+    run = run_selected(config)
+    assert run.code == 0
+    assert run.messages == []
+    assert clean_sandbox.calls() == {}
+
+
+def pages(records, page_size):
+    """Calls that a report takes: every page of every message, and the empty one behind the last."""
+    rows = Counter(record["MsgID"] for record in records)
+    return sum(ceil(count / page_size) for count in rows.values())
+
+
+def test_every_call_is_one_that_is_needed(start_sandbox, config, run_tap):
+    account = start_sandbox(lists=2, messages=4, contacts=50, page_size=20)
+    run = run_tap({**config, "wsdl_url": account.wsdl_url, "start_date": "2023-01-01"})
+    calls = account.calls()
+    years = datetime.now(timezone.utc).year - 2023 + 1
+    assert calls["GetContactListCollection"] == 1
+    assert calls["ReportListMessageActivity"] in (2 * years, 2 * (years + 1))  # windows of 365 days, leap years
+    assert len(run.records["messages"]) == 8
+    for stream, operation in REPORTS.items():
+        assert calls[operation] == 8 + pages(run.records[stream], 20), stream
+
+
+def test_only_selected_columns_and_keys_are_written(config, run_selected, full_run):
+    run = run_selected(config, message_clicks=["LinkUrl"], lists=["ListName", "Vmta"], messages=["Subject"])
+    assert [set(run.records[stream][0]) for stream in ("lists", "messages", "message_clicks")] == [
+        {"ListID", "ListName", "Vmta"},
+        {"MsgID", "Subject"},
+        {"MsgID", "EmailAddress", "LinkUrl"},
+    ]
+    wanted = [
+        {key: click[key] for key in ("MsgID", "EmailAddress", "LinkUrl")}
+        for click in full_run.records["message_clicks"]
+    ]
+    assert run.records["message_clicks"] == wanted
+
+
+def test_selected_columns_are_the_same_one_by_one(config, select, run_tap):
+    catalog = select(message_unsubs=["RemovalDate"], messages=["Subject", "OpenPercent"])
+    pages, single = (run_tap(config, catalog=catalog, one_by_one=each) for each in (False, True))
+    assert pages.records == single.records
+
+
+def test_empty_reports_are_skipped_only_when_asked_to(config, clean_sandbox, run_tap, full_run):
+    run = run_tap({**config, "skip_empty_reports": True})
+    assert run.records == full_run.records
+    calls = clean_sandbox.calls()
+    messages = full_run.records["messages"]
+    opened = [message for message in messages if message["OpenCount"]]
+    assert len(opened) < len(messages)
+    assert calls["ReportRangeMessageContactOpen"] == 2 * len(opened)
+    # Nobody counts sends and bounces, so every message is asked for them.
+    for operation in ("ReportMessageContactSent", "ReportRangeMessageContactBounces"):
+        assert calls[operation] > len(messages)
