@@ -6,14 +6,13 @@ is not there yet.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-from filelock import FileLock
 
 HERE = Path(__file__).resolve().parent
 LOCK = HERE / "requirements.lock"
@@ -41,7 +40,8 @@ def peer_python() -> Path:
     python = _ENVIRONMENT / "bin" / "python"
     made_from = _ENVIRONMENT / ".made-from"
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    with FileLock(_FOLDER / "peer-venv.lock"):
+    with (_FOLDER / "peer-venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         if made_from.is_file() and made_from.read_text() == wanted:
             return python
         uv = _uv()

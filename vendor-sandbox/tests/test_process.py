@@ -99,6 +99,13 @@ def test_the_same_data_folder_cannot_serve_two(tmp_path, start_sandbox):
     assert "cannot keep data" in done.stderr
 
 
+def test_listening_beyond_this_machine_is_warned_about():
+    process = subprocess.Popen([*COMMAND, "--port", "0", "--host", "0.0.0.0"], stderr=subprocess.PIPE, text=True)  # noqa: S104 - the point
+    assert "reachable from other machines" in process.stderr.readline()
+    process.terminate()
+    process.communicate(timeout=10)
+
+
 def test_help_names_the_exit_codes():
     assert "Exit codes" in run("--help").stdout
 

@@ -27,16 +27,14 @@ def main() -> None:
 @main.command("serve")
 @click.option("--port", default=8700, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the state over restarts."
-)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder that keeps the state over restarts.")
 @click.option("--scale", default="small", show_default=True, type=click.Choice(["small", "medium", "large"]))
 @click.option(
     "--seed", default=1, show_default=True, type=click.IntRange(0), help="Grows the data: the same for ever."
 )
 @click.option("--page-size", default=2500, show_default=True, type=click.IntRange(1), help="Rows of a page.")
 @click.option("--lists", type=click.IntRange(1, 10_000), help="A plain account instead: how many lists.")
-@click.option("--messages", type=click.IntRange(0), help="A plain account instead: messages of a list.")
+@click.option("--messages", type=click.IntRange(0, 10_000_000), help="A plain account instead: messages of a list.")
 @click.option("--contacts", type=click.IntRange(0, 100_000_000), help="A plain account instead: contacts of a list.")
 def serve_command(host: str, port: int, data: Path | None, **options: object) -> None:
     r"""Serve until Ctrl-C.

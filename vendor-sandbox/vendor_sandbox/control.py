@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -71,7 +72,7 @@ class Control:
     async def _home(self, request: Request) -> HTMLResponse:
         base = str(request.base_url).rstrip("/")
         vendors = "".join(
-            f"<h2>{vendor.title}</h2><pre>{chr(10).join(vendor.welcome(base))}</pre>"
+            f"<h2>{vendor.title}</h2><pre>{escape(chr(10).join(vendor.welcome(base)))}</pre>"
             for vendor in self._vendors.values()
         )
         items = "".join(f"<li><code>{path}</code> {about}</li>" for path, about in self._paths().items())

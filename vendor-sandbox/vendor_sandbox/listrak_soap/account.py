@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 JOINING_STARTS = dates.at(2020)
 MAILING_STARTS = dates.at(2023)
 MAILING_ENDS = dates.at(2025, 12, 15)
+EVER = (-(2**62), 2**62)
+"""A window around everything."""
 _EARLY = 70  # percent of a list's contacts who joined before the first message
 _LEAVERS = 15  # percent of a list's contacts who leave by the last message
 _QUIET = 10  # one message in so many is opened by nobody ...

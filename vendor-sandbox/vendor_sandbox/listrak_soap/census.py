@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vendor_sandbox.listrak_soap.account import EVER
 from vendor_sandbox.listrak_soap.rows import REPORT_ROWS
 
 if TYPE_CHECKING:
     from vendor_sandbox.listrak_soap.account import Account
     from vendor_sandbox.listrak_soap.subscriptions import Unsubscribed
 
-_ALWAYS = 2**62  # later than anything in the account
 Counts = dict[str, int]
 
 
@@ -56,7 +56,7 @@ def _report(account: Account, places: list[tuple[int, int]], stream: str) -> Cou
 def _subscribed(account: Account, unsubscribed: Unsubscribed) -> Counts:
     rows = nameless = 0
     for index in range(len(account.layout.lists)):
-        positions = account.subscribed(index, -_ALWAYS, _ALWAYS)
+        positions = account.subscribed(index, *EVER)
         gone = unsubscribed.among(index, positions)
         rows += len(positions) - len(gone)
         nameless += account.nameless(index) in positions and account.nameless(index) not in gone

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from vendor_sandbox.listrak_soap.account import Account
+from vendor_sandbox.listrak_soap.account import EVER, Account
 from vendor_sandbox.listrak_soap.census import census
 from vendor_sandbox.listrak_soap.contract import OPERATIONS
 from vendor_sandbox.listrak_soap.endpoint import WSDL, Endpoint
@@ -77,7 +77,7 @@ class ListrakSoap:
             known = [account_layout.list_id(each) for each in range(len(account_layout.lists))]
             return JSONResponse({"problems": [f"no list {list_id!r}: ListID is one of {known}"]}, 422)
         position = position_of(account_layout, index, str(contact))
-        if position is None:
-            return JSONResponse({"problems": [f"ContactID {contact!r} is not on list {list_id}"]}, 422)
+        if position is None or position not in self._account.subscribed(index, *EVER):
+            return JSONResponse({"problems": [f"ContactID {contact!r} is not subscribed to list {list_id}"]}, 422)
         self._unsubscribed.add(index, position)
         return JSONResponse({"ListID": list_id, "ContactID": contact})
