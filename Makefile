@@ -11,7 +11,8 @@ PACKAGES := tap-listrak vendor-sandbox
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-setup: $(READY) ## the project's own virtual environment, from requirements.lock
+setup: $(READY) ## the project's own virtual environment, from requirements.lock, and Meltano's loaders
+	@$(BIN)/python scripts/meltano_project.py
 
 # uv is itself in the lock, so pip checks its hash; uv then does the rest in seconds.
 $(READY): requirements.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml) scripts/check_python.py

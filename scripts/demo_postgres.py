@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # A Unix socket's path must fit into 108 bytes (104 on macOS); PostgreSQL appends "/.s.PGSQL.5432.lock" to its folder.
 _LONGEST_SOCKET_FOLDER = 80
+_PORT = 5432  # only a part of the socket's name: no port is opened
 _ROOT_CANNOT = (
     "PostgreSQL refuses to run as root, and `setpriv` (of util-linux), which would start it as the user `nobody`, is "
     "not there. Run as a normal user, or name a PostgreSQL in DATABASE_URL."
@@ -41,6 +42,12 @@ class Database:
     """
 
     url: str
+
+    @classmethod
+    def named(cls, url: str) -> Database:
+        """Return the database of a URL that may name a driver, as SQLAlchemy's do."""
+        scheme, separator, rest = url.partition("://")
+        return cls(f"{scheme.partition('+')[0]}{separator}{rest}")
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -77,13 +84,14 @@ class LocalPostgres:
         self._socket_folder = _short_folder()
         self._hand_over(self._socket_folder)
         # Durability costs time, and a demo's data can be had again.
-        options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories='{self._socket_folder}'"
+        options = f"-p {_PORT} -c listen_addresses='' -c fsync=off -c unix_socket_directories='{self._socket_folder}'"
         try:
             self._run("pg_ctl", "--wait", "--silent", f"--log={self.log}", f"--options={options}", "start")
         except BaseException:
             self._clean_up()
             raise
-        return Database(f"postgresql://postgres@/postgres?host={quote(str(self._socket_folder), safe='')}")
+        socket = quote(str(self._socket_folder), safe="")
+        return Database(f"postgresql://postgres@/postgres?host={socket}&port={_PORT}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -139,6 +147,11 @@ class LocalPostgres:
             "--ambient-caps=+dac_override",
             "--securebits=+no_setuid_fixup",  # or access(2), by which pg_ctl looks for postgres, ignores the right
         ]
+
+
+def psql() -> str:
+    """Return the psql to use: the machine's own, which can edit lines, or the one that the package carries."""
+    return shutil.which("psql") or str(_binaries() / "psql")
 
 
 def _unprivileged() -> pwd.struct_passwd:

@@ -1,0 +1,171 @@
+"""A Listrak account into PostgreSQL through Meltano, end to end on this machine: `make demo`.
+
+The account is the sandbox's. PostgreSQL is one of the demo's own, kept in `.demo/`, or the one that DATABASE_URL
+names, where the demo makes the schema `listrak_demo`. Whatever it starts, it stops.
+
+Exit codes: 0 all rows arrived; 1 they did not, or something could not be started; 2 wrong usage; 128 + the signal's
+number after Ctrl-C or another signal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+import psycopg
+from demo_pipeline import listrak_sandbox, rows_at_listrak, run_pipeline
+from demo_postgres import Database, LocalPostgres, PostgresError, psql
+from demo_processes import DemoError, Stopped, shielded, stop_on_signals
+from demo_report import QUERIES, SCHEMA, compare_counters, compare_rows, table_of_answer, table_of_rows
+from meltano_project import ROOT, InstallError, install_plugins, locked
+from rich.console import Console
+from rich.markup import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+FOLDER = ROOT / ".demo"
+LOOK = ".venv/bin/python scripts/demo.py --psql"
+
+NEXT = """[bold]Next, your own account[/bold] (a Listrak user with the permissions API Access and Analytics Access):
+
+  export PATH="$PWD/.venv/bin:$PATH"
+  export TAP_LISTRAK_USERNAME=... TAP_LISTRAK_PASSWORD=...
+  meltano invoke tap-listrak:check
+  export TARGET_POSTGRES_SQLALCHEMY_URL=postgresql+psycopg://user:password@host/database
+  meltano run tap-listrak target-postgres
+
+Without a database: `meltano run tap-listrak target-jsonl` writes a file per stream into output/."""
+
+
+@contextmanager
+def step(console: Console, title: str) -> Iterator[None]:
+    """Show a step when it is done, with the seconds it took."""
+    started = time.monotonic()
+    with console.status(f"{title} ...") if console.is_terminal else nullcontext():
+        yield
+    console.print(f"[green]done[/green]  {title:<58} {time.monotonic() - started:5.1f} s")
+
+
+def database() -> AbstractContextManager[Database]:
+    """Return the database of DATABASE_URL, or one to be started."""
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        return nullcontext(Database.named(url))
+    # Those of another server are not for this one.
+    for name in [each for each in os.environ if each.startswith("PG")]:
+        del os.environ[name]
+    return LocalPostgres(FOLDER / "postgres")
+
+
+def demo(console: Console) -> int:
+    """Run the demo; its exit code."""
+    started = time.monotonic()
+    with ExitStack() as stack:
+        with step(console, "Meltano's loaders are installed"):
+            install_plugins()
+        with step(console, "The Listrak sandbox listens"):
+            sandbox = stack.enter_context(listrak_sandbox(FOLDER))
+            account = rows_at_listrak(sandbox)
+        with step(console, "PostgreSQL runs"), shielded():
+            target = stack.enter_context(database())
+        before = time.monotonic()
+        console.print("\n$ meltano run tap-listrak target-postgres", highlight=False)
+        log = run_pipeline(FOLDER, sandbox, target.sqlalchemy_url, len(account), console)
+        seconds = time.monotonic() - before
+        rows = sum(counts["rows"] for counts in account.values())
+        console.print(
+            f"[green]done[/green]  {rows:,} rows in {seconds:.1f} s, which is {rows / seconds:,.0f} rows/s, "
+            f"Meltano's start included\n      its log: {log.relative_to(ROOT)}\n",
+            highlight=False,
+        )
+        complete = report(console, target, account)
+    console.print(f"\nThe demo took {time.monotonic() - started:.1f} s; everything it started is stopped.")
+    if complete:
+        look = "" if os.environ.get("DATABASE_URL") else " (it starts the database again while you look)"
+        console.print(f"Look further{look}:\n\n  {LOOK}\n\n{NEXT}", highlight=False, soft_wrap=True)
+    return 0 if complete else 1
+
+
+def report(console: Console, target: Database, account: Mapping[str, Mapping[str, int]]) -> bool:
+    """Show what arrived.
+
+    Returns:
+        Whether it is what the sandbox holds.
+    """
+    with psycopg.connect(target.url) as connection:
+        streams = compare_rows(connection, account)
+        console.print(table_of_rows(streams))
+        lacking = sum(counts["without_key"] for counts in account.values())
+        console.print(
+            "Rows of one key, say the clicks of one person in one message, become one row: the last.\n"
+            f"{lacking:,} rows lack a part of their key: the tap leaves them out with a warning.\n",
+            highlight=False,
+        )
+        if not all(each.agrees for each in streams):
+            console.print("[red]PostgreSQL does not hold what Listrak does: see the lines marked above.[/red]")
+            return False
+        counters = compare_counters(connection, account)
+        for each in counters:
+            if not each.agrees:
+                console.print(f"[red]{each.name} adds up to {each.found}, Listrak has {each.expected} rows.[/red]")
+        if not all(each.agrees for each in counters):
+            return False
+        console.print("The values agree too: the messages' counters add up to Listrak's report rows.\n")
+        for query in QUERIES:
+            console.print(f"[bold]{query.title}[/bold]\n{escape(query.statement)}", highlight=False, soft_wrap=True)
+            console.print(table_of_answer(connection, query))
+    return True
+
+
+def look(arguments: list[str]) -> int:
+    """Run psql on the demo's data; its exit code."""
+    with ExitStack() as stack:
+        with shielded():
+            target = stack.enter_context(database())
+        command = [psql(), target.url, *arguments]
+        options = {**os.environ, "PGOPTIONS": f"-c search_path={SCHEMA}"}
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # in psql, Ctrl-C ends a query
+        return subprocess.run(command, env=options, check=False).returncode
+
+
+def main() -> int:
+    """Read the command line and run; the exit code."""
+    parser = argparse.ArgumentParser(description="A Listrak account into PostgreSQL through Meltano, end to end.")
+    parser.add_argument(
+        "--psql",
+        nargs=argparse.REMAINDER,
+        metavar="ARGUMENT",
+        help="do not run the demo: start its database and psql on it, with these arguments",
+    )
+    arguments = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without the letters of the data
+    # Calls to this machine go to it, also where others go through a proxy.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+    console = Console()
+    stop_on_signals()
+    FOLDER.mkdir(exist_ok=True)
+    try:
+        with locked(FOLDER / "lock", wait=False):
+            return demo(console) if arguments.psql is None else look(arguments.psql)
+    except BlockingIOError:
+        console.print("Another demo runs in this folder. Wait for its end, or stop it.", style="red")
+    except (DemoError, InstallError, PostgresError, psycopg.Error) as error:
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+    except Stopped as stopped:
+        console.print("\nStopped, and with it everything that the demo had started.")
+        return 128 + stopped.signal
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

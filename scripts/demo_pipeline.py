@@ -1,0 +1,114 @@
+"""The demo's two ends of the pipe, and the pipe: the sandbox, `meltano run`, and how far it is."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+import requests
+from demo_processes import DemoError, running, tail
+from meltano_project import BIN, copy_project, environment
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rich.console import Console
+
+_LISTENING = "vendor-sandbox listening on "
+_USERNAME, _PASSWORD = "sandbox", "sandbox-password"
+# What the tap and the loader log; only the bar depends on it.
+_READING = re.compile(r"Beginning sync of '(\w+)'")
+_LOADING = re.compile(r"activate version message for '(\w+)' was received")
+
+
+@contextmanager
+def listrak_sandbox(folder: Path) -> Iterator[str]:
+    """Run a sandbox of the small scale on a free port.
+
+    Args:
+        folder: Where its log goes.
+
+    Yields:
+        Its address.
+
+    Raises:
+        DemoError: It did not start.
+    """
+    log = folder / "sandbox.log"
+    command: list[str | Path] = [BIN / "vendor-sandbox", "serve", "--port", "0", "--scale", "small"]
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        running(command, errors, folder=folder, environment=environment()) as process,
+    ):
+        line = process.stdout.readline() if process.stdout else ""
+        if not line.startswith(_LISTENING):
+            raise DemoError(f"The sandbox did not start. {log} ends with:\n{tail(log)}")
+        yield line.removeprefix(_LISTENING).strip()
+
+
+def rows_at_listrak(sandbox: str) -> dict[str, dict[str, int]]:
+    """Return what the sandbox's account holds, by stream: `rows`, distinct `keys`, and rows `without_key`."""
+    answer = requests.get(f"{sandbox}/_sandbox/listrak-soap/rows", timeout=60)
+    answer.raise_for_status()
+    counts: dict[str, dict[str, int]] = answer.json()
+    return counts
+
+
+def run_pipeline(folder: Path, sandbox: str, database: str, streams: int, console: Console) -> Path:
+    """Run `meltano run tap-listrak target-postgres` and show how far it is.
+
+    It runs in a copy of the project, so that neither the `.env` nor the state of a real account is touched.
+
+    Args:
+        folder: Where the copy is made, and the log written.
+        sandbox: The sandbox's address.
+        database: The SQLAlchemy URL of the database.
+        streams: How many streams there are to load.
+        console: Where to show the progress.
+
+    Returns:
+        Its log.
+
+    Raises:
+        DemoError: It failed; the end of its log is in the message.
+    """
+    log = folder / "meltano.log"
+    settings = {
+        "TAP_LISTRAK_USERNAME": _USERNAME,
+        "TAP_LISTRAK_PASSWORD": _PASSWORD,
+        "TAP_LISTRAK_WSDL_URL": f"{sandbox}/listrak-soap/v31/IntegrationService.asmx?WSDL",
+        "TARGET_POSTGRES_SQLALCHEMY_URL": database,
+        # The log is a file for people to read.
+        "NO_COLOR": "1",
+    }
+    project = folder / "project"
+    whole = {**copy_project(project), **settings}
+    command: list[str | Path] = [BIN / "meltano", "--environment=demo", "run", "tap-listrak", "target-postgres"]
+    with (
+        log.open("w", encoding="utf-8") as lines,
+        running(command, subprocess.STDOUT, folder=project, environment=whole) as run,
+    ):
+        _follow(run, lines, streams, console)
+    if run.returncode:
+        raise DemoError(f"`meltano run` failed with exit code {run.returncode}. {log} ends with:\n{tail(log)}")
+    return log
+
+
+def _follow(run: subprocess.Popen[str], log: IO[str], streams: int, console: Console) -> None:
+    """Copy Meltano's output into its log until it ends, and show the streams that have come to the loader."""
+    columns = (TextColumn("  {task.description:<32}"), BarColumn(24), TextColumn("{task.completed} of {task.total}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        bar = progress.add_task("Meltano starts", total=streams)
+        for line in run.stdout or ():
+            log.write(line)
+            if found := _READING.search(line):
+                progress.update(bar, description=f"reading {found[1]}")
+            elif found := _LOADING.search(line):
+                progress.update(bar, description=f"loading {found[1]}", advance=1)
+                if not console.is_terminal:
+                    console.print(f"  loading {found[1]}")
+        run.wait()
