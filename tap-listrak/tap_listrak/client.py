@@ -139,16 +139,17 @@ class ListrakClient:
             ReportError: Every attempt failed.
             SetupError: The WSDL lacks the operation.
         """
-        return self._until_it_works(str(call), lambda: self._attempt(call, reader, constants))
+        service = self.load()
+        return self._until_it_works(str(call), lambda: self._attempt(service, call, reader, constants))
 
-    def load(self) -> None:
+    def load(self) -> _Service:
         """Read the WSDL, if that is not done yet.
 
         Raises:
             ReportError: It could not be read.
             SetupError: It is not the one of this service.
         """
-        self._until_it_works("Reading the WSDL", self._bound)
+        return self._service or self._until_it_works("Reading the WSDL", self._bind)
 
     def close(self) -> None:
         """End waiting calls; those under way end by themselves."""
@@ -193,14 +194,14 @@ class ListrakClient:
             wait,
         )
 
-    def _bound(self) -> _Service:
+    def _bind(self) -> _Service:
         with self._lock:
             if self._service is None:
                 self._service = _Service(self._wsdl_url, self._session, self._timeout[1], self._credentials)
             return self._service
 
-    def _attempt(self, call: Call, reader: RowReader, constants: Record) -> Answer:
-        body = self._bound().envelope(call.operation, call.arguments)
+    def _attempt(self, service: _Service, call: Call, reader: RowReader, constants: Record) -> Answer:
+        body = service.envelope(call.operation, call.arguments)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}{call.operation}"'}
         parser = AnswerParser(call.operation, call.row, reader, constants)
         try:

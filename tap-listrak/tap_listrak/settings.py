@@ -168,7 +168,7 @@ class Settings:
             include_test_messages=config["include_test_messages"],
             skip_empty_reports=config["skip_empty_reports"],
             concurrency=config["concurrency"],
-            request_timeout=config["request_timeout"],
+            request_timeout=float(config["request_timeout"]),  # the SDK reads numbers as decimals
             skip_broken_reports=config["on_report_error"] == "skip",
             activate_versions=config["emit_activate_version_messages"],
         )

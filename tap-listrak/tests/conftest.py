@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -12,6 +13,8 @@ from functools import cached_property
 from typing import Any
 
 import pytest
+
+CLOCK_READINGS = re.compile(r'"version":\d+|"time_extracted":"[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class Run:
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.messages if message["type"] == kind]
+
+    @cached_property
+    def content(self) -> str:
+        """The output but for the times at which it was made."""
+        return CLOCK_READINGS.sub("", self.stdout)
 
     @property
     def activated(self) -> list[str]:

@@ -1,0 +1,82 @@
+"""Logins that are refused: the run stops at once, says what to do, and does not try again."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def calls(sandbox):
+    return {operation: count for operation, count in sandbox.calls().items() if operation != "WSDL"}
+
+
+def test_a_wrong_password_is_tried_once(config, clean_sandbox, run_tap):
+    run = run_tap({**config, "password": "canary-pa55word"})
+    assert run.code == 1
+    assert "Listrak refused the login. Check `username` and `password`" in run.stderr
+    assert "Manage > Users" in run.stderr
+    assert calls(clean_sandbox) == {"GetContactListCollection": 1}
+    assert run.records == {}
+    assert "canary" not in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_locked_login_is_told_from_a_wrong_one(config, clean_sandbox, run_tap):
+    for _ in range(5):
+        run_tap({**config, "password": "wrong"}, "--test")
+    run = run_tap(config)
+    assert run.code == 1
+    assert "Listrak has locked this login after too many failed attempts. Do not run again" in run.stderr
+    assert calls(clean_sandbox) == {"GetContactListCollection": 6}
+
+
+def test_an_address_that_is_not_authorised_is_told_with_the_menu(config, run_tap):
+    run = run_tap({**config, "username": "elsewhere"})
+    assert run.code == 1
+    assert "Manage > Accounts > SOAP API IP Authorization" in run.stderr
+
+
+def test_a_login_that_ends_in_mid_run_stops_every_thread(config, clean_sandbox, run_tap):
+    text = "Server was unable to process request. ---> [InvalidLogonAttempt]"
+    clean_sandbox.faults("soap-fault", "ReportRangeMessageContactOpen", after=10, text=text)
+    run = run_tap({**config, "concurrency": 4})
+    assert run.code == 1
+    assert "Listrak refused the login" in run.stderr
+    assert calls(clean_sandbox)["ReportRangeMessageContactOpen"] <= 10 + 4
+    assert run.activated == ["lists", "messages", "message_sends"]
+
+
+def test_a_user_with_one_list_gets_that_list(config, run_tap, full_run):
+    run = run_tap({**config, "username": "one-list"})
+    assert run.code == 0, run.stderr
+    assert run.records["lists"] == full_run.records["lists"][:1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        ({}, ["service  ok", "login    ok", "address  ok", "lists    ok      5 seen: "]),
+        ({"password": "wrong"}, ["service  ok", "login    FAILED  Listrak refused the login."]),
+        ({"username": "elsewhere"}, ["service  ok", "address  FAILED  Listrak does not accept calls"]),
+        ({"list_ids": [1]}, ["service  ok", "login    ok", "address  ok", "lists    FAILED  `list_ids` names lists"]),
+        ({"wsdl_url": "http://127.0.0.1:9/x"}, ["service  FAILED  Reading the WSDL failed 5 times"]),
+    ],
+)
+def test_the_check_tells_in_a_line_each_what_works(config, run_tap, settings, lines):
+    run = run_tap({**config, **settings}, "--test")
+    said = run.stdout.splitlines()
+    assert len(said) == len(lines)
+    for line, start in zip(said, lines, strict=True):
+        assert line.startswith(start)
+    assert run.code == (1 if "FAILED" in run.stdout else 0)
+    assert "Traceback" not in run.stderr
+
+
+def test_the_check_reads_nothing_but_the_lists(config, clean_sandbox, run_tap):
+    run_tap(config, "--test")
+    assert calls(clean_sandbox) == {"GetContactListCollection": 1}
+
+
+def test_a_locked_login_fails_the_check(config, run_tap):
+    for _ in range(5):
+        run_tap({**config, "password": "wrong"}, "--test")
+    assert "login    FAILED  Listrak has locked this login" in run_tap(config, "--test").stdout
