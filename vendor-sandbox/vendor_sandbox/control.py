@@ -108,25 +108,19 @@ class Control:
 
     async def _set_switches(self, request: Request) -> JSONResponse:
         wanted = await read_object(request)
-        unknown = [
-            f"vendor {name!r} is not known: it is one of {sorted(self._vendors)}"
-            for name in wanted
-            if name not in self._vendors
-        ]
-        known = {
-            name: values if isinstance(values, dict) else {}
-            for name, values in wanted.items()
-            if name in self._vendors
-        }
-        shapeless = [f"{name}: give an object of switches" for name in known if not isinstance(wanted[name], dict)]
-        wrong = [
-            problem for name, values in known.items() for problem in self._vendors[name].switches.problems(values)
-        ]
-        if problems := unknown + shapeless + wrong:
+        if problems := [problem for name, values in wanted.items() for problem in self._problems(name, values)]:
             return JSONResponse({"problems": problems}, 422)
-        for name, values in known.items():
+        for name, values in wanted.items():
             self._vendors[name].switches.set(values)
         return self._switches()
+
+    def _problems(self, name: str, values: object) -> list[str]:
+        """What is wrong with one vendor's new switches."""
+        if name not in self._vendors:
+            return [f"vendor {name!r} is not known: it is one of {sorted(self._vendors)}"]
+        if not isinstance(values, dict):
+            return [f"{name}: give an object of switches"]
+        return self._vendors[name].switches.problems(values)
 
     async def _reset(self, _request: Request) -> Response:
         self._state.reset()

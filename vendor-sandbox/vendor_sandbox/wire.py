@@ -100,6 +100,8 @@ async def _streamed(answer: Answer, scope: Scope, send: Send) -> None:
     await _start(answer, headers, send)
     for piece in pieces:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
+        # Lets the transport take the piece, so that a slow client slows down the making of the next.
+        await asyncio.sleep(0)
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -29,6 +29,7 @@ _LEAVERS = 15  # percent of a list's contacts who leave by the last message
 _QUIET = 10  # one message in so many is opened by nobody ...
 _QUIET_REST = 7  # ... the one whose number leaves this rest
 _TEST_RECIPIENTS = 3
+_TEST_LEAD = 1800 * dates.SECOND
 _REPORTS_KEPT = 4096
 
 
@@ -136,18 +137,9 @@ class Account:
         """A list's message by its number."""
         size = self.layout.lists[index]
         test = number >= size.messages
-        # A test message goes out half an hour before the real message of the same rank.
-        sent = (
-            self.sent(index, (number - size.messages) % size.messages if test else number) - test * 1800 * dates.SECOND
-        )
+        sent = self._test_sent(index, number) if test else self.sent(index, number)
         gone, left = (0, 0) if test else (self.leavers_before(index, number), self.leavers_before(index, number + 1))
-        if test:
-            first, after = 0, min(_TEST_RECIPIENTS, size.contacts)
-        elif self.layout.plain:
-            first, after = 0, size.contacts
-        else:
-            positions = range(size.contacts)
-            first, after = gone, bisect_right(positions, sent, key=lambda position: self.joined(index, position))
+        first, after = (0, min(_TEST_RECIPIENTS, size.contacts)) if test else self._recipients(index, sent, gone)
         return Message(
             seed=self.layout.seed,
             plain=self.layout.plain,
@@ -163,6 +155,18 @@ class Account:
             quiet=number % _QUIET == _QUIET_REST,
             test=test,
         )
+
+    def _test_sent(self, index: int, number: int) -> int:
+        """A test message goes out a while before the real message of the same rank."""
+        messages = self.layout.lists[index].messages
+        return self.sent(index, (number - messages) % messages) - _TEST_LEAD
+
+    def _recipients(self, index: int, sent: int, gone: int) -> tuple[int, int]:
+        """The positions a message sent at a time goes to, from the first to before the second."""
+        positions = range(self.layout.lists[index].contacts)
+        if self.layout.plain:
+            return 0, len(positions)
+        return gone, bisect_right(positions, sent, key=lambda position: self.joined(index, position))
 
     def _report(self, index: int, number: int, stream: str) -> Report:
         return report(self.message(index, number), stream)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vendor_sandbox.hashing import mix
 from vendor_sandbox.listrak_soap import dates
+from vendor_sandbox.listrak_soap.reports import size
 from vendor_sandbox.listrak_soap.rows import element, template
 from vendor_sandbox.listrak_soap.words import FROM_NAMES, LIST_NAMES, SUBJECTS
 
@@ -73,11 +74,10 @@ def message_rows(account: Account, index: int, numbers: Iterable[int], style: St
 
 
 def _message_row(account: Account, message: Message, style: Style) -> bytes:
-    place = (message.list_index, message.number)
     delivered = message.recipients
-    opened = account.report(*place, "message_opens").rows
-    read = account.report(*place, "message_reads").rows
-    clicks = account.report(*place, "message_clicks")
+    opened = size(message, "message_opens").rows
+    read = size(message, "message_reads").rows
+    clicks = size(message, "message_clicks")
     clickers, repeaters = clicks.people, min(clicks.people, clicks.rows - clicks.people)
     orders = clickers // _BUYERS
     total = sum(19.99 + mix(message.msg_id, order) % 8000 / 100 for order in range(min(orders, 5))) * max(

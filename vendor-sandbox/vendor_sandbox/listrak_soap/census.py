@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vendor_sandbox.listrak_soap.account import EVER
+from vendor_sandbox.listrak_soap.reports import report
 from vendor_sandbox.listrak_soap.rows import REPORT_ROWS
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def census(account: Account, unsubscribed: Unsubscribed, *, tests: bool = False)
     return {
         "lists": _counts(len(lists), len(lists), 0),
         "messages": _counts(len(places), len(places), 0),
-        **{stream: _report(account, places, stream) for stream in REPORT_ROWS},
+        **_reports(account, places),
         "subscribed_contacts": _subscribed(account, unsubscribed),
     }
 
@@ -44,13 +45,16 @@ def _numbers(account: Account, index: int, *, tests: bool) -> range:
     return range(messages + (len(account.layout.tests(index)) if tests else 0))
 
 
-def _report(account: Account, places: list[tuple[int, int]], stream: str) -> Counts:
-    reports = [account.report(*place, stream) for place in places]
-    return _counts(
-        sum(report.rows for report in reports),
-        sum(report.keys for report in reports),
-        sum(report.keyless_rows for report in reports),
-    )
+def _reports(account: Account, places: list[tuple[int, int]]) -> dict[str, Counts]:
+    counted = {stream: _counts(0, 0, 0) for stream in REPORT_ROWS}
+    for place in places:
+        message = account.message(*place)
+        for stream, counts in counted.items():
+            each = report(message, stream)
+            counts["rows"] += each.rows
+            counts["keys"] += each.keys
+            counts["without_key"] += each.keyless_rows
+    return counted
 
 
 def _subscribed(account: Account, unsubscribed: Unsubscribed) -> Counts:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from vendor_sandbox.listrak_soap.layout import Layout
 
 _IDS = 900_000_000
-_FACTOR = 387_420_489  # 3**18 shares a factor with 900,000,000, so one more is used below
-_SPREAD = _FACTOR + 2  # coprime with 2, 3 and 5: everyone gets an id of their own
+_SPREAD = 387_420_491  # coprime with 2, 3 and 5, so that everyone gets an id of their own
 _UNSPREAD = pow(_SPREAD, -1, _IDS)
 _NAMES = [f"{first}.{last}".encode() for first in FIRST_NAMES for last in LAST_NAMES]
 _NAME_COUNT = len(_NAMES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vendor_sandbox.hashing import mix, multiplier
 from vendor_sandbox.listrak_soap import dates
@@ -41,6 +41,7 @@ RATES: dict[str, Rate] = {
     "message_clicks": Rate((30, 90), (500, 1800), 10),
     "message_bounces": Rate((6, 26), (0, 200), 3, last=True),
 }
+_CODES = {stream: place for place, stream in enumerate(("message_sends", "message_unsubs", *RATES), start=101)}
 _FRACTIONS = 4  # one message in so many has fractions of a second in its event dates
 _KEYLESS = 4  # one report in so many has a person without an e-mail address
 
@@ -114,15 +115,14 @@ def report(message: Message, stream: str) -> Report:
         message: The message.
         stream: What a Singer tap calls the report.
     """
-    salt = mix(message.seed, message.msg_id, sum(stream.encode()))
-    people, start, repeats, days = _size(message, stream, salt)
+    people, rows, start, days, salt = size(message, stream)
     shuffled = stream in RATES
     # A send has no other field: a row without an address would be nothing at all.
     keyless = people and not message.plain and stream != "message_sends" and salt % _KEYLESS == 0
     return Report(
         message=message,
         people=people,
-        rows=people + repeats,
+        rows=rows,
         keyless=salt // 7 % people if keyless else -1,
         start=start,
         # The same shuffle for all reports of a message: that is what nests clickers in readers in openers.
@@ -134,18 +134,37 @@ def report(message: Message, stream: str) -> Report:
     )
 
 
-def _size(message: Message, stream: str, salt: int) -> tuple[int, int, int, int]:
-    """People, the first one's place, repeats, days."""
+class Size(NamedTuple):
+    """How large a report is.
+
+    Attributes:
+        people: Different people.
+        rows: Rows.
+        start: The first person's place among the shuffled recipients.
+        days: How long after the send the last row can be.
+        salt: The report's own randomness.
+    """
+
+    people: int
+    rows: int
+    start: int
+    days: int
+    salt: int
+
+
+def size(message: Message, stream: str) -> Size:
+    """How large a report is: the cheap part of `report`, and all that a message's counters need."""
+    salt = mix(message.seed, message.msg_id, _CODES[stream])
     if stream == "message_sends":
-        return message.recipients, 0, 0, 0
+        return Size(message.recipients, message.recipients, 0, 0, salt)
     if stream == "message_unsubs":
-        return message.leavers, message.first_leaver - message.first, 0, 7
+        return Size(message.leavers, message.leavers, message.first_leaver - message.first, 7, salt)
     rate = RATES[stream]
     if message.quiet and not rate.last:
-        return 0, 0, 0, rate.days
+        return Size(0, 0, 0, rate.days, salt)
     people = message.recipients * _between(rate.people, salt) // 1000
     repeats = people * _between(rate.repeats, salt // 1009) // 1000
-    return people, message.recipients - people if rate.last else 0, repeats, rate.days
+    return Size(people, people + repeats, message.recipients - people if rate.last else 0, rate.days, salt)
 
 
 def _between(bounds: tuple[int, int], salt: int) -> int:
