@@ -6,6 +6,7 @@ zeep could do this too; building its objects takes ten times as long, and holds 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 from lxml import etree
@@ -184,7 +185,7 @@ class AnswerParser:
         if result is not None:
             at = result.index(row)
             if at + 1 != rows + self._has_rows:
-                self._note_foreign(result[:at])
+                self._note_foreign(islice(result, at))
             del result[:at]
 
     def _note_foreign(self, elements: Iterable[etree._Element]) -> str:
