@@ -1,0 +1,57 @@
+"""tap-listrak into MeltanoLabs' target-postgres through Meltano: what is in Listrak is in the tables, and no more."""
+
+from __future__ import annotations
+
+import pytest
+from listrak_reader import KEYS, by_key, read_account
+from warehouse import Warehouse
+
+STREAMS = sorted(KEYS)
+
+
+@pytest.fixture(scope="module")
+def loaded(make_project, postgres, sandbox):
+    """A warehouse that was loaded once."""
+    sandbox.reset()
+    warehouse = Warehouse(make_project(), postgres, sandbox)
+    warehouse.load()
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def account(sandbox):
+    """What the account holds, read without the tap."""
+    return read_account(sandbox.wsdl_url, sandbox.username, sandbox.password)
+
+
+def test_every_stream_has_its_table_with_a_row_for_each_key(loaded, sandbox):
+    found = {stream: len(rows) for stream, rows in loaded.everything().items()}
+
+    assert found == {stream: counts["keys"] for stream, counts in sandbox.rows().items()}
+    assert sorted(found) == STREAMS
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_every_value_is_what_another_client_reads(stream, loaded, account):
+    assert loaded.rows(stream) == by_key(stream, account[stream])
+
+
+def test_a_second_run_leaves_the_same_tables(loaded):
+    before = loaded.everything()
+
+    loaded.load()
+
+    assert loaded.everything() == before
+
+
+def test_only_what_is_selected_is_loaded_and_asked_for(make_project, postgres, clean_sandbox):
+    warehouse = Warehouse(make_project(), postgres, clean_sandbox)
+    warehouse.project.meltano("select", "tap-listrak", "lists", "ListName")
+
+    warehouse.load()
+
+    assert warehouse.tables() == {"lists"}
+    rows = warehouse.rows("lists").values()
+    assert len(rows) == clean_sandbox.rows()["lists"]["keys"]
+    assert all(row.keys() == {"ListID", "ListName"} for row in rows)
+    assert clean_sandbox.calls().keys() == {"WSDL", "GetContactListCollection"}
