@@ -1,4 +1,4 @@
-"""The Meltano project and the definition for other projects: they say what the tap says, and work without a network."""
+"""The Meltano project, and the definition for other projects: they say what the tap says and need no network."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def for_other_projects():
 
 
 def own_settings(about):
-    """The settings of this tap as Meltano writes them; the SDK's own, which every tap has, begin with `stream_maps`."""
+    """The settings of this tap as Meltano writes them; the SDK's own, which every tap has, follow behind."""
     properties = about["settings"]["properties"]
     for name in list(properties)[: list(properties).index("stream_maps")]:
         setting = properties[name]
@@ -40,7 +40,8 @@ def own_settings(about):
             told["options"] = [{"label": each.capitalize(), "value": each} for each in setting["enum"]]
         if setting.get("secret"):
             told["sensitive"] = True
-        if "default" in setting:
+        # The SDK does not read numbers from the environment, where `check` has its settings from.
+        if "default" in setting and told["kind"] != "decimal":
             told["value"] = setting["default"]
         yield told
 
@@ -70,7 +71,7 @@ def test_meltano_finds_nothing_to_complain_about(project):
 
 
 def test_the_definition_can_be_added_to_another_project(project):
-    (project.folder / "meltano.yml").write_text("{cli: {disable_version_check: true}, environments: [{name: dev}]}")
+    (project.folder / "meltano.yml").write_text("cli:\n  disable_version_check: true\n")
 
     project.meltano("add", "tap-listrak", "--plugin-type", "extractor", "--from-ref", str(DEFINITION), "--no-install")
 
