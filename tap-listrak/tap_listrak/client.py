@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -17,7 +18,6 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception_type,
-    sleep_using_event,
     stop_after_attempt,
     wait_exponential_jitter,
 )
@@ -27,7 +27,6 @@ from tap_listrak.errors import (
     AccountError,
     BusyError,
     CallError,
-    ListrakError,
     NotSoapError,
     ReportError,
     SetupError,
@@ -88,10 +87,6 @@ class Answer:
         return self.rows.count == 0 and not any(finding is Finding.KEYLESS for finding, _ in self.findings)
 
 
-class ClosedError(ListrakError):
-    """The client was closed while a call waited: the run is over, nobody asks for the answer."""
-
-
 class ListrakClient:
     """Calls operations of the service, from any number of threads.
 
@@ -120,7 +115,7 @@ class ListrakClient:
         self._parsing = threading.Lock()
         self._service: _Service | None = None
         self._refusal: AccountError | None = None
-        self._closed = threading.Event()
+        weakref.finalize(self, self._session.close)
         self._logger = logging.getLogger("tap-listrak.client")
 
     def fetch(self, call: Call, reader: RowReader, constants: Record) -> Answer:
@@ -151,18 +146,12 @@ class ListrakClient:
         """
         return self._service or self._until_it_works("Reading the WSDL", self._bind)
 
-    def close(self) -> None:
-        """End waiting calls; those under way end by themselves."""
-        self._closed.set()
-        self._session.close()
-
     def _until_it_works(self, what: str, attempt: Callable[[], T]) -> T:
         retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
             wait=_wait,
             retry=retry_if_exception_type(CallError),
             before_sleep=lambda state: self._log_retry(what, state),
-            sleep=sleep_using_event(self._closed),
             reraise=True,
         )
         try:
@@ -174,8 +163,6 @@ class ListrakClient:
         # A refused login is not tried a second time, not even by another thread: that can lock the account.
         if self._refusal:
             raise self._refusal
-        if self._closed.is_set():
-            raise ClosedError("The run is over.")
         try:
             return attempt()
         except AccountError as error:

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import queue
 import threading
+import weakref
 from collections import deque
 from concurrent.futures import Future
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,43 +32,49 @@ TICK = 1.0
 """Seconds after which a reader that waits for its next page looks up, to show progress."""
 
 
+_Work: TypeAlias = "queue.SimpleQueue[Callable[[], None] | None]"
+
+
 class Workers:
     """A fixed number of threads that take up work in the order it was handed in.
 
     They are daemons, unlike those of `concurrent.futures`: a call that hangs must not keep a process alive that was
-    told to end.
+    told to end. They end when this object does.
     """
 
     def __init__(self, count: int) -> None:
         self.count = count
         self.finished = threading.Event()
         """Set whenever a piece of work is done; whoever waits clears it."""
-        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._work: _Work = queue.SimpleQueue()
         self._threads = 0
 
     def submit(self, function: Callable[[], Page]) -> Future[Page]:
         """Hand in work; threads begin with the first of it."""
         if self._threads < self.count:
             self._threads += 1
-            threading.Thread(target=self._run, name=f"fetch-{self._threads}", daemon=True).start()
+            threading.Thread(target=_run, args=(self._work,), name=f"fetch-{self._threads}", daemon=True).start()
+            weakref.finalize(self, self._work.put, None)
         future: Future[Page] = Future()
-        self._work.put(lambda: self._do(future, function))
+        self._work.put(partial(_do, future, function, self.finished))
         return future
 
-    def _run(self) -> None:
-        while True:
-            self._work.get()()
 
-    def _do(self, future: Future[Page], function: Callable[[], Page]) -> None:
-        if not future.set_running_or_notify_cancel():
-            return
-        try:
-            page = function()
-        except BaseException as error:  # noqa: BLE001  (handed to whoever asks for the page, as concurrent.futures does)
-            future.set_exception(error)
-        else:
-            future.set_result(page)
-        self.finished.set()
+def _run(work: _Work) -> None:
+    while (do := work.get()) is not None:
+        do()
+
+
+def _do(future: Future[Page], function: Callable[[], Page], finished: threading.Event) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        page = function()
+    except BaseException as error:  # noqa: BLE001  (handed to whoever asks for the page, as concurrent.futures does)
+        future.set_exception(error)
+    else:
+        future.set_result(page)
+    finished.set()
 
 
 class _Sequence(Generic[Key, Page]):

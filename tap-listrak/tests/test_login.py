@@ -3,6 +3,26 @@
 from __future__ import annotations
 
 import pytest
+import requests
+
+ENVELOPE = """<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Header>
+<WSUser xmlns="http://webservices.listrak.com/v31/"><UserName>{}</UserName><Password>wrong</Password></WSUser>
+</soap:Header><soap:Body><GetContactListCollection xmlns="http://webservices.listrak.com/v31/"/></soap:Body>
+</soap:Envelope>"""
+
+
+@pytest.fixture
+def locked(clean_sandbox):
+    """The shared sandbox, after as many wrong passwords as lock a login."""
+    headers = {
+        "Content-Type": "text/xml",
+        "SOAPAction": '"http://webservices.listrak.com/v31/GetContactListCollection"',
+    }
+    for _ in range(5):
+        body = ENVELOPE.format(clean_sandbox.username)
+        answer = requests.post(clean_sandbox.endpoint, data=body, headers=headers, timeout=10)
+        assert "[InvalidLogonAttempt]" in answer.text
+    return clean_sandbox
 
 
 def calls(sandbox):
@@ -20,13 +40,11 @@ def test_a_wrong_password_is_tried_once(config, clean_sandbox, run_tap):
     assert "Traceback" not in run.stderr
 
 
-def test_a_locked_login_is_told_from_a_wrong_one(config, clean_sandbox, run_tap):
-    for _ in range(5):
-        run_tap({**config, "password": "wrong"}, "--test")
+def test_a_locked_login_is_told_from_a_wrong_one(config, locked, run_tap):
     run = run_tap(config)
     assert run.code == 1
     assert "Listrak has locked this login after too many failed attempts. Do not run again" in run.stderr
-    assert calls(clean_sandbox) == {"GetContactListCollection": 6}
+    assert calls(locked) == {"GetContactListCollection": 6}
 
 
 def test_an_address_that_is_not_authorised_is_told_with_the_menu(config, run_tap):
@@ -76,7 +94,6 @@ def test_the_check_reads_nothing_but_the_lists(config, clean_sandbox, run_tap):
     assert calls(clean_sandbox) == {"GetContactListCollection": 1}
 
 
+@pytest.mark.usefixtures("locked")
 def test_a_locked_login_fails_the_check(config, run_tap):
-    for _ in range(5):
-        run_tap({**config, "password": "wrong"}, "--test")
     assert "login    FAILED  Listrak has locked this login" in run_tap(config, "--test").stdout

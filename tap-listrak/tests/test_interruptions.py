@@ -1,0 +1,97 @@
+"""Signals, a loader that goes away, and a run that is watched."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "tap_listrak", "--config"]
+
+
+@pytest.fixture
+def start_tap(config, tmp_path):
+    """Start the tap in the background: `start_tap(**popen) -> Popen`."""
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    started = []
+
+    def start(**options):
+        started.append(subprocess.Popen([*COMMAND, str(tmp_path / "config.json")], **options))
+        return started[-1]
+
+    yield start
+    for process in started:
+        with process:  # which closes its pipes and waits for it
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_run_behind_a_whole_line(clean_sandbox, start_tap, tmp_path, number):
+    clean_sandbox.faults("hang", "ReportRangeMessageContactClick", after=20)
+    with (tmp_path / "stderr").open("w+b") as errors:
+        process = start_tap(stdout=subprocess.PIPE, stderr=errors)
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if b'"message_clicks"' in line and b"RECORD" in line:
+                process.send_signal(number)
+                break
+        lines += process.stdout.readlines()
+        assert process.wait(20) == 128 + number
+        errors.seek(0)
+        said = errors.read()
+    messages = [json.loads(line) for line in lines]
+    activated = [message["stream"] for message in messages if message["type"] == "ACTIVATE_VERSION"]
+    assert activated == ["lists", "messages", "message_sends", "message_opens", "message_reads"]
+    assert f"Signal {int(number)}: the run ends here".encode() in said
+    assert b"Traceback" not in said
+
+
+def test_a_killed_run_leaves_nothing_behind_and_the_next_one_is_whole(
+    clean_sandbox, start_tap, run_tap, config, full_run
+):
+    clean_sandbox.faults("hang", "ReportRangeMessageContactClick", after=20)
+    process = start_tap(stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout.readline()
+    process.kill()
+    process.communicate()
+    clean_sandbox.reset()
+    assert run_tap(config).content == full_run.content
+
+
+def test_a_loader_that_goes_away_is_one_message(start_tap):
+    process = start_tap(stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.readline()
+    process.stdout.close()
+    process.stdout = None
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert b"The loader closed the pipe before the end" in errors
+    assert b"Traceback" not in errors
+    assert b"Exception ignored" not in errors
+
+
+def test_a_terminal_shows_a_bar_and_stdout_stays_clean(start_tap):
+    ours, theirs = pty.openpty()
+    process = start_tap(stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm", "COLUMNS": "120"})
+    os.close(theirs)
+    out = process.stdout.read()
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    assert process.wait() == 0
+    assert "━".encode() in shown
+    assert b"message_sends" in shown
+    for line in out.splitlines():
+        json.loads(line)

@@ -1,0 +1,75 @@
+"""No address, password or record in what the tap logs, at any level and on any path."""
+
+from __future__ import annotations
+
+import pytest
+
+PASSWORD = "canary-pa55word"  # noqa: S105  (made up, to be looked for)
+ADDRESS = "canary.person@example.com"
+PHONE = "+1 212 555 0123"
+CANARIES = (PASSWORD, ADDRESS, "canary.person", "555 0123", "555-0123")
+TEXT = f"Row of {ADDRESS} ({PHONE}) is broken"
+
+LEVELS = [{"TAP_LISTRAK_LOGLEVEL": "INFO"}, {"TAP_LISTRAK_LOGLEVEL": "DEBUG", "LOGLEVEL": "DEBUG"}]
+
+
+def assert_private(run, full_run):
+    for canary in CANARIES:
+        assert canary not in run.stderr
+    people = {record["EmailAddress"] for record in full_run.records["message_opens"]}
+    assert not [person for person in people if person in run.stderr]
+    assert "@example" not in run.stderr
+
+
+@pytest.mark.parametrize("env", LEVELS, ids=["info", "debug"])
+@pytest.mark.parametrize(
+    ("fault", "extra"),
+    [
+        ("soap-fault", {"text": TEXT}),
+        ("http-503", {}),
+        ("html-200", {}),
+        ("truncated-xml", {}),
+        ("drop-mid-body", {}),
+        ("illegal-character", {}),
+        ("unknown-element", {}),
+    ],
+)
+def test_troubles_of_a_report_tell_nothing_of_people(
+    config, clean_sandbox, select, run_tap, full_run, env, fault, extra
+):
+    clean_sandbox.faults(fault, "ReportRangeMessageContactOpen", after=2, **extra)
+    run = run_tap(config, catalog=select("message_opens"), env=env)
+    assert_private(run, full_run)
+
+
+@pytest.mark.parametrize("env", LEVELS, ids=["info", "debug"])
+def test_a_wsexception_tells_nothing_of_people(config, clean_sandbox, select, run_tap, full_run, env):
+    clean_sandbox.faults("ws-exception", "ReportMessageContactSent", text=TEXT)
+    run = run_tap(config, catalog=select("message_sends"), env=env)
+    assert run.code == 1
+    assert "Row of <address>" in run.stderr
+    assert_private(run, full_run)
+
+
+@pytest.mark.parametrize("env", LEVELS, ids=["info", "debug"])
+def test_a_refused_password_is_not_repeated(config, run_tap, full_run, env):
+    for arguments in ([], ["--test"]):
+        run = run_tap({**config, "password": PASSWORD}, *arguments, env=env)
+        assert run.code == 1
+        assert PASSWORD not in run.stdout
+        assert_private(run, full_run)
+
+
+@pytest.mark.parametrize("env", LEVELS, ids=["info", "debug"])
+def test_a_good_run_tells_nothing_of_people(config, run_tap, full_run, env):
+    run = run_tap(config, env=env)
+    assert run.code == 0
+    assert config["password"] not in run.stderr
+    assert_private(run, full_run)
+
+
+def test_about_and_state_hold_no_secret(config, run_tap, full_run):
+    env = {"TAP_LISTRAK_PASSWORD": PASSWORD}
+    assert PASSWORD not in run_tap({**config, "password": PASSWORD}, "--about", "--format=json", env=env).stdout
+    for message in full_run.of_type("STATE"):
+        assert all(bookmark == {} for bookmark in message["value"]["bookmarks"].values())
