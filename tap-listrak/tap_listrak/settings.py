@@ -95,7 +95,7 @@ CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
     ),
     th.Property(
         "request_timeout",
-        th.NumberType(exclusive_minimum=0, maximum=3600),
+        th.IntegerType(minimum=1, maximum=3600),
         default=300,
         title="Request time-out",
         description="Seconds without a byte from Listrak after which a call counts as hung and is made again.",
@@ -148,7 +148,7 @@ class Settings:
     include_test_messages: bool
     skip_empty_reports: bool
     concurrency: int
-    request_timeout: float
+    request_timeout: int
     skip_broken_reports: bool
     activate_versions: bool
 
@@ -168,7 +168,7 @@ class Settings:
             include_test_messages=config["include_test_messages"],
             skip_empty_reports=config["skip_empty_reports"],
             concurrency=config["concurrency"],
-            request_timeout=float(config["request_timeout"]),  # the SDK reads numbers as decimals
+            request_timeout=config["request_timeout"],
             skip_broken_reports=config["on_report_error"] == "skip",
             activate_versions=config["emit_activate_version_messages"],
         )

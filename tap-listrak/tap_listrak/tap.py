@@ -136,7 +136,6 @@ def _describe(error: ValidationError) -> str:
         "enum": f"must be one of {error.validator_value}",
         "minLength": "must not be empty",
         "minimum": f"must be at least {error.validator_value}",
-        "exclusiveMinimum": f"must be more than {error.validator_value}",
         "maximum": f"must be at most {error.validator_value}",
     }
     return f"`{name}` {expected.get(str(error.validator), f'is not valid ({error.validator})')}."

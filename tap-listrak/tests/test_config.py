@@ -32,7 +32,7 @@ def test_a_good_config_has_no_problems():
         ({"timezone": "../etc/passwd"}, "`timezone` is not the name of a time zone"),
         ({"concurrency": 0}, "`concurrency` must be at least 1"),
         ({"concurrency": 1000}, "`concurrency` must be at most 64"),
-        ({"request_timeout": 0}, "`request_timeout` must be more than 0"),
+        ({"request_timeout": 0}, "`request_timeout` must be at least 1"),
         ({"on_report_error": "ignore"}, "`on_report_error` must be one of"),
         ({"list_ids": ["first"]}, "`list_ids.0` must be of type"),
         ({"wsdl_url": "webservices.listrak.com"}, "`wsdl_url` is not an http or https address"),
