@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
-FOLDER = ROOT / ".demo"
 LOOK = ".venv/bin/python scripts/demo.py --psql"
 
 NEXT = """[bold]Next, your own account[/bold] (a Listrak user with the permissions API Access and Analytics Access):
@@ -54,37 +54,38 @@ def step(console: Console, title: str) -> Iterator[None]:
     console.print(f"[green]done[/green]  {title:<58} {time.monotonic() - started:5.1f} s")
 
 
-def database() -> AbstractContextManager[Database]:
-    """Return the database of DATABASE_URL, or one to be started."""
+def database(folder: Path) -> AbstractContextManager[Database]:
+    """Return the database of DATABASE_URL, or one to be started whose data is kept in `folder`."""
     url = os.environ.get("DATABASE_URL")
     if url:
         return nullcontext(Database.named(url))
     # Those of another server are not for this one.
     for name in [each for each in os.environ if each.startswith("PG")]:
         del os.environ[name]
-    return LocalPostgres(FOLDER / "postgres")
+    return LocalPostgres(folder / "postgres")
 
 
-def demo(console: Console) -> int:
-    """Run the demo; its exit code."""
+def demo(console: Console, folder: Path) -> int:
+    """Run the demo, which keeps its data and logs in `folder`; its exit code."""
     started = time.monotonic()
     with ExitStack() as stack:
         with step(console, "Meltano's loaders are installed"):
             install_plugins()
         with step(console, "The Listrak sandbox listens"):
-            sandbox = stack.enter_context(listrak_sandbox(FOLDER))
+            sandbox = stack.enter_context(listrak_sandbox(folder))
             account = rows_at_listrak(sandbox)
         with step(console, "PostgreSQL runs"), shielded():
-            target = stack.enter_context(database())
+            target = stack.enter_context(database(folder))
         before = time.monotonic()
         console.print("\n$ meltano run tap-listrak target-postgres", highlight=False)
-        log = run_pipeline(FOLDER, sandbox, target.sqlalchemy_url, len(account), console)
+        log = run_pipeline(folder, sandbox, target.sqlalchemy_url, len(account), console)
         seconds = time.monotonic() - before
         rows = sum(counts["rows"] for counts in account.values())
         console.print(
             f"[green]done[/green]  {rows:,} rows in {seconds:.1f} s, which is {rows / seconds:,.0f} rows/s, "
-            f"Meltano's start included\n      its log: {log.relative_to(ROOT)}\n",
+            f"Meltano's start included\n      its log: {os.path.relpath(log)}\n",
             highlight=False,
+            soft_wrap=True,
         )
         complete = report(console, target, account)
     console.print(f"\nThe demo took {time.monotonic() - started:.1f} s; everything it started is stopped.")
@@ -125,11 +126,11 @@ def report(console: Console, target: Database, account: Mapping[str, Mapping[str
     return True
 
 
-def look(arguments: list[str]) -> int:
-    """Run psql on the demo's data; its exit code."""
+def look(folder: Path, arguments: list[str]) -> int:
+    """Run psql on the data that the demo has left in `folder`; its exit code."""
     with ExitStack() as stack:
         with shielded():
-            target = stack.enter_context(database())
+            target = stack.enter_context(database(folder))
         command = [psql(), target.url, *arguments]
         options = {**os.environ, "PGOPTIONS": f"-c search_path={SCHEMA}"}
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # in psql, Ctrl-C ends a query
@@ -139,6 +140,9 @@ def look(arguments: list[str]) -> int:
 def main() -> int:
     """Read the command line and run; the exit code."""
     parser = argparse.ArgumentParser(description="A Listrak account into PostgreSQL through Meltano, end to end.")
+    parser.add_argument(
+        "--folder", type=Path, default=ROOT / ".demo", help="where data and logs are kept (default: %(default)s)"
+    )
     parser.add_argument(
         "--psql",
         nargs=argparse.REMAINDER,
@@ -153,12 +157,13 @@ def main() -> int:
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
     console = Console()
     stop_on_signals()
-    FOLDER.mkdir(exist_ok=True)
+    folder = arguments.folder.resolve()
     try:
-        with locked(FOLDER / "lock", wait=False):
-            return demo(console) if arguments.psql is None else look(arguments.psql)
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder / "lock", wait=False):
+            return demo(console, folder) if arguments.psql is None else look(folder, arguments.psql)
     except BlockingIOError:
-        console.print("Another demo runs in this folder. Wait for its end, or stop it.", style="red")
+        console.print("The demo, or a look at its data, runs already in another terminal.", style="red")
     except (DemoError, InstallError, PostgresError, psycopg.Error) as error:
         console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
     except Stopped as stopped:

@@ -1,0 +1,112 @@
+"""`make demo`, as a user sees it: all rows arrive, and nothing stays behind."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from demo_postgres import LocalPostgres
+from meltano_project import ROOT, environment, install_plugins
+
+ROW = re.compile(r"^ (\w+) +([\d,]+) +([\d,]+) +([\d,]+) +ok *$", re.MULTILINE)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder whose path is too long for a Unix socket in it."""
+    long = tmp_path / ("a-long-path-" * 10)
+    long.mkdir()
+    return long
+
+
+@pytest.fixture
+def start(folder):
+    """Start the demo in the folder."""
+    install_plugins()
+
+    def start(*arguments, **settings):
+        return subprocess.Popen(
+            [sys.executable, "-W", "ignore", ROOT / "scripts" / "demo.py", "--folder", folder, *arguments],
+            env={**environment(), "COLUMNS": "100", **settings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    return start
+
+
+def left_behind(folder):
+    """The processes that have to do with the folder, but for those that have ended and wait to be noticed."""
+    return [
+        process.info["cmdline"]
+        for process in psutil.process_iter(["cmdline", "cwd", "status"])
+        if process.info["status"] != psutil.STATUS_ZOMBIE
+        and any(str(folder) in each for each in [*(process.info["cmdline"] or ()), process.info["cwd"] or ""])
+    ]
+
+
+def test_all_rows_arrive_and_can_be_looked_at_later(start, folder, sandbox):
+    with start() as demo:
+        told = demo.communicate()[0]
+
+    assert demo.returncode == 0, told
+    table = {stream: [int(count.replace(",", "")) for count in counts] for stream, *counts in ROW.findall(told)}
+    assert table.keys() == sandbox.rows().keys()
+    assert all(keys == arrived for _, keys, arrived in table.values())
+    assert "The values agree too" in told
+    assert not left_behind(folder)
+
+    with start("--psql", "--tuples-only", "--command", "SELECT count(*) FROM message_opens") as look:
+        assert int(look.communicate()[0]) == table["message_opens"][1]
+    assert not left_behind(folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_demo_leaves_nothing_running(start, folder, number):
+    with start() as demo:
+        for line in demo.stdout:
+            if "loading" in line:
+                break
+        demo.send_signal(number)
+        told = demo.communicate()[0]
+
+    assert demo.returncode == 128 + number
+    assert "Stopped" in told
+    assert not left_behind(folder)
+
+
+def test_a_failed_run_says_why_and_where_its_log_is(start, folder, postgres):
+    # A table that is in the way of the loader's.
+    with psycopg.connect(postgres.url) as connection:
+        connection.execute("CREATE SCHEMA listrak_demo CREATE VIEW lists AS SELECT 1 AS nothing")
+    with start(DATABASE_URL=postgres.url) as demo:
+        told = demo.communicate()[0]
+
+    assert demo.returncode == 1
+    assert "`meltano run` failed" in told
+    assert str(folder / "meltano.log") in told
+    assert not left_behind(folder)
+
+
+def test_a_server_that_a_killed_demo_left_is_taken_over(tmp_path):
+    killed = LocalPostgres(tmp_path / "postgres")
+    killed.__enter__()  # and never leaves
+
+    with LocalPostgres(tmp_path / "postgres") as database, psycopg.connect(database.url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+    assert not left_behind(tmp_path)
+
+
+def test_no_port_is_opened(postgres):
+    with psycopg.connect(postgres.url) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+        (folder,) = connection.execute("SHOW unix_socket_directories").fetchone()
+    assert Path(folder).stat().st_mode & 0o077 == 0
