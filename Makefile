@@ -31,17 +31,19 @@ demo: $(READY) ## a Listrak account into PostgreSQL through Meltano, end to end,
 test: check ## every check: format, lint, types, tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
 
-check: $(READY)
+check: $(READY) ## the checks without the tests
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+	@$(BIN)/python scripts/readme_settings.py --check
 
 bench: $(READY) ## side by side with the public tap-listrak 1.1.0, into benchmarks/RESULTS.md
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
 
-format: $(READY) ## put the code into shape
+format: $(READY) ## put the code and the READMEs' settings tables into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@$(BIN)/python scripts/readme_settings.py
 
 lock: ## solve the versions anew into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --no-annotate \

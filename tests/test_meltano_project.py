@@ -40,7 +40,6 @@ def own_settings(about):
             told["options"] = [{"label": each.capitalize(), "value": each} for each in setting["enum"]]
         if setting.get("secret"):
             told["sensitive"] = True
-        # The SDK does not read numbers from the environment, where `check` has its settings from.
         if "default" in setting:
             told["value"] = setting["default"]
         yield told

@@ -1,0 +1,97 @@
+"""Each package installs by plain pip into an empty environment, from a clone and from git, and is complete."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import urllib.request
+import venv
+import zipfile
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = {"tap-listrak": "tap_listrak", "vendor-sandbox": "vendor_sandbox"}
+
+
+def run(*command) -> str:
+    done = subprocess.run([str(each) for each in command], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def index():
+    """Pip's package index, without which nothing can be installed into an empty environment."""
+    url = run(sys.executable, "-m", "pip", "config", "get", "global.index-url") if has_index_setting() else ""
+    try:
+        urllib.request.urlopen(url.strip() or f"https://{'pypi'}.org/simple/", timeout=10).close()
+    except OSError:
+        pytest.skip("no package index can be reached from here, so nothing can be installed into an empty environment")
+
+
+def has_index_setting() -> bool:
+    listed = run(sys.executable, "-m", "pip", "config", "list")
+    return "global.index-url" in listed
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("source", ["clone", "git"])
+@pytest.mark.usefixtures("index")
+def test_a_package_installs_into_an_empty_environment(package, source, tmp_path):
+    venv.create(tmp_path / "venv", with_pip=True)
+    commands = tmp_path / "venv" / "bin"
+    where = ROOT / package if source == "clone" else f"git+{ROOT.as_uri()}#subdirectory={package}"
+    run(commands / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", where)
+    assert package in run(commands / package, "--help")
+    run(commands / "python", "-m", PACKAGES[package], "--help")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
+    for package in PACKAGES:
+        run(
+            Path(sys.executable).parent / "uv",
+            "build",
+            "--quiet",
+            "--no-build-isolation",
+            "--out-dir",
+            folder,
+            ROOT / package,
+        )
+    return folder
+
+
+@pytest.mark.parametrize(("package", "module"), PACKAGES.items())
+def test_a_wheel_holds_the_whole_package_and_its_metadata(built, package, module):
+    (wheel,) = built.glob(f"{module}-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        (metadata_name,) = [name for name in names if name.endswith(".dist-info/METADATA")]
+        metadata = message_from_bytes(archive.read(metadata_name))
+    for source in (ROOT / package / module).rglob("*.py"):
+        assert source.relative_to(ROOT / package).as_posix() in names
+    assert f"{module}/py.typed" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert metadata["Name"] == package
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["Requires-Python"] == ">=3.10"
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    for field in ("Summary", "Author", "Keywords", "Classifier"):
+        assert metadata[field]
+    # A name of ours that only the workspace knows would make pip ask the index for it.
+    assert not any(other in (metadata.get_all("Requires-Dist") or []) for other in PACKAGES)
+
+
+@pytest.mark.parametrize(("package", "module"), PACKAGES.items())
+def test_a_source_distribution_holds_tests_licence_and_readme(built, package, module):
+    (sdist,) = built.glob(f"{module}-*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"LICENSE", "README.md", "pyproject.toml"} <= names
+    for test in (ROOT / package / "tests").glob("test_*.py"):
+        assert f"tests/{test.name}" in names
