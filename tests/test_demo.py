@@ -91,6 +91,7 @@ def test_a_failed_run_says_why_and_where_its_log_is(start, folder, postgres):
 
     assert demo.returncode == 1
     assert "`meltano run` failed" in told
+    assert "requested table(s) not available" in told
     assert str(folder / "meltano.log") in told
     assert not left_behind(folder)
 
@@ -103,6 +104,16 @@ def test_a_server_that_a_killed_demo_left_is_taken_over(tmp_path):
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
     assert not left_behind(tmp_path)
+
+
+def test_a_database_that_cannot_be_reached_is_said_at_once(start):
+    with start(DATABASE_URL="postgresql://somebody:secret@127.0.0.1:9/nowhere") as demo:
+        told = demo.communicate()[0]
+
+    assert demo.returncode == 1
+    assert "127.0.0.1" in told
+    assert "meltano run" not in told
+    assert "secret" not in told
 
 
 def test_no_port_is_opened(postgres):
