@@ -74,8 +74,10 @@ def demo(console: Console, folder: Path) -> int:
         with step(console, "The Listrak sandbox listens"):
             sandbox = stack.enter_context(listrak_sandbox(folder))
             account = rows_at_listrak(sandbox)
-        with step(console, "PostgreSQL runs"), shielded():
-            target = stack.enter_context(database(folder))
+        with step(console, "PostgreSQL answers"):
+            with shielded():
+                target = stack.enter_context(database(folder))
+            psycopg.connect(target.url).close()
         before = time.monotonic()
         console.print("\n$ meltano run tap-listrak target-postgres", highlight=False)
         log = run_pipeline(folder, sandbox, target.sqlalchemy_url, len(account), console)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 import requests
-from demo_processes import DemoError, running, tail
+from demo_processes import DemoError, complaint, running
 from meltano_project import BIN, copy_project, environment
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -46,7 +46,7 @@ def listrak_sandbox(folder: Path) -> Iterator[str]:
     ):
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith(_LISTENING):
-            raise DemoError(f"The sandbox did not start. {log} ends with:\n{tail(log)}")
+            raise DemoError(f"The sandbox did not start. {log} says:\n{complaint(log)}")
         yield line.removeprefix(_LISTENING).strip()
 
 
@@ -94,7 +94,7 @@ def run_pipeline(folder: Path, sandbox: str, database: str, streams: int, consol
     ):
         _follow(run, lines, streams, console)
     if run.returncode:
-        raise DemoError(f"`meltano run` failed with exit code {run.returncode}. {log} ends with:\n{tail(log)}")
+        raise DemoError(f"`meltano run` failed with exit code {run.returncode}. {log} says:\n{complaint(log)}")
     return log
 
 

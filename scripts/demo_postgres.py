@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # A Unix socket's path must fit into 108 bytes (104 on macOS); PostgreSQL appends "/.s.PGSQL.5432.lock" to its folder.
 _LONGEST_SOCKET_FOLDER = 80
 _PORT = 5432  # only a part of the socket's name: no port is opened
+_PREFIX = "singer-"
+_SOCKET_LINE = 4  # of postmaster.pid, counted from 0: the folder of the socket
 _ROOT_CANNOT = (
     "PostgreSQL refuses to run as root, and `setpriv` (of util-linux), which would start it as the user `nobody`, is "
     "not there. Run as a normal user, or name a PostgreSQL in DATABASE_URL."
@@ -79,8 +82,8 @@ class LocalPostgres:
         if not (self._data / "PG_VERSION").exists():
             shutil.rmtree(self._data, ignore_errors=True)  # an initdb that was interrupted
             self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-        elif (self._data / "postmaster.pid").exists():
-            self._stop()
+        else:
+            self._stop_left_behind()
         self._socket_folder = _short_folder()
         self._hand_over(self._socket_folder)
         # Durability costs time, and a demo's data can be had again.
@@ -90,12 +93,30 @@ class LocalPostgres:
         except BaseException:
             self._clean_up()
             raise
-        socket = quote(str(self._socket_folder), safe="")
-        return Database(f"postgresql://postgres@/postgres?host={socket}&port={_PORT}")
+        host = quote(str(self._socket_folder), safe="")
+        return Database(f"postgresql://postgres@/postgres?host={host}&port={_PORT}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._clean_up()
+
+    def _stop_left_behind(self) -> None:
+        """Stop the server of a run that was killed, and remove its socket's folder.
+
+        Only if it answers: after a crash of the machine, the process id that it noted may be anybody's.
+        """
+        noted = self._data / "postmaster.pid"
+        lines = noted.read_text(encoding="utf-8").splitlines() if noted.exists() else []
+        left = Path(lines[_SOCKET_LINE]) if len(lines) > _SOCKET_LINE else None
+        if left is None or not left.name.startswith(_PREFIX):
+            return
+        with socket.socket(socket.AF_UNIX) as connection:
+            try:
+                connection.connect(str(left / f".s.PGSQL.{_PORT}"))
+            except OSError:
+                return
+        self._socket_folder = left
         self._clean_up()
 
     def _clean_up(self) -> None:
@@ -175,6 +196,6 @@ def _binaries() -> Path:
 def _short_folder() -> Path:
     """Make a folder whose path is short enough for a socket."""
     for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108  (mkdtemp makes it safely, for this user alone)
-        if len(os.fsencode(parent)) < _LONGEST_SOCKET_FOLDER - len("/singer-12345678"):
-            return Path(tempfile.mkdtemp(prefix="singer-", dir=parent))
+        if len(os.fsencode(parent)) < _LONGEST_SOCKET_FOLDER - len(f"/{_PREFIX}12345678"):
+            return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
     raise PostgresError("No folder has a path short enough for a socket.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 from contextlib import contextmanager, suppress
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PATIENCE_SECONDS = 10
+# Meltano's own lines of this level stand above pictures of tracebacks, and are empty.
+_ERROR = re.compile(r"\[(error|critical) *\] +[\w-]+ +\S")
 
 
 class DemoError(Exception):
@@ -116,6 +119,8 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
-def tail(log: Path, lines: int = 15) -> str:
-    """Return the last lines of a log."""
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+def complaint(log: Path) -> str:
+    """Return what a log says of a failure: its last errors, or else its last lines."""
+    lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    errors = [line for line in lines if _ERROR.search(line)]
+    return "\n".join(errors[-5:] or lines[-15:])
