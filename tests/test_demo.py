@@ -68,11 +68,15 @@ def test_all_rows_arrive_and_can_be_looked_at_later(start, folder, sandbox):
     assert not left_behind(folder)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_demo_leaves_nothing_running(start, folder, number):
+@pytest.mark.parametrize(
+    ("number", "moment"),
+    [(signal.SIGINT, "loading lists"), (signal.SIGTERM, "PostgreSQL answers")],
+    ids=["Ctrl-C", "TERM"],
+)
+def test_a_stopped_demo_leaves_nothing_running(start, folder, number, moment):
     with start() as demo:
         for line in demo.stdout:
-            if "loading" in line:
+            if moment in line:
                 break
         demo.send_signal(number)
         told = demo.communicate()[0]
