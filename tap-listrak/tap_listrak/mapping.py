@@ -34,7 +34,8 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 # .NET writes fractions of one to seven digits, and leaves them out when they are zero.
 _ISO_DATETIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?")
-_USUAL_LENGTHS = (len("2026-01-31T12:00:00"), len("2026-01-31T12:00:00.000"))
+_WITH_MILLISECONDS = len("2026-01-31T12:00:00.000")
+_USUAL_LENGTHS = (len("2026-01-31T12:00:00"), _WITH_MILLISECONDS)
 # .NET's DateTime.MinValue, which services of its kind send for "no date".
 _NO_DATE = "0001-01-01T00:00:00"
 # Before standard time the offsets of zones have seconds, which no date-time of JSON Schema can carry.
@@ -131,7 +132,9 @@ def zoned(value: str, zone: ZoneInfo) -> str | None:
         return None
     if moment.tzinfo:
         return moment.isoformat()
-    return text.replace(" ", "T") + _offset(zone.utcoffset(moment) or timedelta(0))
+    # Fractions have six digits, as Python writes them, however many zeros .NET left out.
+    digits = f"{text}000" if len(text) == _WITH_MILLISECONDS else text
+    return digits.replace(" ", "T") + _offset(zone.utcoffset(moment) or timedelta(0))
 
 
 @lru_cache
