@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-import zeep
-import zeep.exceptions
-from lxml import etree
 from requests.adapters import HTTPAdapter
 from tenacity import (
     RetryCallState,
@@ -21,7 +18,6 @@ from tenacity import (
     stop_after_attempt,
     wait_exponential_jitter,
 )
-from zeep.wsdl.bindings import Soap11Binding
 
 from tap_listrak.errors import (
     AccountError,
@@ -29,10 +25,10 @@ from tap_listrak.errors import (
     CallError,
     NotSoapError,
     ReportError,
-    SetupError,
-    UnreachableError,
+    unreachable,
 )
 from tap_listrak.mapping import NAMESPACE, Finding, Findings
+from tap_listrak.service import Service
 from tap_listrak.soap import AnswerParser
 from tap_listrak.spool import RowSpool
 
@@ -113,7 +109,7 @@ class ListrakClient:
         self._lock = threading.Lock()
         # Threads that parse would fight over the interpreter piece by piece; taking turns costs a fifth less.
         self._parsing = threading.Lock()
-        self._service: _Service | None = None
+        self._service: Service | None = None
         self._refusal: AccountError | None = None
         weakref.finalize(self, self._session.close)
         self._logger = logging.getLogger("tap-listrak.client")
@@ -137,7 +133,7 @@ class ListrakClient:
         service = self.load()
         return self._until_it_works(str(call), lambda: self._attempt(service, call, reader, constants))
 
-    def load(self) -> _Service:
+    def load(self) -> Service:
         """Read the WSDL, if that is not done yet.
 
         Raises:
@@ -181,13 +177,13 @@ class ListrakClient:
             wait,
         )
 
-    def _bind(self) -> _Service:
+    def _bind(self) -> Service:
         with self._lock:
             if self._service is None:
-                self._service = _Service(self._wsdl_url, self._session, self._timeout[1], self._credentials)
+                self._service = Service(self._wsdl_url, self._session, self._timeout[1], self._credentials)
             return self._service
 
-    def _attempt(self, service: _Service, call: Call, reader: RowReader, constants: Record) -> Answer:
+    def _attempt(self, service: Service, call: Call, reader: RowReader, constants: Record) -> Answer:
         body = service.envelope(call.operation, call.arguments)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}{call.operation}"'}
         parser = AnswerParser(call.operation, call.row, reader, constants)
@@ -202,55 +198,7 @@ class ListrakClient:
             ) as response:
                 return _read(response, parser, self._parsing)
         except requests.RequestException as error:
-            raise UnreachableError(_connection_failure(error)) from None
-
-
-class _Service:
-    """The service's description, by which zeep builds requests.
-
-    Raises:
-        CallError: The WSDL could not be read.
-        SetupError: It describes no SOAP 1.1 service.
-    """
-
-    def __init__(self, url: str, session: requests.Session, timeout: float, credentials: Mapping[str, str]) -> None:
-        try:
-            transport = zeep.Transport(session=session, timeout=timeout)
-            self._client = zeep.Client(url, transport=transport)
-        except requests.HTTPError as error:
-            raise CallError(f"HTTP {error.response.status_code}") from None
-        except requests.RequestException as error:
-            raise UnreachableError(_connection_failure(error)) from None
-        except (zeep.exceptions.Error, etree.XMLSyntaxError):
-            raise NotSoapError("something that is no WSDL") from None
-        self._proxy = self._soap11()
-        self._lock = threading.Lock()
-        header = self._client.get_element(f"{{{NAMESPACE}}}WSUser")
-        self._headers = [header(**credentials)]
-
-    def _soap11(self) -> Any:
-        for service in self._client.wsdl.services.values():
-            for port in service.ports.values():
-                if isinstance(port.binding, Soap11Binding):
-                    return self._client.bind(service.name, port.name)
-        raise SetupError(
-            "The WSDL at `wsdl_url` describes no SOAP 1.1 service. Is it Listrak's IntegrationService.asmx?WSDL?"
-        )
-
-    def envelope(self, operation: str, arguments: Mapping[str, Any]) -> bytes:
-        """Build a request.
-
-        Raises:
-            SetupError: The WSDL lacks the operation, or takes other arguments.
-        """
-        try:
-            with self._lock:  # zeep does not say that it may be used from several threads
-                message = self._client.create_message(self._proxy, operation, _soapheaders=self._headers, **arguments)
-        except (ValueError, TypeError, AttributeError, zeep.exceptions.Error):
-            raise SetupError(
-                f"The WSDL at `wsdl_url` does not describe {operation} as version 3.1 of Listrak's API does."
-            ) from None
-        return etree.tostring(message, xml_declaration=True, encoding="utf-8")
+            raise unreachable(error) from None
 
 
 def _read(response: requests.Response, parser: AnswerParser, turn: threading.Lock) -> Answer:
@@ -279,16 +227,3 @@ def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after if isinstance(error, CallError) else 0
     return max(BACKOFF(state), asked)
-
-
-def _connection_failure(error: requests.RequestException) -> str:
-    """Name a failure of the connection without the library's own words, which may quote the answer."""
-    if isinstance(error, requests.Timeout):
-        return "no answer in time (`request_timeout`)"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "a TLS certificate that could not be verified"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "a proxy that could not be reached"
-    if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
-        return "a connection that broke in the middle of the answer"
-    return "a connection that could not be made or was dropped"

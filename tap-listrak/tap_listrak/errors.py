@@ -23,7 +23,9 @@ from __future__ import annotations
 
 import re
 
+import requests
 from singer_sdk.exceptions import FatalSyncError
+from urllib3.exceptions import ReadTimeoutError
 
 _BRACKETED_CODE = re.compile(r"\[([A-Za-z]+)\]")
 _ADDRESS = re.compile(r"[^\s<>\"'(]+@[^\s<>\"')]+")
@@ -157,3 +159,22 @@ def printable(text: str) -> str:
     line = " ".join(text.split())
     line = _LONG_NUMBER.sub("#", _ADDRESS.sub("<address>", line))
     return line if len(line) <= _MESSAGE_LENGTH else f"{line[:_MESSAGE_LENGTH]}..."
+
+
+def unreachable(error: requests.RequestException) -> UnreachableError:
+    """Name a failure of the connection without the library's own words, which may quote the answer."""
+    # What falls silent in the middle of an answer comes as a ConnectionError around urllib3's time-out.
+    if any(isinstance(cause, ReadTimeoutError) for cause in error.args):
+        return UnreachableError(_SILENCE)
+    return UnreachableError(next(words for kind, words in _CONNECTION_FAILURES if isinstance(error, kind)))
+
+
+_SILENCE = "no answer in time (`request_timeout`)"
+_CONNECTION_FAILURES: tuple[tuple[type[requests.RequestException], str], ...] = (
+    (requests.Timeout, _SILENCE),
+    (requests.exceptions.SSLError, "a TLS certificate that could not be verified"),
+    (requests.exceptions.ProxyError, "a proxy that could not be reached"),
+    (requests.exceptions.ChunkedEncodingError, "a connection that broke in the middle of the answer"),
+    (requests.exceptions.ContentDecodingError, "an answer whose compression is broken"),
+    (requests.RequestException, "a connection that could not be made or was dropped"),
+)

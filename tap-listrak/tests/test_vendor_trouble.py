@@ -95,8 +95,9 @@ def test_a_lasting_trouble_is_tried_five_times(config, clean_sandbox, select, ru
     assert run.records == {}
 
 
-def test_a_hung_call_is_given_up_after_the_time_out(config, clean_sandbox, select, run_tap):
-    clean_sandbox.faults("hang", "GetContactListCollection")
+@pytest.mark.parametrize("fault", ["hang", "slow-body"])
+def test_a_call_that_falls_silent_is_given_up_after_the_time_out(config, clean_sandbox, select, run_tap, fault):
+    clean_sandbox.faults(fault, "GetContactListCollection", seconds=20)
     run = run_tap({**config, "request_timeout": 1}, catalog=select("lists"))
     assert run.code == 1
     assert "no answer in time (`request_timeout`)" in run.stderr
