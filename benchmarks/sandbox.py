@@ -1,0 +1,97 @@
+"""The sandbox: started with an account of a given size, and stopped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_READY = "vendor-sandbox listening on "
+_STOP_SECONDS = 10
+USERNAME, PASSWORD = "sandbox", "sandbox-password"
+
+
+@dataclass(frozen=True)
+class AccountSize:
+    """A plain account: every message goes to every contact of its list.
+
+    Attributes:
+        lists: How many lists.
+        messages: Messages of a list; two test messages come on top.
+        contacts: Contacts of a list.
+        page_size: Rows of a page.
+    """
+
+    lists: int
+    messages: int
+    contacts: int
+    page_size: int
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running sandbox.
+
+    Attributes:
+        url: Where it listens.
+    """
+
+    url: str
+
+    @property
+    def wsdl(self) -> str:
+        """Where the service's description is."""
+        return f"{self.url}/listrak-soap/v31/IntegrationService.asmx?WSDL"
+
+    def post(self, path: str, body: object) -> None:
+        """POST a JSON to the control API."""
+        requests.post(f"{self.url}/_sandbox/{path}", json=body, timeout=60).raise_for_status()
+
+    def rows(self) -> dict[str, int]:
+        """What the account holds, test messages included, as rows by stream."""
+        answer = requests.get(f"{self.url}/_sandbox/listrak-soap/rows?include_test_messages=true", timeout=300)
+        answer.raise_for_status()
+        counts: dict[str, dict[str, Any]] = answer.json()
+        return {stream: int(count["rows"]) for stream, count in counts.items()}
+
+
+@contextmanager
+def sandbox(size: AccountSize, latency: float = 0) -> Iterator[Sandbox]:
+    """Run a sandbox on a free port.
+
+    Args:
+        size: The account it serves.
+        latency: Seconds by which every answer is delayed.
+
+    Raises:
+        RuntimeError: It did not start.
+    """
+    flags = (f"--{name.replace('_', '-')}={value}" for name, value in vars(size).items())
+    command = [sys.executable, "-m", "vendor_sandbox", "serve", "--port=0", *flags]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line.startswith(_READY):
+            raise RuntimeError(f"the sandbox did not start: {' '.join(command)}")
+        started = Sandbox(line.removeprefix(_READY).strip())
+        # The peer reads each of the five shapes of nothing too, but one shape is the same work for both.
+        started.post("switches", {"listrak-soap": {"empty-result": "empty"}})
+        if latency:
+            started.post("faults", {"vendor": "listrak-soap", "fault": "latency", "seconds": latency})
+        yield started
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()

@@ -1,0 +1,44 @@
+"""The machine and the versions that figures were made with."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+from taps import python_of_peer
+
+_OURS = ("tap-listrak", "singer-sdk", "zeep", "lxml", "meltano")
+_PEER = ("tap-listrak", "singer-python", "zeep", "lxml")
+_ASK = (
+    "import json, platform, sys; from importlib.metadata import version;"
+    "print(json.dumps({'Python': platform.python_version(), **{name: version(name) for name in sys.argv[1:]}}))"
+)
+_GIGABYTE = 10**9
+
+
+def machine() -> str:
+    """Describe the machine: processor, cores, memory, system."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIGABYTE
+    return f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GB of memory, {platform.system()}"
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text(encoding="utf-8").splitlines() if information.exists() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.machine())
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of both sides' packages, in words."""
+    ours = {"Python": platform.python_version(), **{name: version(name) for name in _OURS}}
+    asked = subprocess.run([python_of_peer(), "-c", _ASK, *_PEER], capture_output=True, text=True, check=True)
+    return {"ours": _words(ours), "peer": _words(json.loads(asked.stdout))}
+
+
+def _words(found: dict[str, str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in found.items())
