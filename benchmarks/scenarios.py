@@ -72,13 +72,13 @@ def _kind(stream: str) -> Scenario:
 
 _CPU = (
     Scenario("start-up", "cpu", "start-up: an account of one empty list", AccountSize(1, 0, 0, 1000), _BOTH),
-    Scenario("cpu-1000", "cpu", "nine streams, 1,000-row pages", _MAILS, (_peer(), _ours(1), _ours(DEFAULT))),
+    Scenario("cpu-1000", "cpu", "nine streams, 1,000-row pages", _MAILS, (_peer(), _ours(1, 3), _ours(DEFAULT))),
     Scenario(
         "cpu-2500",
         "cpu",
         "nine streams, 2,500-row pages",
         replace(_MAILS, page_size=2500),
-        (_peer(), _ours(1), _ours(DEFAULT)),
+        (_peer(), _ours(1, 3), _ours(DEFAULT)),
     ),
     *map(_kind, ("message_sends", "message_opens", "message_clicks")),
 )
@@ -88,7 +88,7 @@ _LATENCY = (
         "latency",
         "lists, messages, message_sends",
         _WAITING,
-        (_peer(2), _ours(1, 1), _ours(DEFAULT), _ours(32)),
+        (_peer(2), _ours(1, 1), _ours(DEFAULT, 3), _ours(32)),
         streams=(*_INDEX, "message_sends"),
         latency=0.1,
     ),
@@ -97,7 +97,7 @@ _LATENCY = (
         "latency",
         "all nine streams",
         _WAITING,
-        (_peer(1), _ours(DEFAULT, 2), _ours(32)),
+        (_peer(1), _ours(DEFAULT, 2), _ours(32, 3)),
         latency=0.1,
     ),
 )
