@@ -14,28 +14,26 @@ from vendor_sandbox.listrak_soap.vendor import ListrakSoap
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from vendor_sandbox.faults import FaultBook
-    from vendor_sandbox.state import State
-    from vendor_sandbox.vendors import Options, Vendor, VendorFactory
+    from vendor_sandbox.vendors import House, Options, Vendor, VendorFactory
 
 REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap,)
 
 
-def make_vendors(options: Options, state: State, book: FaultBook) -> dict[str, Vendor]:
+def make_vendors(options: Options, house: House) -> dict[str, Vendor]:
     """Make every vendor of the registry.
 
     Raises:
         ValueError: The options ask for data that a vendor's contract cannot hold.
     """
-    vendors = {vendor.name: vendor for vendor in (make(options, state, book) for make in REGISTRY)}
+    vendors = {vendor.name: vendor for vendor in (make(options, house) for make in REGISTRY)}
     for name, vendor in vendors.items():
-        book.know(name, vendor.kinds)
+        house.book.know(name, vendor.kinds)
     return vendors
 
 
-def make_app(vendors: dict[str, Vendor], state: State, book: FaultBook) -> Starlette:
+def make_app(vendors: dict[str, Vendor], house: House) -> Starlette:
     """The ASGI application; it needs a server that speaks `vendor_sandbox.wire.Protocol`."""
-    routes = [*Control(vendors, state, book).routes(), *(route for v in vendors.values() for route in v.routes())]
+    routes = [*Control(vendors, house).routes(), *(route for v in vendors.values() for route in v.routes())]
     return Starlette(routes=routes, exception_handlers={HTTPException: _explain})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,26 @@ def _drop_before(_answer: Answer, _call: Call, _params: Mapping[str, Any]) -> An
     return Answer(ending=Ending.CLOSED)
 
 
+def _drop_after(answer: Answer, _call: Call, _params: Mapping[str, Any]) -> Answer:
+    return replace(answer, ending=Ending.CLOSED)
+
+
+def truncated(answer: Answer, _call: Call, _params: Mapping[str, Any]) -> Answer:
+    """A complete HTTP answer around half of the body."""
+    body = answer.whole()
+    return replace(answer, body=Body(body[: len(body) // 2]), stream=None)
+
+
+def _beyond_rate(memory: dict[str, float], params: Mapping[str, Any]) -> bool:
+    """A token bucket, by the machine's clock: a rate is a matter of real seconds."""
+    now = time.monotonic()
+    rate, burst = params["per_second"], max(1, params["burst"])
+    tokens = min(burst, memory.get("tokens", burst) + (now - memory.get("at", now)) * rate)
+    memory["at"] = now
+    memory["tokens"] = tokens - 1 if tokens >= 1 else tokens
+    return bool(tokens < 1)
+
+
 def _drop_mid_body(answer: Answer, _call: Call, _params: Mapping[str, Any]) -> Answer:
     return replace(answer, body=Body(answer.whole()), stream=None, ending=Ending.HALF)
 
@@ -72,12 +93,20 @@ COMMON_KINDS: dict[str, Kind] = {
     "latency": Kind(_latency, "the answer comes later", {"seconds": 0.1}),
     "http-503": Kind(_http_503, "HTTP 503 and an HTML page", {"retry_after": None}, replaces=True),
     "http-429": Kind(_http_429, "HTTP 429 and an HTML page", {"retry_after": None}, replaces=True),
+    "rate-limit": Kind(
+        _http_429,
+        "HTTP 429 and an HTML page for what is beyond so many calls a second",
+        {"per_second": 100.0, "burst": 10, "retry_after": None},
+        replaces=True,
+        wants=_beyond_rate,
+    ),
     "html-200": Kind(_html_200, "HTTP 200 and an HTML page", replaces=True),
     "empty-body": Kind(_empty_body, "HTTP 200 and not a byte", replaces=True),
     "hang": Kind(
         _hang, "no answer until the client leaves or the seconds are over", {"seconds": 3600.0}, replaces=True
     ),
     "drop-before": Kind(_drop_before, "the connection is closed without an answer", replaces=True),
+    "drop-after": Kind(_drop_after, "the call takes effect, then the connection is closed without an answer"),
     "drop-mid-body": Kind(_drop_mid_body, "the full length declared, half of it sent, the connection closed"),
     "slow-body": Kind(_slow_body, "the body trickles in over the seconds", {"seconds": 2.0}),
     "gzip": Kind(_gzip, "compressed or not, whatever the client accepts", {"on": True}),

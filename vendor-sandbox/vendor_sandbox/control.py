@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from vendor_sandbox.fault_requests import describe_kinds, read_rule
+from vendor_sandbox.outbox import FILTERS
 from vendor_sandbox.requests import read_object
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from vendor_sandbox.faults import FaultBook
-    from vendor_sandbox.state import State
-    from vendor_sandbox.vendors import Vendor
+    from vendor_sandbox.vendors import House, Vendor
 
 _INDEX = {
     "GET /_sandbox/calls": "calls so far, by vendor and operation",
@@ -27,17 +26,22 @@ _INDEX = {
     "DELETE /_sandbox/faults": "no more faults",
     "GET /_sandbox/switches": "doubtful vendor behaviour, with its source",
     "POST /_sandbox/switches": "change it",
-    "POST /_sandbox/reset": "calls, faults, switches, failed logins and changes back to the start",
+    "GET /_sandbox/clock": "what time it is here",
+    "POST /_sandbox/clock": "move it",
+    "GET /_sandbox/outbox": "every text a person would have received",
+    "POST /_sandbox/reset": "calls, faults, switches, clock, outbox, failed logins and changes back to the start",
 }
 
 
 class Control:
     """The control API."""
 
-    def __init__(self, vendors: Mapping[str, Vendor], state: State, book: FaultBook) -> None:
+    def __init__(self, vendors: Mapping[str, Vendor], house: House) -> None:
         self._vendors = vendors
-        self._state = state
-        self._book = book
+        self._state = house.state
+        self._book = house.book
+        self._clock = house.clock
+        self._outbox = house.outbox
 
     def routes(self) -> list[BaseRoute]:
         """The routes, to be mounted at the root."""
@@ -54,6 +58,9 @@ class Control:
                     Route("/faults", self._clear_faults, methods=["DELETE"]),
                     Route("/switches", self._show_switches, methods=["GET"]),
                     Route("/switches", self._set_switches, methods=["POST"]),
+                    Route("/clock", self._show_clock, methods=["GET"]),
+                    Route("/clock", self._move_clock, methods=["POST"]),
+                    Route("/outbox", self._show_outbox, methods=["GET"]),
                     Route("/reset", self._reset, methods=["POST"]),
                     *own,
                 ],
@@ -121,6 +128,21 @@ class Control:
         if not isinstance(values, dict):
             return [f"{name}: give an object of switches"]
         return self._vendors[name].switches.problems(values)
+
+    async def _show_clock(self, _request: Request) -> JSONResponse:
+        return JSONResponse(self._clock.describe())
+
+    async def _move_clock(self, request: Request) -> JSONResponse:
+        if problems := self._clock.move(await read_object(request)):
+            return JSONResponse({"problems": problems}, 422)
+        return JSONResponse(self._clock.describe())
+
+    async def _show_outbox(self, request: Request) -> JSONResponse:
+        if unknown := sorted(set(request.query_params) - FILTERS):
+            return JSONResponse(
+                {"problems": [f"no filter {name!r}: it is one of {sorted(FILTERS)}" for name in unknown]}, 422
+            )
+        return JSONResponse(self._outbox.describe(dict(request.query_params)))
 
     async def _reset(self, _request: Request) -> Response:
         self._state.reset()

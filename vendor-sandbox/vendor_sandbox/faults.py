@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vendor_sandbox.state import State
 
     Apply = Callable[[Answer, Call, Mapping[str, Any]], Answer | None]
+    Wants = Callable[[dict[str, float], Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Kind:
         params: Its own parameters: name to default, whose type is the parameter's (None: a number, or not given).
         replaces: Whether it takes the place of the vendor's answer, which is then not made.
         operations: The only operations that can show it; None for all.
+        wants: Whether a call that the rule waits for is one to be hit, from what the rule remembers (a dict that it
+            may write to, and that a restart forgets) and the parameters; None for every call.
     """
 
     apply: Apply
@@ -34,6 +37,7 @@ class Kind:
     params: Mapping[str, object] = field(default_factory=dict)
     replaces: bool = False
     operations: frozenset[str] | None = None
+    wants: Wants | None = None
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class Rule:
         id: Its number.
         passed: Matching calls let through so far.
         hits: Calls hit so far.
+        memory: What its kind remembers.
     """
 
     vendor: str
@@ -63,6 +68,7 @@ class Rule:
     id: int = 0
     passed: int = 0
     hits: int = 0
+    memory: dict[str, float] = field(default_factory=dict)
 
     def describe(self) -> dict[str, Any]:
         """The rule as JSON."""
@@ -140,11 +146,11 @@ class FaultBook:
     def _due(self, rule: Rule, call: Call) -> bool:
         if not rule.waits_for(call):
             return False
-        only = self._kinds[call.vendor][rule.fault].operations
-        if only is not None and call.operation not in only:
+        kind = self._kinds[call.vendor][rule.fault]
+        if kind.operations is not None and call.operation not in kind.operations:
             return False
         if rule.passed >= rule.after:
-            return True
+            return kind.wants is None or kind.wants(rule.memory, rule.params)
         rule.passed += 1
         self._state.note_fault(rule.id, rule.passed, rule.hits)
         return False

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from vendor_sandbox.app import make_app, make_vendors
+from vendor_sandbox.clock import Clock
 from vendor_sandbox.faults import FaultBook
+from vendor_sandbox.outbox import Outbox
+from vendor_sandbox.vendors import House
 from vendor_sandbox.wire import Protocol
 
 if TYPE_CHECKING:
@@ -85,8 +88,9 @@ def serve(options: Options, state: State, listener: socket.socket) -> None:
     # uvicorn puts these back and raises the signal again when it is done: that, too, must end in exit code 0.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
-    book = FaultBook(state)
-    vendors = make_vendors(options, state, book)
+    clock = Clock(state)
+    house = House(state, FaultBook(state), clock, Outbox(state, clock))
+    vendors = make_vendors(options, house)
     url = url_of(listener)
 
     def ready() -> None:
@@ -96,7 +100,7 @@ def serve(options: Options, state: State, listener: socket.socket) -> None:
         print(f"vendor-sandbox listening on {url}", flush=True)  # noqa: T201 - what a script waits for
 
     config = uvicorn.Config(
-        make_app(vendors, state, book),
+        make_app(vendors, house),
         http=Protocol,
         ws="none",
         loop="asyncio",

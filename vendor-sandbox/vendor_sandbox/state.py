@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _SCHEMA = """
@@ -42,6 +43,7 @@ class State:
             folder / "sandbox.sqlite" if folder else ":memory:", isolation_level=None, timeout=1
         )
         self.on_change: list[Callable[[], None]] = []
+        self._tables = ["calls", "faults", "facts"]
         # One writer, and nothing here is worth a flush to disk per call.
         for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=OFF"):
             self._db.execute(f"PRAGMA {pragma}")
@@ -53,9 +55,34 @@ class State:
 
     def reset(self) -> None:
         """Forget everything."""
-        for table in ("calls", "faults", "facts"):
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - the three names above
+        for table in self._tables:
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from our own code
         self._changed()
+
+    def own(self, tables: Mapping[str, str]) -> None:
+        """Make tables of a vendor's own, where they are missing; a reset empties them.
+
+        Args:
+            tables: Name to what follows it in `CREATE TABLE`.
+        """
+        for name, definition in tables.items():
+            self._db.execute(f"CREATE TABLE IF NOT EXISTS {name} {definition}")
+            self._tables.append(name)
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run a statement on tables of one's own. Nobody is told of a change: such tables are not to be cached."""
+        return self._db.execute(statement, values)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """All that is written inside, or, when it ends in an exception, nothing of it."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
     def count_call(self, vendor: str, operation: str) -> None:
         """Add one to the calls of an operation."""

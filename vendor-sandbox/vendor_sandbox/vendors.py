@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
     from starlette.routing import BaseRoute
 
+    from vendor_sandbox.clock import Clock
     from vendor_sandbox.faults import FaultBook, Kind
+    from vendor_sandbox.outbox import Outbox
     from vendor_sandbox.state import State
     from vendor_sandbox.switches import Switchboard
 
@@ -34,6 +36,23 @@ class Options:
     lists: int | None = None
     messages: int | None = None
     contacts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the vendors of one sandbox share.
+
+    Attributes:
+        state: What is remembered.
+        book: The faults asked for.
+        clock: What time it is.
+        outbox: Where texts to people go.
+    """
+
+    state: State
+    book: FaultBook
+    clock: Clock
+    outbox: Outbox
 
 
 class Vendor(Protocol):
@@ -72,5 +91,5 @@ class Vendor(Protocol):
 class VendorFactory(Protocol):
     """Makes a vendor for one sandbox."""
 
-    def __call__(self, options: Options, state: State, book: FaultBook) -> Vendor:
+    def __call__(self, options: Options, house: House) -> Vendor:
         """Make it."""

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from vendor_sandbox.answers import Answer, Body
-from vendor_sandbox.common_faults import COMMON_KINDS
+from vendor_sandbox.common_faults import COMMON_KINDS, truncated
 from vendor_sandbox.faults import Kind
 from vendor_sandbox.listrak_soap.contract import NAMESPACE, OPERATIONS, TYPES
 from vendor_sandbox.listrak_soap.envelopes import exception
@@ -108,11 +108,6 @@ def _reordered_elements(answer: Answer, call: Call, _params: Mapping[str, Any]) 
     return _serialised(answer, root) if root is not None and several else None
 
 
-def _truncated_xml(answer: Answer, _call: Call, _params: Mapping[str, Any]) -> Answer:
-    body = answer.whole()
-    return _rewritten(answer, body[: len(body) // 2])
-
-
 _BY_REFERENCE = frozenset(operation.name for operation in OPERATIONS.values() if operation.by_reference)
 _WITH_NUMBERS = frozenset({"ReportListMessageActivity"})
 
@@ -137,5 +132,5 @@ KINDS: dict[str, Kind] = COMMON_KINDS | {
     "nan": Kind(_nan, "NaN and INF where percents and money stand", operations=_WITH_NUMBERS),
     "unknown-element": Kind(_unknown_element, "one more element in every row", {"name": "AddedLater"}),
     "reordered-elements": Kind(_reordered_elements, "every row's elements in reverse order"),
-    "truncated-xml": Kind(_truncated_xml, "a complete HTTP answer around half of the XML"),
+    "truncated-xml": Kind(truncated, "a complete HTTP answer around half of the XML"),
 }

@@ -24,9 +24,7 @@ from vendor_sandbox.switches import Switchboard
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from vendor_sandbox.faults import FaultBook
-    from vendor_sandbox.state import State
-    from vendor_sandbox.vendors import Options
+    from vendor_sandbox.vendors import House, Options
 
 PATH = "/listrak-soap/v31/IntegrationService.asmx"
 
@@ -39,14 +37,15 @@ class ListrakSoap:
     operations = (*OPERATIONS, WSDL)
     kinds = KINDS
 
-    def __init__(self, options: Options, state: State, book: FaultBook) -> None:
+    def __init__(self, options: Options, house: House) -> None:
+        state = house.state
         self.switches = Switchboard(self.name, SWITCHES, state)
         self._account = Account(layout(options))
         self._unsubscribed = Unsubscribed(self.name, state)
         logins = Logins(self.name, state)
         operations = Operations(self._account, options.page_size, logins, self._unsubscribed, self.switches)
         state.on_change.append(operations.forget)
-        self._endpoint = Endpoint(self.name, operations, self.switches, state, book)
+        self._endpoint = Endpoint(self.name, operations, self.switches, state, house.book)
 
     def routes(self) -> list[BaseRoute]:
         """Where it answers."""
