@@ -11,7 +11,7 @@ from statistics import median
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 _PIECE = 1 << 20
@@ -43,20 +43,27 @@ class Measured:
     written_mb: float
 
 
-def run(command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> Measured:
+def plain_environment() -> dict[str, str]:
+    """Return this program's environment without what changes how Python runs.
+
+    PYTHONUNBUFFERED slows the output down, PYTHONDONTWRITEBYTECODE lets each start compile all modules anew.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+def run(command: Sequence[str | Path], log: Path) -> Measured:
     """Run a program with its output into a pipe that is counted and thrown away.
 
     Args:
         command: The program and its arguments.
         log: Where its standard error goes.
-        environment: What it runs in; this program's environment if it is None.
 
     Raises:
         RunError: It failed.
     """
     with log.open("w", encoding="utf-8") as errors:
         begun = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=plain_environment())
         assert process.stdout
         try:
             records, written = _count(process.stdout)

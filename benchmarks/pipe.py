@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "scripts")]
 
-from measure import RunError  # noqa: E402
+from measure import RunError, plain_environment  # noqa: E402
 from meltano_project import BIN, copy_project, install_plugins  # noqa: E402
 from sandbox import PASSWORD, USERNAME  # noqa: E402
 
@@ -60,14 +60,15 @@ def run_pipe(server: Sandbox, folder: Path) -> Piped:
         "NO_COLOR": "1",
     }
     folder.mkdir(parents=True)
-    whole = {**copy_project(folder), **settings}
+    allowed = plain_environment()
+    whole = {name: text for name, text in copy_project(folder).items() if name in allowed}
     log = folder / "run.log"
     with log.open("w", encoding="utf-8") as lines:
         begun = time.perf_counter()
         process = subprocess.Popen(
             [BIN / "meltano", "run", "tap-listrak", "target-jsonl"],
             cwd=folder,
-            env=whole,
+            env={**whole, **settings},
             stdout=lines,
             stderr=subprocess.STDOUT,
         )

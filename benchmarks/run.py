@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from measure import Measured, run
+from measure import Measured, RunError, run
 from pipe import run_pipe
 from report import render
 from sandbox import sandbox
@@ -147,5 +147,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except UnequalError as error:
+    except (RunError, UnequalError) as error:
         sys.exit(str(error))

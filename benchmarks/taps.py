@@ -12,6 +12,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "peer")]
 
 from environment import RUNNER, peer_python  # noqa: E402  (in benchmarks/peer, which is no package either)
+from measure import RunError, plain_environment  # noqa: E402
 from sandbox import PASSWORD, USERNAME  # noqa: E402
 
 if TYPE_CHECKING:
@@ -76,7 +77,10 @@ def python_of_peer() -> Path:
 
 
 def _discovered(command: list[str | Path]) -> dict[str, Any]:
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    # It also warms up: Python compiles the modules into their caches.
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=plain_environment())
+    if done.returncode:
+        raise RunError(f"discovery failed: {command}\n{done.stderr[-1500:]}")
     catalog: dict[str, Any] = json.loads(done.stdout)
     return catalog
 
