@@ -45,6 +45,16 @@ class Sandbox:
         """The service description of Listrak's SOAP service."""
         return f"{self.endpoint}?WSDL"
 
+    @property
+    def sms_url(self) -> str:
+        """What stands for `https://api.listrak.com/sms`, the base of Listrak's SMS REST API."""
+        return f"{self.url}/listrak/sms"
+
+    @property
+    def auth_url(self) -> str:
+        """What stands for `https://auth.listrak.com/OAuth2/Token`."""
+        return f"{self.url}/listrak-auth/OAuth2/Token"
+
     def get(self, path: str) -> Any:
         """GET a path; the JSON of the answer."""
         answer = self._session.get(self.url + path, timeout=30)
@@ -58,18 +68,27 @@ class Sandbox:
         return answer.json() if answer.content else None
 
     def faults(self, fault: str, operation: str = "*", **fields: Any) -> int:
-        """Ask Listrak's SOAP service for a fault; its id."""
+        """Ask Listrak's SOAP service, or another `vendor`, for a fault; its id."""
         rule = {"vendor": "listrak-soap", "operation": operation, "fault": fault, **fields}
         return int(self.post("/_sandbox/faults", rule)["id"])
 
-    def switch(self, **switches: str) -> None:
-        """Set switches of Listrak's SOAP service, `empty_result="nil"` for `empty-result`."""
+    def switch(self, vendor: str = "listrak-soap", **switches: str) -> None:
+        """Set switches of a vendor, `empty_result="nil"` for `empty-result`."""
         wanted = {name.replace("_", "-"): value for name, value in switches.items()}
-        self.post("/_sandbox/switches", {"listrak-soap": wanted})
+        self.post("/_sandbox/switches", {vendor: wanted})
 
-    def calls(self) -> dict[str, int]:
-        """Calls of Listrak's SOAP service so far, by operation."""
-        return dict(self.get("/_sandbox/calls")["listrak-soap"])
+    def calls(self, vendor: str = "listrak-soap") -> dict[str, int]:
+        """Calls of a vendor so far, by operation."""
+        return dict(self.get("/_sandbox/calls")[vendor])
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock."""
+        self.post("/_sandbox/clock", {"advance": seconds})
+
+    def texts(self, **wanted: str) -> list[dict[str, Any]]:
+        """The texts people would have received, `phone="12125550100"` for one person's."""
+        query = "&".join(f"{name}={value}" for name, value in wanted.items())
+        return list(self.get(f"/_sandbox/outbox?{query}")["texts"])
 
     def rows(self, *, tests: bool = False) -> dict[str, dict[str, int]]:
         """What the account holds, by stream: `rows`, `keys` and `without_key`."""

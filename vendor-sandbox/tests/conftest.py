@@ -1,4 +1,4 @@
-"""A SOAP client as plain as can be, so that a test sees the bytes and not somebody's reading of them."""
+"""Clients as plain as can be, so that a test sees the bytes and not somebody's reading of them."""
 
 from __future__ import annotations
 
@@ -81,6 +81,87 @@ class SoapClient:
         answer = self.post(operation, **fields)
         assert answer.status_code == 500
         return "".join(etree.fromstring(answer.content).itertext())
+
+
+@dataclass
+class SmsClient:
+    """Calls of one sandbox's SMS REST API.
+
+    Attributes:
+        sandbox: The sandbox.
+        client: Client id.
+        secret: Client secret.
+    """
+
+    sandbox: Any
+    client: str = "sandbox-sms"
+    secret: str = "sandbox-secret"  # noqa: S105 - everyone may know it
+    _token: str = ""
+
+    def ask(self, **form: str) -> requests.Response:
+        """Ask for a token."""
+        asked = {"grant_type": "client_credentials", "client_id": self.client, "client_secret": self.secret, **form}
+        return requests.post(self.sandbox.auth_url, asked, timeout=30)
+
+    def headers(self) -> dict[str, str]:
+        """The HTTP headers of a call, with a token that is asked for once."""
+        self._token = self._token or self.ask().json()["access_token"]
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def call(self, method: str, path: str, body: Any = None, sender: int = 501, **options: Any) -> requests.Response:
+        """Call a path below a sender code."""
+        url = f"{self.sandbox.sms_url}/v1/ShortCode/{sender}{path}"
+        headers = {**self.headers(), **options.pop("headers", {})}
+        return requests.request(method, url, json=body, headers=headers, timeout=options.pop("timeout", 30), **options)
+
+    def get(self, path: str, **options: Any) -> Any:
+        """GET; the data of the answer."""
+        answer = self.call("GET", path, **options)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    def error(self, method: str, path: str, body: Any = None, **options: Any) -> tuple[int, str]:
+        """Call; status and code of the error that must come."""
+        answer = self.call(method, path, body, **options)
+        assert set(answer.json()) == {"status", "error", "message"}, answer.text
+        assert answer.json()["status"] == answer.status_code
+        return answer.status_code, answer.json()["error"]
+
+    def create(self, phone: str, phone_list: int = 7001, **fields: Any) -> requests.Response:
+        """Create a contact."""
+        return self.call("POST", f"/PhoneList/{phone_list}/Contact", {"phoneNumber": phone, **fields})
+
+    def put(self, phone: str, **fields: Any) -> requests.Response:
+        """Update a contact."""
+        return self.call("PUT", "/Contact", {"phoneNumber": phone, **fields})
+
+    def subscribe(self, phone: str, phone_list: int = 7001) -> requests.Response:
+        """Subscribe a contact."""
+        return self.call("POST", f"/Contact/{phone}/PhoneList/{phone_list}")
+
+    def states(self, phone: str) -> dict[int, str]:
+        """List to state."""
+        return {row["phoneListId"]: row["subscriptionState"] for row in self.get(f"/Contact/{phone}/PhoneList")}
+
+    def switch(self, **switches: str) -> None:
+        """Set switches."""
+        self.sandbox.switch("listrak-sms", **switches)
+
+    def reply(self, phone: str, text: str) -> Any:
+        """Somebody answers; the effect."""
+        return self.sandbox.post("/_sandbox/listrak-sms/reply", {"phone": phone, "text": text})["effect"]
+
+
+@pytest.fixture
+def sms(clean_sandbox):
+    """A client of the shared sandbox, which is reset before and after."""
+    return SmsClient(clean_sandbox)
+
+
+@pytest.fixture
+def sms_to():
+    """Make a client of a sandbox, or of another integration."""
+    return SmsClient
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from vendor_sandbox.control import Control
+from vendor_sandbox.listrak_sms.vendor import ListrakSms
 from vendor_sandbox.listrak_soap.vendor import ListrakSoap
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from vendor_sandbox.vendors import House, Options, Vendor, VendorFactory
 
-REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap,)
+REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap, ListrakSms)
 
 
 def make_vendors(options: Options, house: House) -> dict[str, Vendor]:

@@ -117,6 +117,10 @@ class FaultBook:
         self._state.clear_faults()
         self._rules.clear()
 
+    def waits(self) -> bool:
+        """Whether there is any rule: without one, a call's fields need not be read for it."""
+        return bool(self._rules)
+
     def describe(self) -> list[dict[str, Any]]:
         """Every rule as JSON."""
         return [rule.describe() for rule in self._rules]

@@ -91,5 +91,5 @@ class Vendor(Protocol):
 class VendorFactory(Protocol):
     """Makes a vendor for one sandbox."""
 
-    def __call__(self, options: Options, house: House) -> Vendor:
+    def __call__(self, options: Options, house: House, /) -> Vendor:
         """Make it."""
