@@ -108,6 +108,8 @@ def _wanted_type(default: object) -> str:
 
 
 def _fits(value: object, default: object) -> bool:
+    if value is None and default is None:
+        return True
     if isinstance(default, bool | str):
         return type(value) is type(default)
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
