@@ -108,6 +108,11 @@ class _Sequence(Generic[Key, Page]):
         under_way = len(self.futures) - self._looked_at
         return under_way < max(1, min(most, self.good // 2))
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether a second page may have to be asked for."""
+        return not self._ended and len(self.futures) < 2  # noqa: PLR2004  (as in `wants`)
+
     def take(self) -> Page:
         """Hand on the first page.
 
@@ -185,7 +190,10 @@ class FetchAhead:
             while room > 0 and sequence.wants(first=position == 0, most=concurrency):
                 self._ask(sequence, fetch)
                 room -= 1
-        for key in islice(waiting, max(0, room)):
+        # A place is kept for the second page of every sequence: without one, sequences whose first page has come would
+        # wait for their turn, and the workers for them.
+        room -= sum(sequence.may_go_on for sequence in active)
+        for key in islice(waiting, max(0, room + 1) // 2):
             sequence = _Sequence[Key, Page](key)
             active.append(sequence)
             self._ask(sequence, fetch)
