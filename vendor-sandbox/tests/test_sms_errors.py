@@ -167,6 +167,12 @@ def test_another_companys_sender_code_is_not_there(sms):
         ("", b"{}", 415, "ERROR_UNSUPPORTED_CONTENT_TYPE"),
         ("application/json", b"{", 400, "ERROR_MALFORMED_REQUEST_BODY"),
         ("application/json; charset=utf-8", b"[]", 400, "ERROR_MALFORMED_REQUEST_BODY"),
+        (
+            "application/json",
+            b'{"phoneNumber": "13125550150", "firstName": "\\ud800"}',
+            400,
+            "ERROR_MALFORMED_REQUEST_BODY",
+        ),
         ("application/json", b"\xff", 400, "ERROR_MALFORMED_REQUEST_BODY"),
         ("application/json", b"[" * 100_000, 400, "ERROR_MALFORMED_REQUEST_BODY"),
     ],

@@ -96,6 +96,9 @@ def _body(raw: Raw) -> dict[str, Any]:
         raise ApiError("ERROR_UNSUPPORTED_CONTENT_TYPE")
     try:
         body = json.loads(raw.body)
+        # Half of a surrogate pair is JSON, but no text.
+        if b"\\u" in raw.body:
+            json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise ApiError("ERROR_MALFORMED_REQUEST_BODY") from error
     if not isinstance(body, dict):

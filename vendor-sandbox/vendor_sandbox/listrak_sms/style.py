@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vendor_sandbox.switches import Switch
 
+_NULL = "the description's examples show null; that it may be missing or empty is a precaution"
 _SILENT = "unknown: Listrak's description does not say"
 
 SWITCHES = (
@@ -91,7 +92,7 @@ SWITCHES = (
         ("data", "bare"),
         "one transactional message: in data, or no envelope at all",
         "the description's example shows data, its schema the bare message",
-        "B",
+        "C",
     ),
     Switch(
         "next-cursor",
@@ -100,7 +101,7 @@ SWITCHES = (
         "Python clients of the Email API pass it back as cursor; the description calls it a URI",
         "B",
     ),
-    Switch("last-cursor", ("null", "absent", "empty"), "nextPageCursor of the last page", _SILENT, "C"),
+    Switch("last-cursor", ("null", "absent", "empty"), "nextPageCursor of the last page", _NULL, "A"),
     Switch(
         "empty-date",
         ("null", "year-one"),
@@ -120,7 +121,7 @@ SWITCHES = (
         ("word", "number"),
         "optOutReason as a word, or its place among them from 0",
         "the description's schema says word, its example shows 0",
-        "B",
+        "C",
     ),
     Switch(
         "resource-id",
