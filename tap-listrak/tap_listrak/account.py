@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from tap_listrak.client import Call
 from tap_listrak.columns import LISTS, MESSAGES
 from tap_listrak.errors import SetupError
-from tap_listrak.mapping import Findings, RowReader
+from tap_listrak.mapping import Findings
+from tap_listrak.rows import RowLayout, RowReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -99,8 +100,8 @@ class Account:
             SetupError: The user sees no list at all, or not all of `list_ids`.
         """
         if self._lists is None:
-            reader = RowReader(LISTS, ("ListID",), self.settings.zone)
-            answer = self.client.fetch(Call("GetContactListCollection", "WSContactList"), reader, {})
+            reader = RowReader(RowLayout("WSContactList", LISTS, ("ListID",)), self.settings.zone)
+            answer = self.client.fetch(Call("GetContactListCollection"), reader)
             self.list_findings = answer.findings
             self._lists = self._chosen([record for chunk in answer.rows.chunks() for record in chunk])
         return self._lists
@@ -149,7 +150,8 @@ class Account:
         Yields:
             Records by the hundred, in the order of windows and answers.
         """
-        reader = RowReader(MESSAGES, ("MsgID",), self.settings.zone, {*wanted, *_INDEXED})
+        layout = RowLayout("WSMessageActivity", MESSAGES, ("MsgID",))
+        reader = RowReader(layout, self.settings.zone, {*wanted, *_INDEXED})
         index = MessageIndex()
 
         def fetch(window: Window, _page: int) -> Answer:
@@ -160,8 +162,8 @@ class Account:
                 "IncludeTestMessages": self.settings.include_test_messages,
             }
             subject = f"list {window.list_id}, {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}"
-            call = Call("ReportListMessageActivity", "WSMessageActivity", arguments, subject)
-            return self.client.fetch(call, reader, {})
+            call = Call("ReportListMessageActivity", arguments, subject)
+            return self.client.fetch(call, reader)
 
         for window, answer in self.fetch_ahead.pages(windows, fetch, lambda _answer: True):
             findings.update(answer.findings)

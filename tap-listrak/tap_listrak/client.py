@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeVar
 
-    from tap_listrak.mapping import Record, RowReader
+    from tap_listrak.rows import RowReader
 
     T = TypeVar("T")
 
@@ -56,13 +56,11 @@ class Call:
 
     Args:
         operation: Name of the SOAP operation.
-        row: Local name of the row elements in its answer.
         arguments: The request's elements, in any order.
         subject: What it asks about, in words: `list 12`, `message 34, page 2`.
     """
 
     operation: str
-    row: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     subject: str = ""
 
@@ -102,7 +100,7 @@ class ListrakClient:
         self._wsdl_url = wsdl_url
         self._address = urlunsplit(urlsplit(wsdl_url)._replace(query="", fragment=""))
         self._timeout = (min(timeout, _CONNECT_TIMEOUT), timeout)
-        self._session = requests.Session()
+        self._session = _session(wsdl_url)
         adapter = HTTPAdapter(pool_maxsize=connections, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -114,13 +112,13 @@ class ListrakClient:
         weakref.finalize(self, self._session.close)
         self._logger = logging.getLogger("tap-listrak.client")
 
-    def fetch(self, call: Call, reader: RowReader, constants: Record) -> Answer:
+    def fetch(self, call: Call, reader: RowReader, constant: Any = None) -> Answer:
         """Make a call until it succeeds, five times at most.
 
         Args:
             call: What to call.
             reader: Turns the answer's rows into records.
-            constants: Columns for every record of the answer.
+            constant: The value of the column that the request knows and the rows do not.
 
         Returns:
             All rows of the answer; nothing of an attempt that broke off.
@@ -131,7 +129,7 @@ class ListrakClient:
             SetupError: The WSDL lacks the operation.
         """
         service = self.load()
-        return self._until_it_works(str(call), lambda: self._attempt(service, call, reader, constants))
+        return self._until_it_works(str(call), lambda: self._attempt(service, call, reader, constant))
 
     def load(self) -> Service:
         """Read the WSDL, if that is not done yet.
@@ -183,10 +181,10 @@ class ListrakClient:
                 self._service = Service(self._wsdl_url, self._session, self._timeout[1], self._credentials)
             return self._service
 
-    def _attempt(self, service: Service, call: Call, reader: RowReader, constants: Record) -> Answer:
+    def _attempt(self, service: Service, call: Call, reader: RowReader, constant: Any = None) -> Answer:
         body = service.envelope(call.operation, call.arguments)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}{call.operation}"'}
-        parser = AnswerParser(call.operation, call.row, reader, constants)
+        parser = AnswerParser(call.operation, reader, constant)
         try:
             with self._session.post(
                 self._address,
@@ -199,6 +197,15 @@ class ListrakClient:
                 return _read(response, parser, self._parsing)
         except requests.RequestException as error:
             raise unreachable(error) from None
+
+
+def _session(url: str) -> requests.Session:
+    """Return a session that has looked up the environment's proxies and certificates once, and not for every call."""
+    session = requests.Session()
+    for name, value in session.merge_environment_settings(url, {}, None, None, None).items():
+        setattr(session, name, value)
+    session.trust_env = False
+    return session
 
 
 def _read(response: requests.Response, parser: AnswerParser, turn: threading.Lock) -> Answer:

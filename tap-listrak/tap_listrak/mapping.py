@@ -1,8 +1,6 @@
-"""From an XML row of an answer to a Singer record, without I/O.
+"""From the texts of an answer to the values of a Singer record: pure functions.
 
-Rows are read by element name, never by order: the service may add an element, leave one out or send them in
-another order. Its dates carry no zone; they are read in the zone of the `timezone` setting and written with their
-offset.
+The service's dates carry no zone; they are read in the zone of the `timezone` setting and written with their offset.
 """
 
 from __future__ import annotations
@@ -11,16 +9,15 @@ import enum
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from lxml import etree
 from singer_sdk import typing as th
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable
     from zoneinfo import ZoneInfo
 
 Record: TypeAlias = dict[str, Any]
@@ -28,14 +25,13 @@ Record: TypeAlias = dict[str, Any]
 NAMESPACE = "http://webservices.listrak.com/v31/"
 """Of every element of the service (Listrak's `IntegrationService.asmx?op=` pages): http, with the slash."""
 
-NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-_TRUE = ("true", "1")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
-# .NET writes fractions of one to seven digits, and leaves them out when they are zero.
-_ISO_DATETIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?")
+_USUAL_DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.\d{3})?", re.ASCII)
 _WITH_MILLISECONDS = len("2026-01-31T12:00:00.000")
-_USUAL_LENGTHS = (len("2026-01-31T12:00:00"), _WITH_MILLISECONDS)
+_HOUR = len("2026-01-31T12")
+# .NET writes fractions of one to seven digits, and leaves them out when they are zero.
+_ISO_DATETIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 # .NET's DateTime.MinValue, which services of its kind send for "no date".
 _NO_DATE = "0001-01-01T00:00:00"
 # Before standard time the offsets of zones have seconds, which no date-time of JSON Schema can carry.
@@ -119,182 +115,95 @@ def zoned(value: str, zone: ZoneInfo) -> str | None:
         zone: Where a value without a zone was written.
 
     Returns:
-        The same moment with an offset (`-05:00`), or None where the value is no such date-time.
+        The same moment with an offset (`-05:00`), and with six digits of fraction or none, as Python writes it; None
+        where the value is no such date-time.
     """
-    # The usual shapes are those that every Python reads alike without help.
-    usual = len(value) in _USUAL_LENGTHS and value[7] == "-" and value[13] == ":"
+    if _USUAL_DATETIME.fullmatch(value) and (offset := _offset_in(value[:_HOUR], zone)):
+        return f"{value}000{offset}" if len(value) == _WITH_MILLISECONDS else value + offset
+    return _zoned_thoroughly(value, zone)
+
+
+@lru_cache(maxsize=65536)
+def _offset_in(hour: str, zone: ZoneInfo) -> str:
+    """Return the offset of a whole hour (`2026-01-31T12`); nothing where it is none, or changes within it.
+
+    Events come by the thousand in the same hours: this spares most of the work on them.
+    """
     try:
-        text = value if usual else _regular(value)
+        first = datetime.fromisoformat(f"{hour}:00:00")
+    except ValueError:
+        return ""
+    last = first.replace(minute=59, second=59)
+    if first.year < _FIRST_YEAR or zone.utcoffset(first) != zone.utcoffset(last):
+        return ""
+    return first.replace(tzinfo=zone).isoformat()[_HOUR + len(":00:00") :]
+
+
+def _zoned_thoroughly(value: str, zone: ZoneInfo) -> str | None:
+    match = _ISO_DATETIME.fullmatch(value)
+    if not match:
+        return None
+    date, time, fraction, offset = match.groups()
+    # The form that Python 3.10 reads too: six digits of fraction, no `Z`.
+    text = f"{date}T{time}.{(fraction or '')[:6]:0<6}{'+00:00' if offset == 'Z' else offset or ''}"
+    try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     if moment.year < _FIRST_YEAR:
         return None
-    if moment.tzinfo:
-        return moment.isoformat()
-    # Fractions have six digits, as Python writes them, however many zeros .NET left out.
-    digits = f"{text}000" if len(text) == _WITH_MILLISECONDS else text
-    return digits.replace(" ", "T") + _offset(zone.utcoffset(moment) or timedelta(0))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
 
 
-@lru_cache
-def _offset(offset: timedelta) -> str:
-    """Write an offset as `-05:00`."""
-    return datetime(2000, 1, 1, tzinfo=timezone(offset)).isoformat()[len("2000-01-01T00:00:00") :]
-
-
-def _regular(value: str) -> str:
-    """Bring a date-time into the form that Python 3.10 reads too: six digits of fraction or none, no `Z`."""
-    match = _ISO_DATETIME.fullmatch(value)
-    if not match:
-        raise ValueError
-    date, time, fraction, offset = match.groups()
-    fraction = f".{fraction[:6]:0<6}" if fraction else ""
-    return f"{date}T{time}{fraction}{'+00:00' if offset == 'Z' else offset or ''}"
-
-
-class _NotFiniteError(ValueError):
+class NotFiniteError(ValueError):
     """The number is NaN or infinite, which JSON cannot carry."""
 
 
-def _number(text: str, _zone: ZoneInfo) -> Decimal:
+def _number(text: str) -> Decimal:
     # Whether the service means float, double or decimal is not known: the digits are kept as they are.
     try:
-        number = Decimal(text.replace("INF", "Infinity"))
+        number = Decimal(text.strip().replace("INF", "Infinity"))
     except InvalidOperation:
         raise ValueError from None
     if not number.is_finite():
-        raise _NotFiniteError
+        raise NotFiniteError
     return number
 
 
-def _boolean(text: str, _zone: ZoneInfo) -> bool:
-    if text not in _BOOLEANS:
+def _boolean(text: str) -> bool:
+    if text.strip() not in _BOOLEANS:
         raise ValueError
-    return _BOOLEANS[text]
+    return _BOOLEANS[text.strip()]
 
 
-def _datetime(text: str, zone: ZoneInfo) -> str | None:
+def _datetime(zone: ZoneInfo, text: str) -> str | None:
     if text.startswith(_NO_DATE):
         return None
-    moment = zoned(text, zone)
+    moment = zoned(text.strip(), zone)
     if moment is None:
         raise ValueError
     return moment
 
 
-def _from_text(convert: Callable[[str, ZoneInfo], Any], zone: ZoneInfo, element: etree._Element) -> Any:
-    text = element.text
-    return None if text is None else convert(text.strip(), zone)
+def _date_string(zone: ZoneInfo, text: str) -> str:
+    return zoned(text, zone) or text
 
 
-def _date_string(zone: ZoneInfo, element: etree._Element) -> str | None:
-    text = element.text
-    return text if text is None else zoned(text, zone) or text
-
-
-def _strings(element: etree._Element) -> list[str]:
-    """Read all elements of this name: they stand side by side, without a wrapper."""
-    parent = element.getparent()
-    return [] if parent is None else [each.text for each in parent.iterchildren(element.tag) if each.text]
-
-
-def _vmta(element: etree._Element) -> Record:
-    values = {etree.QName(child).localname: child.text for child in element}
-    number = values.get("VmtaID")
-    return {"VmtaID": int(number) if number else None, "Description": values.get("Description")}
-
-
-def _converter(kind: Kind, zone: ZoneInfo) -> Callable[[etree._Element], Any] | None:
-    """Return what reads a value off an element; None where its text is the value."""
-    converters: dict[Kind, Callable[[etree._Element], Any]] = {
-        Kind.INTEGER: partial(_from_text, lambda text, _zone: int(text), zone),
-        Kind.NUMBER: partial(_from_text, _number, zone),
-        Kind.BOOLEAN: partial(_from_text, _boolean, zone),
-        Kind.DATETIME: partial(_from_text, _datetime, zone),
-        Kind.DATE_STRING: partial(_date_string, zone),
-        Kind.STRINGS: _strings,
-        Kind.VMTA: _vmta,
-    }
-    return converters.get(kind)
-
-
-class RowReader:
-    """Turns the row elements of one stream into records.
-
-    Every record has every wanted column, in the order of `columns`: what a row lacks, or declares nil, is None. A
-    reader keeps nothing between rows, so that several threads can share it.
+def converter(kind: Kind, zone: ZoneInfo) -> Callable[[str], Any] | None:
+    """Return what turns a text into a value of a kind.
 
     Args:
-        columns: Every column of the stream.
-        keys: The columns without which a record is dropped.
+        kind: Any but the nested ones, `STRINGS` and `VMTA`.
         zone: Where times without a zone were written.
-        wanted: The names of the columns to read; all of them where it is None.
+
+    Returns:
+        A function that raises ValueError where a text does not fit; None where the text is the value.
     """
-
-    def __init__(
-        self,
-        columns: Sequence[Column],
-        keys: Sequence[str],
-        zone: ZoneInfo,
-        wanted: Collection[str] | None = None,
-    ) -> None:
-        chosen = [column for column in columns if wanted is None or column.name in wanted]
-        self._blank: Record = dict.fromkeys(column.name for column in chosen)
-        self._keys = tuple(keys)
-        self._columns = {
-            f"{{{NAMESPACE}}}{column.name}": (column.name, _converter(column.kind, zone)) for column in chosen
-        }
-        self._unwanted = {f"{{{NAMESPACE}}}{column.name}" for column in columns} - self._columns.keys()
-
-    def read(self, row: etree._Element, constants: Record, findings: Findings) -> Record | None:
-        """Read one row.
-
-        Args:
-            row: The row's element.
-            constants: Columns that the request knows and the row does not (`ListID`, `MsgID`).
-            findings: Where to count what had to be put right.
-
-        Returns:
-            The record; None for a nil row, and for one that lacks a part of its key, which is counted.
-        """
-        if len(row) == 0 and row.get(NIL) in _TRUE:
-            return None
-        record = self._blank.copy()
-        columns = self._columns
-        for element in row:
-            column = columns.get(element.tag)
-            if column is None:
-                self._note_unknown(element, findings)
-                continue
-            name, convert = column
-            # An element without text is an empty string, unless it says that it is nil.
-            record[name] = (
-                (element.text or _empty(element)) if convert is None else _converted(convert, element, name, findings)
-            )
-        record.update(constants)
-        for key in self._keys:
-            if record[key] is None or record[key] == "":
-                findings[Finding.KEYLESS, key] += 1
-                return None
-        return record
-
-    def _note_unknown(self, element: etree._Element, findings: Findings) -> None:
-        if element.tag not in self._unwanted:
-            findings[Finding.UNKNOWN, etree.QName(element).localname] += 1
-
-
-def _empty(element: etree._Element) -> str | None:
-    return None if element.get(NIL) in _TRUE else ""
-
-
-def _converted(
-    convert: Callable[[etree._Element], Any], element: etree._Element, name: str, findings: Findings
-) -> Any:
-    try:
-        return convert(element)
-    except _NotFiniteError:
-        findings[Finding.NOT_A_NUMBER, name] += 1
-    except ValueError:
-        findings[Finding.UNREADABLE, name] += 1
-    return None
+    converters: dict[Kind, Callable[[str], Any]] = {
+        Kind.INTEGER: int,
+        Kind.NUMBER: _number,
+        Kind.BOOLEAN: _boolean,
+        Kind.DATETIME: partial(_datetime, zone),
+        Kind.DATE_STRING: partial(_date_string, zone),
+    }
+    return converters.get(kind)

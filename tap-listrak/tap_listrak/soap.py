@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lxml import etree
 
 from tap_listrak.errors import FaultError, NotSoapError, RefusedError, fault_error, printable
-from tap_listrak.mapping import NAMESPACE, NIL, Finding, Findings, Record
+from tap_listrak.mapping import NAMESPACE, Finding, Findings, Record
+from tap_listrak.rows import NIL, TRUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from tap_listrak.mapping import RowReader
+    from tap_listrak.rows import RowReader
 
 SOAP_NAMESPACES: Final = (
     "http://schemas.xmlsoap.org/soap/envelope/",
@@ -88,27 +89,25 @@ class AnswerParser:
 
     Args:
         operation: The SOAP operation whose answer this is.
-        row: Local name of the row elements.
-        reader: Turns a row element into a record.
-        constants: Columns that come from the request.
+        reader: Turns row elements into records.
+        constant: The value of the column that comes from the request.
 
     Attributes:
         findings: What had to be put right so far.
     """
 
-    def __init__(self, operation: str, row: str, reader: RowReader, constants: Record) -> None:
+    def __init__(self, operation: str, reader: RowReader, constant: Any = None) -> None:
         self.findings: Findings = Findings()
         self._scrubber = Scrubber()
         self._reader = reader
-        self._constants = constants
-        self._row = f"{{{NAMESPACE}}}{row}"
-        self._result = f"{{{NAMESPACE}}}{operation}Result"
-        self._response = f"{{{NAMESPACE}}}{operation}Response"
+        self._constant = constant
+        self._result_tag = f"{{{NAMESPACE}}}{operation}Result"
+        self._response_tag = f"{{{NAMESPACE}}}{operation}Response"
         self._answered = False
-        self._has_rows = False
+        self._rows: etree._Element | None = None
         self._parser = etree.XMLPullParser(
-            events=("end",),
-            tag=(self._row, self._result, self._response, _EXCEPTION, *_FAULTS),
+            events=("start", "end"),
+            tag=(self._result_tag, self._response_tag, _EXCEPTION, *_FAULTS),
             remove_comments=True,
             remove_pis=True,
             resolve_entities=False,
@@ -116,7 +115,7 @@ class AnswerParser:
             huge_tree=False,
         )
 
-    def feed(self, chunk: bytes) -> list[Record]:
+    def feed(self, piece: bytes) -> list[Record]:
         """Take the next piece of the body.
 
         Returns:
@@ -127,7 +126,7 @@ class AnswerParser:
             NotSoapError: The body is no XML.
         """
         try:
-            return self._take(self._scrubber.scrub(chunk))
+            return self._take(self._scrubber.scrub(piece))
         except etree.XMLSyntaxError:
             # From None: the parser's own words may quote the body.
             raise NotSoapError("an answer that is not well-formed XML") from None
@@ -155,68 +154,44 @@ class AnswerParser:
             self.findings[Finding.SCRUBBED, ""] += self._scrubber.removed
         return records
 
-    def _take(self, chunk: bytes) -> list[Record]:
-        self._parser.feed(chunk)
-        row, read = self._row, self._reader.read
-        constants, findings = self._constants, self.findings
+    def _take(self, piece: bytes) -> list[Record]:
+        self._parser.feed(piece)
         records: list[Record] = []
-        rows = 0
-        last = None
-        for _, element in cast("Iterator[tuple[str, etree._Element]]", self._parser.read_events()):
-            if element.tag != row:
+        for event, element in cast("Iterator[tuple[str, etree._Element]]", self._parser.read_events()):
+            if element.tag == self._result_tag:
+                self._rows = element if event == "start" else None
+                if event == "end":
+                    records += self._read(element, len(element))
+            elif event == "end":
                 self._end_of(element)
-                continue
-            last = element
-            rows += 1
-            record = read(element, constants, findings)
-            if record is not None:
-                records.append(record)
-        if last is not None:
-            self._forget_before(last, rows)
-            self._has_rows = True
+        if self._rows is not None:
+            # The parser may still be writing into the last row, or behind it.
+            records += self._read(self._rows, len(self._rows) - 1)
         return records
 
-    def _forget_before(self, row: etree._Element, rows: int) -> None:
-        """Take what was read out of the tree, which else would grow with the answer.
-
-        The last row stays: the parser may still be writing behind it.
-        """
-        result = row.getparent()
-        if result is not None:
-            at = result.index(row)
-            if at + 1 != rows + self._has_rows:
-                self._note_foreign(islice(result, at))
-            del result[:at]
-
-    def _note_foreign(self, elements: Iterable[etree._Element]) -> str:
-        """Count elements that stand where only rows should, and return the name of one."""
-        name = ""
-        for element in elements:
-            if element.tag != self._row:
-                name = etree.QName(element).localname
-                self.findings[Finding.UNKNOWN, name] += 1
-        return name
+    def _read(self, rows: etree._Element, count: int) -> list[Record]:
+        """Read rows, and take them out of the tree, which else would grow with the answer."""
+        if count < 1:
+            return []
+        if rows.find(self._reader.row_tag) is None:
+            found = printable(etree.QName(rows[0]).localname)
+            raise NotSoapError(f"rows called {found} instead of {self._reader.row}")
+        records = self._reader.read(islice(rows, count), self._constant, self.findings)
+        del rows[:count]
+        return records
 
     def _end_of(self, element: etree._Element) -> None:
-        if element.tag == self._response:
+        if element.tag == self._response_tag:
             self._answered = True
-        elif element.tag == self._result:
-            self._check_result(element)
         elif element.tag == _EXCEPTION:
             _raise_exception(element)
         else:
             raise fault_error(_fault_text(element))
 
-    def _check_result(self, result: etree._Element) -> None:
-        """See that no row was overlooked because it is called something else than documented."""
-        foreign = self._note_foreign(result)
-        if foreign and not self._has_rows:
-            raise NotSoapError(f"rows called {printable(foreign)} instead of {etree.QName(self._row).localname}")
-
 
 def _raise_exception(element: etree._Element) -> None:
     """Raise what a WSException says; its normal value is nil."""
-    if len(element) == 0 or element.get(NIL) in ("true", "1"):
+    if len(element) == 0 or element.get(NIL) in TRUE:
         return
     description = element.findtext(f"{{{NAMESPACE}}}Description") or "without a description"
     error = fault_error(description)

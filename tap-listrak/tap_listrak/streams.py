@@ -11,7 +11,7 @@ from tap_listrak import columns
 from tap_listrak.account import COUNTERS, Message
 from tap_listrak.client import Answer, Call
 from tap_listrak.errors import ReportError
-from tap_listrak.mapping import RowReader
+from tap_listrak.rows import RowLayout, RowReader
 from tap_listrak.stream import ListrakStream
 
 if TYPE_CHECKING:
@@ -70,21 +70,24 @@ class Report(ListrakStream, Generic[Subject]):
 
     operation: ClassVar[str]
     row: ClassVar[str]
+    subject_column: ClassVar[str]
+    """The request's element that names what is asked about; a column of every record."""
     dated: ClassVar[bool] = True
     """Whether the operation takes a range of dates."""
 
     @cached_property
     def reader(self) -> RowReader:
         """What reads the rows, but for columns that nobody wants."""
-        return RowReader(self.columns, self.primary_keys, self.settings.zone, self.wanted)
+        layout = RowLayout(self.row, self.columns, self.primary_keys, self.subject_column)
+        return RowReader(layout, self.settings.zone, self.wanted)
 
     @abc.abstractmethod
     def subjects(self) -> tuple[int, Iterable[Subject]]:
         """Return how many subjects there are to ask a report of, and these in order."""
 
     @abc.abstractmethod
-    def identity(self, subject: Subject) -> tuple[str, int, str]:
-        """Return the element of the request that names the subject, its value, and the subject in words."""
+    def identity(self, subject: Subject) -> tuple[int, str]:
+        """Return the subject's id, and the subject in words."""
 
     def pages(self, progress: StreamProgress) -> Iterator[list[Record]]:
         """Yield the reports of all subjects, page by page."""
@@ -103,16 +106,13 @@ class Report(ListrakStream, Generic[Subject]):
                 broken_in_a_row *= isinstance(page, _Broken)
 
     def _fetch(self, subject: Subject, page: int) -> Answer | _Broken:
-        element, value, words = self.identity(subject)
-        arguments: dict[str, Any] = {element: value, "Page": page}
+        number, words = self.identity(subject)
+        arguments: dict[str, Any] = {self.subject_column: number, "Page": page}
         if self.dated:
             arguments |= {"StartDate": self.settings.start, "EndDate": self.settings.end}
         try:
-            return self.account.client.fetch(
-                Call(self.operation, self.row, arguments, f"{words}, page {page}"),
-                self.reader,
-                {element: value},
-            )
+            call = Call(self.operation, arguments, f"{words}, page {page}")
+            return self.account.client.fetch(call, self.reader, number)
         except ReportError as error:
             return _Broken(error)
 
@@ -133,6 +133,7 @@ class MessageReport(Report[Message]):
     """A report on each message."""
 
     primary_keys = ("MsgID", "EmailAddress")
+    subject_column = "MsgID"
     unit = "messages"
     counter: ClassVar[str] = ""
     """The message's counter that tells whether the report can hold anything, where there is one."""
@@ -145,9 +146,9 @@ class MessageReport(Report[Message]):
         at = COUNTERS.index(self.counter)
         return sum(1 for each in messages if each.counters[at]), (each for each in messages if each.counters[at])
 
-    def identity(self, subject: Message) -> tuple[str, int, str]:
+    def identity(self, subject: Message) -> tuple[int, str]:
         """Name the message."""
-        return "MsgID", subject.message_id, f"list {subject.list_id}, message {subject.message_id}"
+        return subject.message_id, f"list {subject.list_id}, message {subject.message_id}"
 
     def leave_out(self, subject: Message, error: ReportError, broken_in_a_row: int) -> None:
         """Leave the message out, if the settings say so and it is not one of many."""
@@ -221,6 +222,7 @@ class SubscribedContacts(Report["Record"]):
 
     name = "subscribed_contacts"
     primary_keys = ("ContactID", "ListID")
+    subject_column = "ListID"
     columns = columns.SUBSCRIBERS
     unit = "lists"
     operation = "ReportRangeSubscribedContacts"
@@ -231,9 +233,9 @@ class SubscribedContacts(Report["Record"]):
         lists = self.account.lists()
         return len(lists), lists
 
-    def identity(self, subject: Record) -> tuple[str, int, str]:
+    def identity(self, subject: Record) -> tuple[int, str]:
         """Name the list."""
-        return "ListID", subject["ListID"], f"list {subject['ListID']}"
+        return subject["ListID"], f"list {subject['ListID']}"
 
     def leave_out(self, subject: Record, error: ReportError, broken_in_a_row: int) -> None:  # noqa: ARG002
         """End the run: a list is no detail."""

@@ -21,7 +21,7 @@ class Client:
     def __init__(self, *lists):
         self._lists = [{"ListID": number} for number in lists]
 
-    def fetch(self, _call, _reader, _constants):
+    def fetch(self, _call, _reader):
         rows = RowSpool()
         rows.add(self._lists)
         return Answer(rows, Findings())

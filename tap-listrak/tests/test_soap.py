@@ -17,7 +17,8 @@ from tap_listrak.errors import (
     NotSoapError,
     RefusedError,
 )
-from tap_listrak.mapping import NAMESPACE, Finding, RowReader
+from tap_listrak.mapping import NAMESPACE, Finding
+from tap_listrak.rows import RowLayout, RowReader
 from tap_listrak.soap import SOAP_NAMESPACES, AnswerParser, Scrubber
 
 ZONE = ZoneInfo("America/New_York")
@@ -44,7 +45,7 @@ def open_row(number: int, inner: str = "") -> str:
 
 
 def parse(body: bytes, sizes=(65536,), operation=OPEN, row="WSContactOpen", columns=OPENS):
-    parser = AnswerParser(operation, row, RowReader(columns, (), ZONE), {})
+    parser = AnswerParser(operation, RowReader(RowLayout(row, columns, ()), ZONE))
     records = []
     position = 0
     at = 0

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tap_listrak.columns import CLICKS, LISTS, MESSAGES, SUBSCRIBERS
-from tap_listrak.mapping import NAMESPACE, Finding, RowReader, json_schema, zoned
+from tap_listrak.mapping import NAMESPACE, Finding, json_schema, zoned
+from tap_listrak.rows import RowLayout, RowReader
 
 EASTERN = ZoneInfo("America/New_York")
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -23,10 +24,12 @@ def row(inner: str) -> etree._Element:
     return etree.fromstring(f'<Row xmlns="{NAMESPACE}" xmlns:xsi="{XSI}">{inner}</Row>')
 
 
-def read(columns, inner, constants=None, keys=(), wanted=None):
+def read(columns, inner, message=None, keys=(), wanted=None):
+    """Read one row; what there is no record of is None."""
     findings = Counter()
-    reader = RowReader(columns, keys, EASTERN, wanted)
-    return reader.read(row(inner), constants or {}, findings), findings
+    reader = RowReader(RowLayout("Row", columns, keys, "MsgID" if message else ""), EASTERN, wanted)
+    records = reader.read([inner if isinstance(inner, etree._Element) else row(inner)], message, findings)
+    return (records or [None])[0], findings
 
 
 CLICK = (
@@ -36,7 +39,7 @@ CLICK = (
 
 
 def test_a_row_becomes_a_record_with_every_column_in_order():
-    record, findings = read(CLICKS, CLICK, {"MsgID": 5})
+    record, findings = read(CLICKS, CLICK, 5)
     assert list(record.items()) == [
         ("MsgID", 5),
         ("ContactID", "7"),
@@ -68,16 +71,19 @@ def test_unknown_elements_are_counted_by_name_and_unwanted_ones_are_not():
 
 @pytest.mark.parametrize("email", ["", "<EmailAddress/>", '<EmailAddress xsi:nil="true"/>'])
 def test_a_record_without_its_key_is_dropped_and_counted(email):
-    record, findings = read(CLICKS, f"<ContactID>7</ContactID>{email}", {"MsgID": 5}, ("MsgID", "EmailAddress"))
+    record, findings = read(CLICKS, f"<ContactID>7</ContactID>{email}", 5, ("MsgID", "EmailAddress"))
     assert record is None
     assert findings == {(Finding.KEYLESS, "EmailAddress"): 1}
 
 
 def test_a_nil_row_is_nothing_at_all():
-    findings = Counter()
     nil = etree.fromstring(f'<Row xmlns="{NAMESPACE}" xmlns:xsi="{XSI}" xsi:nil="true"/>')
-    assert RowReader(CLICKS, ("MsgID", "EmailAddress"), EASTERN).read(nil, {"MsgID": 5}, findings) is None
-    assert not findings
+    assert read(CLICKS, nil, 5, ("MsgID", "EmailAddress")) == (None, {})
+
+
+def test_an_element_that_is_no_row_is_counted_by_name():
+    other = etree.fromstring(f'<Total xmlns="{NAMESPACE}">5</Total>')
+    assert read(CLICKS, other, 5) == (None, {(Finding.UNKNOWN, "Total"): 1})
 
 
 @pytest.mark.parametrize("text", ["NaN", "INF", "-INF"])
@@ -177,7 +183,7 @@ def test_a_record_always_has_every_column_whatever_the_row_holds(values):
             child.text = text
         except ValueError:  # not a text that XML could carry
             continue
-    record = RowReader(MESSAGES, (), EASTERN).read(element, {}, Counter())
+    record, _ = read(MESSAGES, element)
     assert list(record) == [column.name for column in MESSAGES]
 
 
