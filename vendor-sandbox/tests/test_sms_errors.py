@@ -190,6 +190,18 @@ def test_a_body_of_more_than_250_megabytes_is_404_before_it_is_read(sms):
         assert connection.recv(1000).startswith(b"HTTP/1.1 404")
 
 
+def test_half_a_request_takes_no_effect(sms):
+    address = urllib.parse.urlsplit(sms.sandbox.url)
+    body = b'{"phoneNumber": "13125550150"}'
+    lines = [f"POST /listrak/sms/v1/ShortCode/501{CREATE} HTTP/1.1", f"Host: {address.netloc}"]
+    lines += [f"{name}: {value}" for name, value in sms.headers().items()]
+    lines += ["Content-Type: application/json", f"Content-Length: {len(body) + 1}", "", ""]
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        connection.sendall("\r\n".join(lines).encode() + body)
+    assert sms.call("GET", "/Contact/13125550150").status_code == 404
+    assert sms.sandbox.calls("listrak-sms").get("Contact_PostContactListResource") is None
+
+
 def test_phone_numbers_can_be_read_leniently(sms):
     sms.switch(phone_format="lenient")
     assert sms.create("+1 (312) 555-0150").json()["resourceId"] == "13125550150"

@@ -135,6 +135,15 @@ def test_an_opt_out_holds_while_a_new_subscription_is_pending(sms):
     assert sms.get(f"/Contact/{OPTED_OUT}")["optedOut"] is False
 
 
+def test_a_stop_ends_what_is_pending_of_someone_who_is_opted_out_already(sms):
+    sms.subscribe(ADMIN_OUT, 7002)
+    assert sms.reply(ADMIN_OUT, "STOP") == "opted-out"
+    assert set(sms.states(ADMIN_OUT).values()) == {"Unsubscribed"}
+    assert kinds(sms, ADMIN_OUT) == ["double-opt-in", "opt-out"]
+    sms.switch(resubscribe="reject-after-stop")
+    assert codes(sms.subscribe(ADMIN_OUT)) == (400, "ERROR_PHONE_NUMBER_OPTED_OUT")
+
+
 def test_an_administrator_can_opt_someone_out_for_any_reason(sms):
     wanted = {"phone": ON_LIST, "reason": "PermanentError"}
     sms.sandbox.post("/_sandbox/listrak-sms/opt-out", wanted)

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from starlette.requests import ClientDisconnect
+
 from vendor_sandbox.answers import Answer, Call
 from vendor_sandbox.common_faults import html
 from vendor_sandbox.listrak_sms import tokens
@@ -60,7 +62,10 @@ class Endpoint:
     async def _serve(
         self, handle: Callable[[Scope, bytes], Answer], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        body = await _read(scope, receive)
+        try:
+            body = await _read(scope, receive)
+        except ClientDisconnect:
+            return
         if body is None:
             answer = html(404, "Not Found", "The request is too large.", Connection="close")
         else:
@@ -125,7 +130,11 @@ def _path(scope: Scope) -> str:
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes | None:
-    """The body, or None if it is too large."""
+    """The body, or None if it is too large.
+
+    Raises:
+        ClientDisconnect: The client left before the end: half a request takes no effect.
+    """
     declared = dict(scope["headers"]).get(b"content-length", b"0")
     if int(declared) > LARGEST:
         return None
@@ -134,6 +143,8 @@ async def _read(scope: Scope, receive: Receive) -> bytes | None:
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         piece = message.get("body", b"")
         size += len(piece)
         if size <= LARGEST:

@@ -84,9 +84,12 @@ class People:
         self.store.put_subscription(replace(old, state="unsubscribed", unsubscribed=self.now()))
 
     def opt_out(self, sender: SenderCode, phone: str, reason: str, operation: str, *, handset: bool = False) -> None:
-        """Opt a contact out of a sender code; one who is out already stays out since then."""
+        """Opt a contact out of a sender code; one who is out already stays out since then, unless by a first STOP."""
         contact = self.store.contact(sender.id, phone)
-        if contact is None or contact.opted_out:
+        if contact is None:
+            return
+        self.store.end_subscriptions(sender.id, phone, self.now())
+        if contact.opted_out and (contact.handset or not handset):
             return
         self.store.mark_opted_out(sender.id, phone, self.now(), reason, handset=handset)
         if handset or self._switches["opt-out-text"] == "always":

@@ -121,11 +121,14 @@ class Store:
         )
 
     def mark_opted_out(self, sender: int, phone: str, at: str, reason: str, *, handset: bool) -> None:
-        """Someone is opted out of a sender code, and off all its lists."""
+        """Someone is opted out of a sender code."""
         self.state.execute(
             "UPDATE listrak_sms_contacts SET opted_out = ?, reason = ?, handset = ? WHERE sender = ? AND phone = ?",
             (at, reason, handset, sender, phone),
         )
+
+    def end_subscriptions(self, sender: int, phone: str, at: str) -> None:
+        """Someone is off all lists of a sender code, and waits for none."""
         for each in LISTS_OF[sender]:
             self.state.execute(
                 "UPDATE listrak_sms_subscriptions SET state = 'unsubscribed', unsubscribed = ?, pending = NULL,"
