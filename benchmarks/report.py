@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from limits import LIMITS
 from scenarios import DEFAULT, SCENARIOS
 from verdicts import targets
 
@@ -55,6 +56,7 @@ def render(figures: Figures, machine: str, versions: dict[str, str], *, quick: b
     parts = {"cpu": _cpu, "latency": _latency, "memory": _memory, "pipe": _pipe}
     sections = [_head(figures, machine, versions), _targets(figures)]
     sections += [write(figures[name]) for name, write in parts.items() if name in figures]
+    sections.append(LIMITS)
     warning = ["**A quick look: the accounts are tiny, and no figure means anything.**"] if quick else []
     return "\n\n".join(warning + sections) + "\n"
 
