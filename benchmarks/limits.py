@@ -6,13 +6,12 @@ from typing import Final
 
 LIMITS: Final = """## What limits
 
-**Rows per CPU second.** Of the 4.4 CPU seconds that ours spends on 708,460 rows in 1,000-row pages (1,400 calls),
-about 2.2 go into reading rows off lxml's tree (a Python object for each element of each row), 0.8 into `requests`
-and urllib3, 0.3 into the envelopes that zeep builds, 0.2 into writing, 0.3 into start-up; the rest is spread. The
-ratio is lowest where a row has one column (`message_sends`), because zeep's work grows with the columns. Reading
-rows that look alike by one pattern instead of the tree was tried, with the same output: a fifth less CPU in all.
-Together with a cheaper way to make calls that would come to about 6 times the peer. Eight times cannot be had that
-way: it would leave 2.0 CPU seconds, of which parsing, calls and start-up take more at their cheapest.
+**Rows per CPU second.** With nine streams in 1,000-row pages (708,460 rows in 1,400 calls), half of our CPU time
+goes into reading rows off lxml's tree, which makes a Python object of each element; a fifth into `requests` and
+urllib3; the rest into start-up, the envelopes that zeep builds, writing, and what is spread. Reading rows that
+look alike by one pattern instead of the tree was tried, with the same output: a fifth less CPU in all. With a
+cheaper way to make calls as well that would come to about 6 times the peer, not to 8, which would leave 2.0 CPU
+seconds for everything.
 
 **Latency.** A pool of 8 makes at most 8 calls in the time of one, so 8 times the peer is the ceiling at the
 default concurrency, and start-up and the calls that must come first (the service's description, the lists, the
