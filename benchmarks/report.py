@@ -154,7 +154,8 @@ def _memory(part: Figures) -> str:
     return f"""## Peak memory
 
 At the default concurrency, 2,500-row pages, one run each. Where the peer's cell is empty it was not run: the largest
-of its answers decides its peak, not how many there are.
+of its answers decides its peak, not how many there are. Below 55 MB a figure may be that of the measuring program,
+which the system counts in.
 
 {_table(["read", "rows", "ours", "wall", "peer", "wall"], rows)}"""
 
