@@ -14,7 +14,7 @@ _OURS, _OURS_WIDE = "ours, 8 at a time", "ours, 32 at a time"
 _ROWS = 8.0
 _WALL, _WALL_WIDE = 8.0, 25.0
 _MEMORY = 130.0
-_FLAT = 1.25  # the most that ten times the rows, or four times the messages, may add
+_FLAT = 1.1  # the most that ten times the rows, or four times the messages, may add
 
 
 @dataclass(frozen=True)
