@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PACKAGES := tap-listrak vendor-sandbox
+PACKAGES := singer-delivery tap-listrak target-listrak-sms vendor-sandbox
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test bench check format lock clean
@@ -47,7 +47,7 @@ format: $(READY) ## put the code and the READMEs' settings tables into shape
 
 lock: ## solve the versions anew into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --no-annotate \
-		--custom-compile-command 'make lock' --python-version 3.10 --group dev \
+		--custom-compile-command 'make lock' --python-version 3.10 --group dev --no-emit-package singer-delivery \
 		$(PACKAGES:%=%/pyproject.toml) --output-file requirements.lock
 
 clean: ## remove what set-up and runs made
