@@ -1,0 +1,124 @@
+"""What a vendor can be asked to do with a record: the part of a target that a vendor declares.
+
+A new action is a short class: its name, who it is about, what may be repeated, and three functions: plan a record
+(pure), send a delivery, and, where the vendor can tell, find out what became of one that was interrupted.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from singer_delivery.columns import Columns
+    from singer_delivery.outcomes import Verdict
+    from singer_delivery.people import Person
+
+Record = Mapping[str, Any]
+Planner = Callable[[Record, "Person"], "Delivery | Verdict"]
+"""Turns a record and the person it is about into what would be sent, or says why nothing is. Pure."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One thing to be done at the vendor.
+
+    Attributes:
+        action: What is to be done.
+        key: Who or what it is about, in the vendor's eyes (an E.164 number). Deliveries of one key keep their order.
+        payload: Everything that decides what the vendor will hold afterwards, as JSON. Two deliveries of the same
+            action and key with equal payloads are the same.
+        known: Whether the ledger holds an accepted delivery of this action and key, whatever its payload. Set by the
+            engine.
+    """
+
+    action: Action
+    key: str
+    payload: Mapping[str, Any]
+    known: bool = field(default=False, compare=False)
+
+
+class Action(ABC):
+    """Something that a vendor can be asked to do. One object serves a run, and all worker threads.
+
+    Args:
+        scope: What the ledger keeps this action's deliveries under, from the general to the special, with slashes:
+            `subscribe/50123/Master List`. By settings only, so that a run that has nothing to send makes no call.
+    """
+
+    name: ClassVar[str]
+    """What users bind streams to, in `streams` and `default_action`."""
+    identity: ClassVar[tuple[str, ...]] = ("phone",)
+    """The columns that can say who a record is about. A stream that has none of them is a mistake, told at once."""
+    needs_consent: ClassVar[bool] = True
+    """Whether records without consent are skipped. Not for what takes people off."""
+    removes: ClassVar[bool] = False
+    """Whether it takes people off something: counted by `max_removal_percent`."""
+    repeatable: ClassVar[bool] = True
+    """Whether doing it twice does no harm. If not, it is done at most once: the ledger is written before the call."""
+    batch_size: ClassVar[int] = 1
+    """How many deliveries one call of `send` takes at most."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+
+    def route(self, record: Record, columns: Columns) -> Action | Verdict:
+        """Say which action a record is really for: `subscribe` of someone whose `opted_out` is true is an opt-out.
+
+        Called before anything else is asked of the record. The default is this one.
+        """
+        del record, columns
+        return self
+
+    def on_deleted_row(self) -> Action | None:
+        """Return the action for a record whose row was deleted at its source (`_sdc_deleted_at`), if there is one."""
+        return None
+
+    def undoes(self) -> Sequence[str]:
+        """Return scopes, or the beginnings of scopes, that an accepted delivery makes untrue for its key.
+
+        An unsubscribe makes an earlier subscribe untrue, so that a later one is sent again.
+        """
+        return ()
+
+    @abstractmethod
+    def planner(self, columns: Columns) -> Planner:
+        """Return the planner for a stream. The first to be called may make calls that read (lists, custom fields).
+
+        Raises:
+            SetupError: The stream cannot be delivered by this action.
+        """
+
+    @abstractmethod
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        """Do it. Called by worker threads.
+
+        Args:
+            deliveries: One to `batch_size` of them, each with a key of its own.
+
+        Returns:
+            A verdict for each, in their order.
+
+        Raises:
+            RefusedError: The call failed as a whole. One delivery ends by the error's rule; several are split and sent
+                again in halves, until the culprit stands alone.
+            OutcomeUnknownError: A call that is not repeatable broke off.
+            DeliveryError: Ends the run.
+        """
+
+    def resolve(self, delivery: Delivery) -> Verdict | None:
+        """Ask the vendor what became of a delivery that was interrupted. Only for what is not repeatable.
+
+        Returns:
+            Its verdict; None where the vendor cannot tell, and then it is not sent again.
+        """
+        del delivery
+        return None
+
+    def notes(self) -> Iterator[str]:
+        """Yield what the report should say at the end: what the vendor does not tell, what was not checked."""
+        return iter(())

@@ -1,0 +1,76 @@
+"""How a record's way ends: in one of five outcomes, with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Outcome(str, Enum):
+    """Where a record ends. Every record that was read ends in exactly one."""
+
+    ACCEPTED = "accepted"
+    """The vendor took it."""
+    UNCHANGED = "unchanged"
+    """Equal to what the vendor took last time; nothing was sent."""
+    ALREADY = "already"
+    """The vendor says that it was so already."""
+    SKIPPED = "skipped"
+    """Left alone on purpose: no consent, suppressed, opted out, superseded, a dry run."""
+    REJECTED = "rejected"
+    """Not deliverable; written to the rejects file, from which it can be replayed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a record.
+
+    Attributes:
+        outcome: Where it ended.
+        reason: Why, as a code that a program can count by: `created`, `invalid_phone`.
+        message: For people: plain words and the next step. Never holds a value of the record.
+        vendor_code: The vendor's own error code, if it gave one.
+    """
+
+    outcome: Outcome
+    reason: str
+    message: str = ""
+    vendor_code: str | None = None
+
+
+def accepted(reason: str) -> Verdict:
+    """The vendor took it."""
+    return Verdict(Outcome.ACCEPTED, reason)
+
+
+def already(reason: str) -> Verdict:
+    """It was so already."""
+    return Verdict(Outcome.ALREADY, reason)
+
+
+def skipped(reason: str, message: str = "") -> Verdict:
+    """Left alone on purpose."""
+    return Verdict(Outcome.SKIPPED, reason, message)
+
+
+def rejected(reason: str, message: str, vendor_code: str | None = None) -> Verdict:
+    """Not deliverable.
+
+    Args:
+        reason: Code of the reason.
+        message: What is wrong and what to do, without the record's values.
+        vendor_code: The vendor's own error code, if it gave one.
+    """
+    return Verdict(Outcome.REJECTED, reason, message, vendor_code)
+
+
+UNCHANGED = Verdict(Outcome.UNCHANGED, "same_as_last_accepted")
+SUPERSEDED = skipped("superseded", "A later record of the same person took its place.")
+NO_CONSENT = skipped("no_consent", "The consent field does not say yes.")
+SUPPRESSED = skipped("suppressed", "The phone number or e-mail address is in the suppression file.")
+UNKNOWN = skipped(
+    "unknown",
+    "An earlier run ended while this was sent, and the vendor cannot say whether it arrived. It is not sent again.",
+)
+BEYOND_MAX_RECORDS = skipped("max_records", "Beyond `max_records`.")
+DELETED_ROW = skipped("deleted_row", "The row was deleted at its source, and this action has no counterpart for that.")
