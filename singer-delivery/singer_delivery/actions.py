@@ -119,6 +119,14 @@ class Action(ABC):
         del delivery
         return None
 
+    def vendor_works(self) -> bool:
+        """Ask the vendor something that needs no record, to tell a record that breaks it from a vendor that is broken.
+
+        Returns:
+            Whether it answers. By default False, with which the run stops.
+        """
+        return False
+
     def notes(self) -> Iterator[str]:
         """Yield what the report should say at the end: what the vendor does not tell, what was not checked."""
         return iter(())

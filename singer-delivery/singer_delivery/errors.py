@@ -8,7 +8,8 @@
     ├── InputError                the tap's messages cannot be understood
     ├── LedgerError               the ledger cannot be opened, read or written
     ├── RejectsError              the rejects file cannot be written
-    └── LimitError                too many rejects or too many removals
+    ├── LimitError                too many rejects or too many removals
+    └── InternalError             a mistake in this program
 
     CallError                     ends one call; an action may know what it means
     ├── RefusedError              the vendor said no, with a code of its error table
@@ -20,6 +21,7 @@ No message holds a value of a record, a token or the vendor's own prose (which m
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,3 +82,17 @@ class OutcomeUnknownError(CallError):
 
 class AbandonedError(CallError):
     """The run is ending: the call was not made, and its record stays unsettled."""
+
+
+class InternalError(DeliveryError):
+    """A mistake in this program."""
+
+
+def internal_error(error: Exception) -> InternalError:
+    """Name a mistake in this program by its type and place; its own words may hold a record's values."""
+    place = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
+    where = f" in {place.filename}, line {place.lineno}" if place else ""
+    return InternalError(
+        f"A mistake in this program: {type(error).__name__}{where}. Nothing unsettled is acknowledged: run again, and "
+        "please report this line."
+    )

@@ -1,0 +1,67 @@
+"""State goes out when everything that was read before it is settled, and not a record earlier."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from singer_delivery.rows import Chunk
+
+INTERVAL = 3.0
+"""Seconds between two states at least: a runner stores each one."""
+
+
+class Checkpoints:
+    """The chunks that are not settled yet, in the order in which they were read, and the states between them.
+
+    Args:
+        output: Where STATE lines go.
+    """
+
+    def __init__(self, output: TextIO) -> None:
+        self._output = output
+        self._chunks: deque[Chunk] = deque()
+        self._due: dict[str, Any] | None = None
+        self._written: dict[str, Any] | None = None
+        self._next = time.monotonic() + INTERVAL
+        self._lock = threading.Lock()
+
+    def add(self, chunk: Chunk) -> None:
+        """Take a chunk that is complete: no row and no state will be added to it."""
+        with self._lock:
+            self._chunks.append(chunk)
+
+    def settle(self, chunk: Chunk, rows: int) -> None:
+        """Count rows of a chunk as settled."""
+        chunk.unsettled -= rows
+
+    def advance(self, *, final: bool = False) -> None:
+        """Write the last state before which everything is settled, if it is time to.
+
+        Args:
+            final: It is the end of the run: do not wait for the interval.
+        """
+        with self._lock:
+            while self._chunks and not self._chunks[0].unsettled:
+                chunk = self._chunks.popleft()
+                if chunk.state is not None:
+                    self._due = chunk.state
+            if self._due is None or self._due == self._written:
+                return
+            if final or time.monotonic() >= self._next:
+                self._output.write(json.dumps(self._due) + "\n")
+                self._output.flush()
+                self._written = self._due
+                self._next = time.monotonic() + INTERVAL
+
+    @property
+    def unsettled(self) -> int:
+        """Rows that were read and have no outcome yet."""
+        with self._lock:
+            return sum(chunk.unsettled for chunk in self._chunks)

@@ -1,0 +1,264 @@
+"""A record's way, put together: chunks of rows are planned, dispatched and settled while the next ones are read."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from singer_delivery.dispatch import Dispatcher, Group
+from singer_delivery.errors import LimitError
+from singer_delivery.outcomes import BEYOND_MAX_RECORDS
+from singer_delivery.planning import Planning
+from singer_delivery.rows import Chunk, Row
+from singer_delivery.settling import Outcomes, Settler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from singer_delivery.actions import Action, Record
+    from singer_delivery.checkpoints import Checkpoints
+    from singer_delivery.client import Client
+    from singer_delivery.ledger import Ledger
+    from singer_delivery.outcomes import Verdict
+    from singer_delivery.people import People
+    from singer_delivery.plan_file import PlanFile
+    from singer_delivery.rejects import RejectsFile
+    from singer_delivery.report import Report
+    from singer_delivery.rows import Binding, Item
+    from singer_delivery.settings import DeliverySettings
+
+CHUNK_SECONDS = 1.0
+"""Seconds after which a chunk is planned although it is not full."""
+FEWEST_ROWS = 20
+"""Rows of a chunk at least, for an action whose calls take one each; with larger calls so many calls."""
+FEWEST_FOR_A_GUARD = 100
+"""People that the ledger knows at least, for `max_removal_percent` to say anything."""
+
+
+class Pipeline:
+    """The way of all records of a run.
+
+    Args:
+        settings: The settings that every target has.
+        client: The vendor's transport.
+        ledger: What was accepted before.
+        people: Reads phones, e-mails and consent.
+        report: Counts.
+        checkpoints: Lets state out.
+        rejects: Where rejects go; None in a dry run.
+        plan_file: Where a dry run writes its plan.
+        interrupted: Raises, in the caller's thread, when a signal has come; called while waiting.
+    """
+
+    def __init__(
+        self,
+        settings: DeliverySettings,
+        *,
+        client: Client,
+        ledger: Ledger,
+        people: People,
+        report: Report,
+        checkpoints: Checkpoints,
+        rejects: RejectsFile | None,
+        plan_file: PlanFile | None,
+        interrupted: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._report = report
+        self._checkpoints = checkpoints
+        self._interrupted = interrupted
+        self._dispatcher = Dispatcher(
+            client,
+            lambda settled: self._settler.put(Outcomes(settled=settled)),
+            concurrency=settings.concurrency,
+            check=self._check,
+            dry_run=settings.dry_run,
+        )
+        self._settler = Settler(
+            ledger=ledger,
+            rejects=rejects,
+            plan_file=plan_file,
+            report=report,
+            checkpoints=checkpoints,
+            done=self._dispatcher.settled,
+            fail=self._dispatcher.fail,
+        )
+        self._planning = Planning(
+            ledger,
+            people,
+            resend=settings.resend,
+            pending=self._dispatcher.pending,
+            wait=self._dispatcher.wait,
+        )
+        self._chunk = Chunk()
+        self._chunk_is_due = 0.0
+        self._rows = settings.batch_size_rows
+        self._largest_batch = 1
+        self._read = 0
+        self._removals: dict[str, _Removals] = {}
+        self._rows_are_left_out = False
+
+    def add(
+        self, binding: Binding, record: Record, raw: Record, *, deleted: bool = False, verdict: Verdict | None = None
+    ) -> None:
+        """Take a record.
+
+        Args:
+            binding: Its stream and action.
+            record: The record after stream maps.
+            raw: The record as the tap sent it.
+            deleted: Whether its row was deleted at the source.
+            verdict: Its outcome, where it is clear already.
+
+        Raises:
+            DeliveryError: The run is to end.
+        """
+        self._read += 1
+        limit = self._settings.max_records
+        if limit is not None and self._read > limit:
+            verdict = BEYOND_MAX_RECORDS
+            self._rows_are_left_out = True
+        chunk = self._chunk
+        rows = chunk.rows
+        if not rows:
+            self._chunk_is_due = time.monotonic() + CHUNK_SECONDS
+        rows.append(Row(binding, record, raw, chunk, deleted, verdict))
+        if len(rows) >= self._rows or time.monotonic() >= self._chunk_is_due:
+            self._plan()
+
+    def state(self, value: dict[str, Any]) -> None:
+        """Take a state: it goes out when everything before it is settled.
+
+        A dry run lets none out, and neither does a run that has left records out: the next run is to read them again.
+        """
+        if self._settings.dry_run or self._rows_are_left_out:
+            return
+        self._chunk.state = value
+        if not self._chunk.rows:
+            self._plan()
+
+    def finish(self) -> None:
+        """Settle everything that was taken.
+
+        Raises:
+            DeliveryError: The run is to end without that.
+        """
+        self._plan()
+        self._dispatcher.wait()
+        self._dispatcher.close()
+        self._settler.close()
+        self._check()
+        self._checkpoints.advance(final=True)
+
+    def abandon(self) -> None:
+        """End early: calls under way are finished and settled, everything else stays unsettled."""
+        left = self._dispatcher.abandon()
+        self._settler.close()
+        self._unmark(left)
+        self._checkpoints.advance(final=True)
+
+    def _check(self) -> None:
+        """Raise what ends the run, if something does."""
+        if self._dispatcher.failure:
+            raise self._dispatcher.failure
+        self._interrupted()
+
+    def _plan(self) -> None:
+        """Close the chunk in hand, plan it, and hand it over."""
+        started = time.monotonic()
+        chunk, self._chunk = self._chunk, Chunk()
+        chunk.unsettled = len(chunk.rows)
+        rows, chunk.rows = chunk.rows, []  # the chunk outlives its rows: they are not to stay in memory with it
+        self._checkpoints.add(chunk)
+        self._count(rows)
+        for plan in self._planning.plan(rows):
+            self._settler.put(Outcomes(plan.settled, plan.unchanged, plan.touched))
+            self._dispatch(plan.items)
+        self._adapt(time.monotonic() - started)
+        self._check()
+
+    def _adapt(self, seconds: float) -> None:
+        """Make chunks smaller where the vendor is slow: state goes out at the end of a chunk, and that is to be often."""
+        if seconds > 2 * CHUNK_SECONDS:
+            self._rows = max(self._rows // 2, FEWEST_ROWS * self._largest_batch)
+        elif seconds < CHUNK_SECONDS:
+            self._rows *= 2
+        self._rows = min(self._rows, self._settings.batch_size_rows)
+
+    def _count(self, rows: Sequence[Row]) -> None:
+        counts: dict[tuple[str, str], int] = {}
+        for row in rows:
+            place = (row.binding.stream, row.binding.action.name)
+            counts[place] = counts.get(place, 0) + 1
+        for (stream, action), number in counts.items():
+            self._report.read(stream, action, number)
+
+    def _dispatch(self, items: Sequence[Item]) -> None:
+        """Group deliveries into calls and hand them to the workers."""
+        for group in _groups(items):
+            action = group.action
+            self._largest_batch = max(self._largest_batch, action.batch_size)
+            if action.removes:
+                self._guard(action, len(group.items))
+            if not (action.repeatable or self._settings.dry_run):
+                self._submit_once(group)
+            else:
+                self._dispatcher.submit(group)
+
+    def _submit_once(self, group: Group) -> None:
+        """Hand over what must not be repeated: the ledger knows of it before the vendor does."""
+        marked = [item for item in group.items if not item.uncertain]
+        for scope in {item.scope for item in marked}:
+            self._ledger.mark_sending(scope, [(item.key, item.payload) for item in marked if item.scope == scope])
+        try:
+            self._dispatcher.submit(group)
+        except BaseException:
+            self._unmark(marked)  # nobody has taken it
+            raise
+
+    def _unmark(self, items: Sequence[Item]) -> None:
+        once = [(item.scope, item.key) for item in items if not (item.delivery.action.repeatable or item.uncertain)]
+        if once:
+            self._ledger.settle([], [], once, [])
+
+    def _guard(self, action: Action, removals: int) -> None:
+        """Stop before a run takes more people off than `max_removal_percent` of those that the ledger knows."""
+        count = self._removals.get(action.scope)
+        if count is None:
+            count = self._removals[action.scope] = _Removals(self._ledger.known_count(action.undoes()))
+        count.removals += removals
+        percent = self._settings.max_removal_percent
+        if count.known >= FEWEST_FOR_A_GUARD and count.removals * 100 > count.known * percent:
+            raise LimitError(
+                f"`{action.name}` would take off more than {percent} % of the {count.known:,} people that were added "
+                "before (`max_removal_percent`). The run stops here; those before this one were taken off. If it is "
+                "right, run again with a higher `max_removal_percent`."
+            )
+
+
+class _Removals:
+    """Removals of one action in this run.
+
+    Attributes:
+        known: People that the ledger knew as added at the run's first removal.
+        removals: How many were to be removed so far.
+    """
+
+    def __init__(self, known: int) -> None:
+        self.known = known
+        self.removals = 0
+
+
+def _groups(items: Sequence[Item]) -> Sequence[Group]:
+    """Put deliveries of the same action together, up to its batch size, in their order."""
+    open_groups: dict[int, list[Item]] = {}
+    groups: list[Group] = []
+    for item in items:
+        action = item.delivery.action
+        members = open_groups.get(id(action))
+        if members is None or len(members) >= action.batch_size:
+            members = open_groups[id(action)] = []
+            groups.append(Group(action, members))
+        members.append(item)
+    return groups

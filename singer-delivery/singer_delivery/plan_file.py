@@ -1,0 +1,71 @@
+"""What a dry run would have done, a line per record."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TextIO
+
+import msgspec.json
+
+from singer_delivery.errors import SetupError
+from singer_delivery.outcomes import UNCHANGED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from singer_delivery.actions import Action
+    from singer_delivery.client import PlannedCall
+    from singer_delivery.outcomes import Verdict
+    from singer_delivery.rows import Row, Settled, Unchanged
+
+_OWNER_ONLY = 0o600
+
+
+class PlanFile:
+    """The plan of a dry run as JSON lines: stream, the row's key, action, outcome, reason, message and calls.
+
+    It holds people's data, as the calls do: only its owner can read it.
+
+    Args:
+        path: Where; an older plan is replaced.
+
+    Raises:
+        SetupError: It cannot be written.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        try:
+            self._file: TextIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "w")
+            os.chmod(path, _OWNER_ONLY)  # an older file keeps its mode otherwise
+        except OSError as error:
+            raise SetupError(f"The plan cannot be written to {path} (`plan_path`): {error.strerror}.") from None
+
+    def add(self, settled: Sequence[Settled], unchanged: Sequence[Unchanged]) -> None:
+        """Write what would become of some rows."""
+        for each in settled:
+            self._write(each.row, each.action, each.verdict, each.planned_calls)
+        for group in unchanged:
+            for row in group.rows:
+                self._write(row, group.action, UNCHANGED, ())
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _write(self, row: Row, action: Action, verdict: Verdict, calls: Sequence[PlannedCall]) -> None:
+        binding = row.binding
+        line = {
+            "stream": binding.source_stream,
+            "key": {name: row.raw.get(name) for name in binding.key_properties},
+            "action": action.name,
+            "outcome": verdict.outcome.value,
+            "reason": verdict.reason,
+            "message": verdict.message,
+            "calls": [
+                {"operation": call.operation, "method": call.method, "path": call.path, "json": call.json}
+                for call in calls
+            ],
+        }
+        self._file.write(msgspec.json.encode(line, enc_hook=str).decode() + "\n")

@@ -1,0 +1,128 @@
+"""A record on its way, and what it was bound to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from singer_delivery.actions import Action, Delivery, Planner, Record
+    from singer_delivery.columns import Columns
+    from singer_delivery.outcomes import Verdict
+
+
+@dataclass
+class Binding:
+    """A stream and the action that its records are for.
+
+    Attributes:
+        stream: Name of the stream, after stream maps.
+        source_stream: Name that the tap gave it.
+        key_properties: The stream's key, as the tap gave it.
+        action: What is to be done with its records.
+        columns: Which of its columns holds what.
+        rules: Digest of everything but the record that decides what is planned.
+    """
+
+    stream: str
+    source_stream: str
+    key_properties: Sequence[str]
+    action: Action
+    columns: Columns
+    rules: bytes
+    _planners: dict[str, Planner] = field(default_factory=dict)
+
+    def planner(self, action: Action) -> Planner:
+        """Return the planner of an action for this stream. The first may make calls that read."""
+        planner = self._planners.get(action.name)
+        if planner is None:
+            planner = self._planners[action.name] = action.planner(self.columns)
+        return planner
+
+
+@dataclass(slots=True, eq=False)
+class Chunk:
+    """Rows that are planned together, in the order in which they were read.
+
+    Attributes:
+        rows: The rows.
+        unsettled: How many of them have no outcome yet.
+        state: The last STATE message that came while the chunk was filled.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    unsettled: int = 0
+    state: dict[str, Any] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One record on its way.
+
+    Attributes:
+        binding: Its stream and action.
+        record: The record after stream maps.
+        raw: The record as the tap sent it: what a replay sends again.
+        chunk: The rows it is planned with.
+        deleted: Whether the row was deleted at its source.
+        verdict: Its outcome, where it was clear before planning.
+    """
+
+    binding: Binding
+    record: Record
+    raw: Record
+    chunk: Chunk
+    deleted: bool = False
+    verdict: Verdict | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A delivery of a row, with its digests in the ledger.
+
+    Attributes:
+        row: The row.
+        delivery: What is to be done.
+        scope: The ledger's id of the action's scope.
+        key: Digest of the delivery's key.
+        source: Digest of the record and the rules.
+        payload: Digest of the payload.
+        uncertain: Whether an earlier run ended while this was sent.
+    """
+
+    row: Row
+    delivery: Delivery
+    scope: int
+    key: bytes
+    source: bytes
+    payload: bytes
+    uncertain: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Settled:
+    """A row and its outcome.
+
+    Attributes:
+        row: The row.
+        verdict: Its outcome.
+        action: The action that it was really for.
+        item: Its delivery, where it got that far.
+        planned_calls: What a dry run would have called.
+    """
+
+    row: Row
+    verdict: Verdict
+    action: Action
+    item: Item | None = None
+    planned_calls: Sequence[Any] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Unchanged:
+    """Rows of one stream that are equal to what was accepted before."""
+
+    rows: Sequence[Row]
+    action: Action

@@ -1,0 +1,203 @@
+"""One run: everything that is made once for it, and what is done when a stream is bound and when the run ends."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from singer_delivery.binding import bind
+from singer_delivery.checkpoints import Checkpoints
+from singer_delivery.columns import Columns
+from singer_delivery.errors import LimitError, SetupError
+from singer_delivery.ledger import Ledger
+from singer_delivery.outcomes import Outcome, rejected, skipped
+from singer_delivery.people import People
+from singer_delivery.pipeline import Pipeline
+from singer_delivery.plan_file import PlanFile
+from singer_delivery.progress import Progress
+from singer_delivery.rejects import RejectsFile
+from singer_delivery.report import Report
+from singer_delivery.rows import Binding
+from singer_delivery.settings import DeliverySettings, rules_of
+from singer_delivery.traffic import Traffic
+from singer_delivery.validation import RecordValidator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from singer_delivery.actions import Action
+    from singer_delivery.errors import DeliveryError
+    from singer_delivery.outcomes import Verdict
+    from singer_delivery.target import DeliveryTarget
+
+TEST_STREAM = "meltano_test_stream"
+"""What `meltano config test` sends to a loader, as if it were real: never delivered."""
+_METADATA = "_sdc_"
+_DELETED = "_sdc_deleted_at"
+
+_TEST_RECORD = skipped("test_stream", "Meltano's test stream: the connection was checked, nothing is written.")
+
+
+@dataclass(slots=True)
+class _Stream:
+    """A stream that is bound: what is needed for each of its records."""
+
+    binding: Binding
+    validator: RecordValidator | None
+    keys: Sequence[str]
+    metadata: Sequence[str]
+
+
+class Run:
+    """One run of a target.
+
+    Args:
+        target: The target.
+        interrupted: Raises when a signal has come.
+
+    Raises:
+        DeliveryError: The ledger or another file cannot be opened.
+    """
+
+    def __init__(self, target: DeliveryTarget, interrupted: Callable[[], None]) -> None:
+        self._target = target
+        self._logger = target.logger
+        self._interrupted = interrupted
+        self._streams: dict[str, _Stream] = {}
+        self._tests: set[str] = set()
+        self._pipeline: Pipeline | None = None
+        self._ended = False
+        self.settings = DeliverySettings.from_config(target.config)
+        self.traffic = Traffic()
+        self.report = Report(target.name, dry_run=self.settings.dry_run)
+        self._checkpoints = Checkpoints(sys.stdout)
+        self._progress = Progress(self.report, self.traffic, self._logger)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return Ledger.open(self.settings.ledger_url, dry_run=self.settings.dry_run)
+
+    @cached_property
+    def _actions(self) -> dict[str, Action]:
+        client, actions = self._target.connect(self.settings, self.traffic)
+        dry_run = self.settings.dry_run
+        self._pipeline = Pipeline(
+            self.settings,
+            client=client,
+            ledger=self._ledger,
+            people=People(self.settings),
+            report=self.report,
+            checkpoints=self._checkpoints,
+            rejects=None if dry_run else RejectsFile(self.settings.rejects_path),
+            plan_file=PlanFile(self.settings.plan_path) if dry_run else None,
+            interrupted=self._interrupted,
+        )
+        return {action.name: action for action in actions}
+
+    @cached_property
+    def _rules(self) -> bytes:
+        version = self._target.plugin_version.encode()
+        return version + rules_of(self._target.config, self._target.config_jsonschema)
+
+    def bind(
+        self, stream: str, source: str, schema: Mapping[str, Any], keys: Sequence[str], source_keys: Sequence[str]
+    ) -> None:
+        """Bind a stream to its action.
+
+        Args:
+            stream: Name of the stream after stream maps.
+            source: Name that the tap gave it.
+            schema: Its schema after stream maps.
+            keys: Its key after stream maps.
+            source_keys: Its key as the tap gave it.
+
+        Raises:
+            SetupError: It can be bound to no action, or cannot be delivered by it.
+        """
+        if source == TEST_STREAM:
+            self._check_connection()
+            self._tests.add(stream)
+            return
+        settings = self.settings
+        action = self._actions[bind(stream, settings.streams, settings.default_action, tuple(self._actions))]
+        properties = schema["properties"]
+        metadata = [name for name in properties if name.startswith(_METADATA)]
+        reserved = [*metadata, *filter(None, [settings.consent_field])]
+        columns = Columns.of(stream, properties, self._target.spellings, reserved)
+        if not any(name in columns.known for name in action.identity):
+            raise SetupError(
+                f"Stream `{stream}` has no column `{'` or `'.join(action.identity)}`, by which `{action.name}` knows whom "
+                f"a record is about; its columns are {', '.join(sorted(properties))}. Rename one with `stream_maps`."
+            )
+        if action.needs_consent and settings.consent_field and settings.consent_field not in properties:
+            self._logger.warning(
+                "Stream `%s` has no column `%s` (`consent_field`): nobody in it counts as having consented.",
+                stream,
+                settings.consent_field,
+            )
+        rules = self._ledger.digest(self._rules + action.name.encode())
+        binding = Binding(stream, source, source_keys, action, columns, rules)
+        validator = RecordValidator(dict(schema), stream=stream) if settings.validate_records else None
+        self._streams[stream] = _Stream(binding, validator, keys, metadata)
+        self._logger.info("Stream `%s`: `%s`", stream, action.name)
+
+    def take(self, stream: str, record: dict[str, Any], raw: Mapping[str, Any]) -> None:
+        """Take a record after stream maps.
+
+        Args:
+            stream: Name of its stream after stream maps.
+            record: The record.
+            raw: The record as the tap sent it.
+        """
+        bound = self._streams.get(stream)
+        if bound is None:
+            self._take_test(stream)
+            return
+        pipeline = self._pipeline
+        assert pipeline is not None  # noqa: S101 - binding a stream has made it
+        deleted = False
+        if bound.metadata:
+            deleted = record.get(_DELETED) is not None
+            for name in bound.metadata:
+                record.pop(name, None)
+        pipeline.add(bound.binding, record, raw, deleted=deleted, verdict=_problem(bound, record))
+
+    def state(self, value: dict[str, Any]) -> None:
+        """Take a state."""
+        if self._pipeline is not None:
+            self._pipeline.state(value)
+
+    def finish(self) -> None:
+        """Settle everything.
+
+        Raises:
+            LimitError: Too much was rejected.
+        """
+        if self._pipeline is None:
+            return
+        self._pipeline.finish()
+        self._pipeline, finished = None, self._pipeline
+        del finished
+        rejects, read = self.report.outcomes[Outcome.REJECTED], self.report.total_read
+        percent = self.settings.max_rejected_percent
+        if rejects * 100 > read * percent:
+            raise LimitError(
+                f"{rejects:,} of {read:,} records were rejected, more than {percent} % (`max_rejected_percent`). All "
+                "records are settled and state has moved on: the rejected ones are in the rejects file, to be replayed."
+            )
+
+    def end(self, finished: str, error: DeliveryError | None = None) -> None:
+        """End the run, however it went: settle what can be, write the report and the summary.
+
+        Args:
+            finished: `completed`, `interrupted` or `failed`.
+            error: What it failed of.
+        """
+        if self._ended:
+            return
+        self._ended = True
+        if self._pipeline is not None:
+            self._pipeline.abandon()
+        ...

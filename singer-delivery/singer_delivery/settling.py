@@ -1,0 +1,167 @@
+"""The last step of every record: rejects and ledger written, then counted, then state may pass it.
+
+One thread does it for all workers, and takes what has piled up in one go: one flush of the rejects file and one
+transaction of the ledger for many records.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from singer_delivery.errors import DeliveryError, internal_error
+from singer_delivery.ledger import Accepted, Forget
+from singer_delivery.outcomes import SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
+from singer_delivery.rejects import Reject, row_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from singer_delivery.checkpoints import Checkpoints
+    from singer_delivery.ledger import Ledger
+    from singer_delivery.plan_file import PlanFile
+    from singer_delivery.rejects import RejectsFile
+    from singer_delivery.report import Report
+    from singer_delivery.rows import Item, Settled, Unchanged
+
+_TICK = 0.5
+"""Seconds after which the settler looks whether a state is due although nothing was settled."""
+
+
+@dataclass(slots=True, eq=False)
+class Outcomes:
+    """What is handed to the settler at once."""
+
+    settled: Sequence[Settled] = ()
+    unchanged: Sequence[Unchanged] = ()
+    touched: Sequence[Item] = field(default=())
+
+
+class Settler:
+    """Settles records, on a thread of its own.
+
+    Args:
+        ledger: Learns what was accepted.
+        rejects: Gets what was rejected, and learns which rows are not any more; None in a dry run.
+        plan_file: Gets what would have been called; only in a dry run.
+        report: Counts.
+        checkpoints: Lets state pass.
+        done: Called with deliveries that are settled.
+        fail: Called with what ends the run.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        rejects: RejectsFile | None,
+        plan_file: PlanFile | None,
+        report: Report,
+        checkpoints: Checkpoints,
+        done: Callable[[Iterable[Item]], None],
+        fail: Callable[[DeliveryError], None],
+    ) -> None:
+        self._ledger = ledger
+        self._rejects = rejects
+        self._plan_file = plan_file
+        self._report = report
+        self._checkpoints = checkpoints
+        self._done = done
+        self._fail = fail
+        self._queue: queue.SimpleQueue[Outcomes | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="settler", daemon=True)
+        self._thread.start()
+
+    def put(self, outcomes: Outcomes) -> None:
+        """Hand over outcomes; from any thread."""
+        self._queue.put(outcomes)
+
+    def close(self) -> None:
+        """Settle what was handed over, and end."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        ending = False
+        while not ending:
+            batch: list[Outcomes] = []
+            try:
+                taken = self._queue.get(timeout=_TICK)
+                while True:
+                    if taken is None:
+                        ending = True
+                    else:
+                        batch.append(taken)
+                    taken = self._queue.get_nowait()
+            except queue.Empty:
+                pass
+            try:
+                self._settle(batch)
+            except DeliveryError as error:
+                self._fail(error)
+                return
+            except Exception as error:  # noqa: BLE001 - a thread's end: what is not told here is told nowhere
+                self._fail(internal_error(error))
+                return
+
+    def _settle(self, batch: Sequence[Outcomes]) -> None:
+        settled = [each for outcomes in batch for each in outcomes.settled]
+        unchanged = [each for outcomes in batch for each in outcomes.unchanged]
+        if self._plan_file is not None:
+            self._plan_file.add(settled, unchanged)
+        if self._rejects is not None:
+            self._write_rejects(self._rejects, settled, unchanged)
+            self._write_ledger(settled, [item for outcomes in batch for item in outcomes.touched])
+        for each in settled:
+            self._report.settled(each.row.binding.stream, each.action.name, each.verdict)
+            self._checkpoints.settle(each.row.chunk, 1)
+        for group in unchanged:
+            rows = group.rows
+            self._report.settled(rows[0].binding.stream, group.action.name, UNCHANGED, len(rows))
+            for row in rows:
+                row.chunk.unsettled -= 1
+        self._done([each.item for each in settled if each.item is not None])
+        self._checkpoints.advance()
+
+    def _write_rejects(self, rejects: RejectsFile, settled: Sequence[Settled], unchanged: Sequence[Unchanged]) -> None:
+        rejects.add([_reject(each) for each in settled if each.verdict.outcome is Outcome.REJECTED])
+        if rejects.has_open:
+            well = [each.row for each in settled if _is_well(each)]
+            well += [row for group in unchanged for row in group.rows]
+            rejects.resolve(
+                (row.binding.source_stream, row_id(row.binding.source_stream, row.raw, row.binding.key_properties))
+                for row in well
+            )
+
+    def _write_ledger(self, settled: Sequence[Settled], touched: Sequence[Item]) -> None:
+        accepted, forget, clear = [], [], []
+        for each in settled:
+            item = each.item
+            if item is None or each.verdict is UNKNOWN:
+                continue
+            if each.verdict.outcome in {Outcome.ACCEPTED, Outcome.ALREADY}:
+                accepted.append(Accepted(item.scope, item.key, item.source, item.payload))
+                forget.extend(Forget(scope, item.key) for scope in each.action.undoes())
+            elif not each.action.repeatable:
+                clear.append((item.scope, item.key))
+        touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in touched]
+        if accepted or forget or clear or touch:
+            self._ledger.settle(accepted, forget, clear, touch)
+
+
+def _is_well(settled: Settled) -> bool:
+    """Say whether a row that was rejected once is not to be replayed any more."""
+    return settled.verdict.outcome is not Outcome.REJECTED and settled.verdict is not SUPERSEDED
+
+
+def _reject(settled: Settled) -> Reject:
+    binding = settled.row.binding
+    return Reject(
+        stream=binding.source_stream,
+        action=settled.action.name,
+        record=settled.row.raw,
+        key_properties=tuple(binding.key_properties),
+        verdict=settled.verdict,
+    )

@@ -1,0 +1,254 @@
+"""What all targets share: the SDK's target, with delivery in the place of loading."""
+
+from __future__ import annotations
+
+import copy
+import signal
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import click
+from singer_sdk import Target
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
+from singer_sdk.plugin_base import JSONSchemaValidator
+
+from singer_delivery.errors import DeliveryError, InputError
+from singer_delivery.reader import LineReader
+from singer_delivery.run import Run
+from singer_delivery.settings import DeliverySettings, describe, problems
+from singer_delivery.sink import DeliverySink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from types import FrameType
+    from typing import IO
+
+    from singer_sdk.helpers.capabilities import CapabilitiesEnum
+    from singer_sdk.singerlib.encoding.base import GenericSingerReader
+    from singer_sdk.sinks import Sink
+
+    from singer_delivery.actions import Action
+    from singer_delivery.client import Client
+    from singer_delivery.traffic import Traffic
+
+_SIGNAL_EXIT = 128
+
+
+class Interrupted(BaseException):  # noqa: N818 - not an error
+    """A signal has come, and nothing is in hand: the run ends here."""
+
+
+class DeliveryTarget(Target):
+    """A target that delivers to a vendor. A vendor's target says who it is, and how to connect."""
+
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+        TargetCapabilities.VALIDATE_RECORDS,
+    ]
+    default_sink_class: type[Sink] = DeliverySink
+    message_reader_class: type[GenericSingerReader[Any]] = LineReader
+    spellings: ClassVar[Mapping[str, str]] = {}
+    """The vendor's own spellings of columns, and our names of columns that only this vendor has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._signal: int | None = None
+        self._in_hand = False
+        self._run: Run | None = None
+        super().__init__(**kwargs)
+        self.max_parallelism = 1
+
+    # What a vendor's target says.
+
+    def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Client, Sequence[Action]]:
+        """Make the vendor's client and actions. Makes no call.
+
+        Args:
+            settings: The settings that every target has.
+            traffic: Counts calls.
+        """
+        raise NotImplementedError
+
+    def check(self) -> Iterator[tuple[str, bool, str]]:
+        """Try the vendor step by step, up to the first that fails; changes nothing.
+
+        Yields:
+            Each step's name, whether it works, and what was seen or what to do.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def config_problems(cls, config: Mapping[str, Any]) -> Iterable[str]:
+        """Yield what is wrong with the vendor's own settings beyond what a JSON Schema can see."""
+        del config
+        return ()
+
+    # A run.
+
+    @property
+    def run(self) -> Run:
+        """This run. Made when the first message comes."""
+        if self._run is None:
+            self._run = Run(self, self._raise_signal)
+        return self._run
+
+    def listen(self, file_input: IO[str] | None = None) -> None:
+        """Deliver what the tap sends, to the end."""
+        try:
+            super().listen(file_input)
+        except Interrupted:
+            number = self._signal or signal.SIGTERM
+            self.logger.warning("Signal %d: calls under way are finished, the rest is left for the next run.", number)
+            self._in_hand = True  # what follows is not to be interrupted by a first signal's handler
+            self.run.end("interrupted")
+            sys.exit(_SIGNAL_EXIT + number)
+        except DeliveryError as error:
+            self._in_hand = True
+            self.run.end("failed", error)
+            raise
+        except BrokenPipeError:
+            self._in_hand = True
+            error = InputError("The runner closed the pipe that state goes to. See its own messages.")
+            self.run.end("failed", error)
+            raise error from None
+
+    def bind(self, sink: DeliverySink) -> None:
+        """Bind a stream to its action."""
+        names = self.mapper.stream_maps
+        source = next(
+            (name for name, maps in names.items() if any(each.stream_alias == sink.stream_name for each in maps)),
+            sink.stream_name,
+        )
+        keys = names[source][0].raw_key_properties if source in names else sink.key_properties
+        self.run.bind(sink.stream_name, source, sink.original_schema, sink.key_properties, tuple(keys or ()))
+
+    def take(self, stream: str, record: dict[str, Any], raw: Mapping[str, Any]) -> None:
+        """Take a record after stream maps."""
+        self.run.take(stream, record, raw)
+
+    # The SDK's messages.
+
+    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
+        self._in_hand = True
+        super()._process_schema_message(message_dict)
+        self._put_down()
+
+    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
+        self._in_hand = True
+        raw = message_dict["record"]
+        maps = self.mapper.stream_maps.get(message_dict["stream"])
+        if maps is None:
+            raise InputError(
+                f"A record of stream `{message_dict['stream']}` came before its SCHEMA message. The tap does not follow "
+                "the Singer specification; nothing after it was read."
+            )
+        for stream_map in maps:
+            record = stream_map.transform(copy.copy(raw))
+            if record is None:
+                self.run.report.filtered(1)
+            else:
+                self.run.take(stream_map.stream_alias, record, raw)
+        self._put_down()
+
+    def _process_state_message(self, message_dict: dict[str, Any]) -> None:
+        self._in_hand = True
+        self.run.state(message_dict["value"])
+        self._put_down()
+
+    def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
+        """Do nothing: absence is no reason to take somebody off, and no action here asks for it."""
+
+    def process_endofpipe(self) -> None:
+        """Settle everything, write the report, and say how it went."""
+        self._in_hand = True
+        self.run.finish()
+        super().process_endofpipe()
+        self.run.end("completed")
+
+    # Signals.
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the SDK's signature
+        """End the run behind the message in hand; at once when nothing is; the second signal always at once."""
+        if self._signal is not None:
+            with suppress(Exception):
+                self.run.report.note("A second signal ended the run at once.")
+            signal.signal(signum, signal.SIG_DFL)
+            signal.raise_signal(signum)
+        self._signal = signum
+        if not self._in_hand:
+            raise Interrupted
+
+    def _put_down(self) -> None:
+        """The message is done with: a signal that came meanwhile takes effect."""
+        self._in_hand = False
+        self._raise_signal()
+
+    def _raise_signal(self) -> None:
+        if self._signal is not None:
+            raise Interrupted
+
+    # Settings and the command line.
+
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """Leave out the SDK's setting that has no meaning here."""
+        super().append_builtin_config(config_jsonschema)
+        config_jsonschema["properties"].pop("add_record_metadata", None)
+
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """Find everything that is wrong with the config at once, without quoting a value."""
+        schema = self.config_jsonschema
+        self.append_builtin_config(schema)
+        errors = [describe(error) for error in JSONSchemaValidator(schema).iter_errors(self._config)]
+        if not errors:
+            errors = [*problems(self._config), *self.config_problems(self._config)]
+        if unknown := sorted(self._config.keys() - schema["properties"].keys()):
+            self.logger.warning("The config has settings that this target does not know: %s", ", ".join(unknown))
+        if errors and raise_errors:
+            raise ConfigValidationError("The config is not valid", errors=errors, schema=schema)
+        return errors
+
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        """Add `--test` to the SDK's command."""
+        command = super().get_singer_command()
+        command.params.append(
+            click.Option(
+                ["--test"],
+                is_flag=True,
+                expose_value=False,
+                callback=cls._cb_test,
+                help="Check the connection line by line; nothing is written at the vendor.",
+            )
+        )
+        return command
+
+    @classmethod
+    def _cb_test(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001
+        if not value:
+            return
+        given = ctx.params["config"]
+        try:
+            target = cls(config=given.config, parse_env_config=given.parse_env)
+        except ConfigValidationError as problem:
+            for error in problem.errors:
+                click.echo(f"config   FAILED  {error}")
+            ctx.exit(1)
+        works = True
+        for step, worked, seen in target.check():
+            works = works and worked
+            click.echo(f"{step:<8} {'ok' if worked else 'FAILED':<7} {seen}")
+        ctx.exit(0 if works else 1)
+
+    @classmethod
+    def invoke(cls, **kwargs: Any) -> None:
+        """Run the target; what a user can do something about is one message instead of a traceback."""
+        try:
+            super().invoke(**kwargs)
+        except DeliveryError as error:
+            cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
+            sys.exit(1)
