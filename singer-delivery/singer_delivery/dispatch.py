@@ -14,6 +14,7 @@ from singer_delivery.errors import (
     OutcomeUnknownError,
     RefusedError,
     UnavailableError,
+    internal_error,
 )
 from singer_delivery.outcomes import UNKNOWN, Outcome, rejected, skipped
 from singer_delivery.rows import Settled
@@ -157,6 +158,9 @@ class Dispatcher:
             except DeliveryError as error:
                 settled = []
                 self.fail(error)
+            except Exception as error:  # noqa: BLE001 - a thread's end: what is not told here is told nowhere
+                settled = []
+                self.fail(internal_error(error))
             if settled:
                 self._settle(settled)
             with self._changed:

@@ -153,6 +153,7 @@ class Pipeline:
 
     def abandon(self) -> None:
         """End early: calls under way are finished and settled, everything else stays unsettled."""
+        self._take_chunk()  # its rows were read: they count as unsettled
         left = self._dispatcher.abandon()
         self._settler.close()
         self._unmark(left)
@@ -165,14 +166,9 @@ class Pipeline:
         self._interrupted()
 
     def _plan(self) -> None:
-        """Close the chunk in hand, plan it, and hand it over."""
+        """Plan the chunk in hand, and hand it over."""
         started = time.monotonic()
-        chunk, self._chunk = self._chunk, Chunk()
-        chunk.unsettled = len(chunk.rows)
-        rows, chunk.rows = chunk.rows, []  # the chunk outlives its rows: they are not to stay in memory with it
-        self._checkpoints.add(chunk)
-        self._count(rows)
-        for plan in self._planning.plan(rows):
+        for plan in self._planning.plan(self._take_chunk()):
             self._settler.put(Outcomes(plan.settled, plan.unchanged, plan.touched))
             self._dispatch(plan.items)
         self._adapt(time.monotonic() - started)
@@ -185,6 +181,15 @@ class Pipeline:
         elif seconds < CHUNK_SECONDS:
             self._rows *= 2
         self._rows = min(self._rows, self._settings.batch_size_rows)
+
+    def _take_chunk(self) -> Sequence[Row]:
+        """Close the chunk in hand, and begin another."""
+        chunk, self._chunk = self._chunk, Chunk()
+        chunk.unsettled = len(chunk.rows)
+        rows, chunk.rows = chunk.rows, []  # the chunk outlives its rows: they are not to stay in memory with it
+        self._checkpoints.add(chunk)
+        self._count(rows)
+        return rows
 
     def _count(self, rows: Sequence[Row]) -> None:
         counts: dict[tuple[str, str], int] = {}

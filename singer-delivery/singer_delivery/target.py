@@ -58,6 +58,7 @@ class DeliveryTarget(Target):
     def __init__(self, **kwargs: Any) -> None:
         self._signal: int | None = None
         self._in_hand = False
+        self._listening = False
         self._run: Run | None = None
         super().__init__(**kwargs)
         self.max_parallelism = 1
@@ -98,6 +99,7 @@ class DeliveryTarget(Target):
 
     def listen(self, file_input: IO[str] | None = None) -> None:
         """Deliver what the tap sends, to the end."""
+        self._listening = True
         try:
             super().listen(file_input)
         except Interrupted:
@@ -179,6 +181,8 @@ class DeliveryTarget(Target):
             signal.signal(signum, signal.SIG_DFL)
             signal.raise_signal(signum)
         self._signal = signum
+        if not self._listening:
+            sys.exit(_SIGNAL_EXIT + signum)
         if not self._in_hand:
             raise Interrupted
 

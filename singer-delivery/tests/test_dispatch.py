@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from singer_delivery.actions import Action, Delivery
+from singer_delivery.dispatch import MOST_BROKEN_IN_A_ROW, Dispatcher, Group
+from singer_delivery.error_table import ErrorRule, Then
+from singer_delivery.errors import DeliveryError, InternalError, RefusedError, SetupError, UnavailableError
+from singer_delivery.outcomes import accepted
+from singer_delivery.rows import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from singer_delivery.rows import Settled
+
+BAD = ErrorRule("ERROR_BAD", Then.REJECT, "bad_value", "The value is bad.", "Mend it.")
+
+
+class Stub:
+    """What the dispatcher needs of a client."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def take_planned(self) -> list[Any]:
+        return []
+
+
+class Numbers(Action):
+    """Accepts what is not in `bad`, fails as a whole otherwise."""
+
+    name = "numbers"
+    batch_size = 64
+
+    def __init__(self, bad: Sequence[str] = (), error: type[Exception] | None = None, works: bool = False) -> None:
+        super().__init__("numbers")
+        self.bad = bad
+        self.error = error
+        self.works = works
+        self.calls: list[list[str]] = []
+
+    def planner(self, columns):
+        raise NotImplementedError
+
+    def send(self, deliveries):
+        self.calls.append([each.key for each in deliveries])
+        if any(each.key in self.bad for each in deliveries):
+            if self.error is UnavailableError:
+                error = UnavailableError("broken")
+                error.answered = True
+                raise error
+            if self.error:
+                raise self.error("stop")
+            raise RefusedError("ERROR_BAD", BAD, 400)
+        return [accepted("done") for _ in deliveries]
+
+    def vendor_works(self) -> bool:
+        return self.works
+
+
+def items(action: Action, keys: Sequence[str]) -> list[Item]:
+    return [Item(None, Delivery(action, key, {}), 1, key.encode(), b"", b"") for key in keys]
+
+
+class Pool:
+    """A dispatcher, and what it settled."""
+
+    def __init__(self, concurrency: int = 2) -> None:
+        self.settled: list[Settled] = []
+        self.dispatcher = Dispatcher(Stub(), self._take, concurrency=concurrency, check=self._check)
+
+    def _take(self, settled: Sequence[Settled]) -> None:
+        self.settled += settled
+        self.dispatcher.settled([each.item for each in settled])
+
+    def _check(self) -> None:
+        if self.dispatcher.failure:
+            raise self.dispatcher.failure
+
+    def reasons(self) -> dict[str, str]:
+        return {each.item.delivery.key: each.verdict.reason for each in self.settled}
+
+
+@pytest.fixture
+def pool():
+    made = Pool()
+    yield made
+    made.dispatcher.abandon()
+
+
+def test_a_call_that_fails_as_a_whole_is_split_until_the_culprit_stands_alone(pool):
+    action = Numbers(bad=["7", "40"])
+    keys = [str(number) for number in range(64)]
+    pool.dispatcher.submit(Group(action, items(action, keys)))
+    pool.dispatcher.wait()
+    reasons = pool.reasons()
+    assert sorted(reasons) == sorted(keys)
+    assert {key for key, reason in reasons.items() if reason == "bad_value"} == {"7", "40"}
+    assert len(action.calls) < 2 * 2 * 7 + 1  # two culprits among 64: about log2 calls each, not one a record
+
+
+def test_what_would_fail_every_record_ends_the_run(pool):
+    action = Numbers(bad=["1"], error=SetupError)
+    pool.dispatcher.submit(Group(action, items(action, ["1"])))
+    with pytest.raises(SetupError):
+        pool.dispatcher.wait()
+    assert not pool.settled
+
+
+def test_a_mistake_in_an_action_ends_the_run_instead_of_hanging_it(pool):
+    action = Numbers(bad=["1"], error=ZeroDivisionError)
+    pool.dispatcher.submit(Group(action, items(action, ["1"])))
+    with pytest.raises(InternalError, match="ZeroDivisionError"):
+        pool.dispatcher.wait()
+
+
+def test_a_record_that_breaks_a_working_vendor_is_rejected_alone(pool):
+    action = Numbers(bad=["3"], error=UnavailableError, works=True)
+    pool.dispatcher.submit(Group(action, items(action, ["1", "2", "3", "4"])))
+    pool.dispatcher.wait()
+    assert pool.reasons() == {"1": "done", "2": "done", "3": "vendor_error", "4": "done"}
+
+
+def test_a_vendor_that_is_down_ends_the_run(pool):
+    action = Numbers(bad=["3"], error=UnavailableError, works=False)
+    pool.dispatcher.submit(Group(action, items(action, ["3"])))
+    with pytest.raises(UnavailableError):
+        pool.dispatcher.wait()
+    assert not pool.settled
+
+
+def test_records_that_break_the_vendor_one_after_the_other_end_the_run():
+    pool = Pool(concurrency=1)
+    action = Numbers(bad=[str(number) for number in range(20)], error=UnavailableError, works=True)
+    with pytest.raises(UnavailableError):
+        for key in action.bad:
+            pool.dispatcher.submit(Group(action, items(action, [key])))
+        pool.dispatcher.wait()
+    pool.dispatcher.abandon()
+    assert len(pool.settled) == MOST_BROKEN_IN_A_ROW
+
+
+def test_what_was_not_begun_is_given_back_when_the_run_ends_early():
+    gate = threading.Event()
+
+    class Slow(Numbers):
+        batch_size = 1
+
+        def send(self, deliveries):
+            gate.wait(5)
+            return super().send(deliveries)
+
+    pool = Pool(concurrency=1)
+    action = Slow()
+    for key in ("1", "2"):
+        pool.dispatcher.submit(Group(action, items(action, [key])))
+    assert pool.dispatcher.pending([b"2"])
+    threading.Timer(0.05, gate.set).start()
+    left = [item.delivery.key for item in pool.dispatcher.abandon()]
+    assert sorted(left + list(pool.reasons())) == ["1", "2"]
+    assert "2" in left
+
+
+def test_a_key_is_pending_until_it_is_settled(pool):
+    action = Numbers()
+    pool.dispatcher.submit(Group(action, items(action, ["1"])))
+    pool.dispatcher.wait()
+    assert not pool.dispatcher.pending([b"1"])
+
+
+def test_waiting_ends_when_the_run_is_to_end():
+    pool = Pool(concurrency=1)
+    gate = threading.Event()
+
+    class Stuck(Numbers):
+        def send(self, deliveries):
+            gate.wait(5)
+            return super().send(deliveries)
+
+    action = Stuck()
+    pool.dispatcher.submit(Group(action, items(action, ["1"])))
+    pool.dispatcher.fail(DeliveryError("enough"))
+    with pytest.raises(DeliveryError, match="enough"):
+        pool.dispatcher.wait()
+    gate.set()
+    pool.dispatcher.abandon()
