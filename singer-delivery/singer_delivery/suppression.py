@@ -1,0 +1,161 @@
+"""The suppression file: people who must never be touched.
+
+A text or CSV file with phone numbers and e-mail addresses in any format, one or several a line. It is read to the safe
+side: where an entry can be read in two ways, both are held.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phonenumbers import PhoneNumberFormat, ValidationResult, format_number, is_possible_number_with_reason
+
+from singer_delivery.emails import read_email
+from singer_delivery.errors import SetupError
+from singer_delivery.outcomes import Verdict
+from singer_delivery.phones import parse_phone, phone_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CELLS = re.compile(r"[,;\t|]|\s+(?=\+)")
+_COMMENT = re.compile(r"(?:^|\s)(?:#|//).*")
+# What other columns of a CSV hold: dates, and identifiers such as UUIDs. No phone number is written like that.
+_OTHER = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T.*)?|\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d\d)|(?=.*[a-f])[0-9a-f-]{16,}", re.IGNORECASE
+)
+_LETTERS = re.compile(r"[^\W\d_]+[:=]?")
+_AROUND_EMAIL = "\"'<>()"
+_AROUND_PHONE = " \"'<>"
+_DIGIT = re.compile(r"\d")
+# A shorter run of digits is no phone number anywhere that texts go to, but a postal code or the like.
+_FEWEST_DIGITS = 7
+_MOST_LINES_NAMED = 10
+
+
+class Suppression:
+    """Who must never be touched.
+
+    Attributes:
+        path: Where the file is.
+        digest: Of its content (16 bytes): another one means that what was planned before may not hold.
+        unreadable: Numbers of the lines that hold an entry nobody could read.
+    """
+
+    def __init__(self, path: Path, content: bytes, default_country: str | None) -> None:
+        self.path = path
+        self.digest = blake2b(content, digest_size=16).digest()
+        self.unreadable: list[int] = []
+        self._country = default_country
+        self._phones: set[str] = set()
+        self._emails: set[str] = set()
+        for number, line in enumerate(_text(path, content).splitlines(), 1):
+            entries = list(_entries(line))
+            if sum(map(self._take, entries)) < len(entries):
+                self.unreadable.append(number)
+
+    @classmethod
+    def load(cls, path: str | Path, default_country: str | None) -> Suppression:
+        """Read a suppression file.
+
+        Args:
+            path: Where it is.
+            default_country: ISO code of the country of numbers without a country code.
+
+        Raises:
+            SetupError: It is missing, is no text, or holds entries of which none can be read.
+        """
+        path = Path(path)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise SetupError(
+                f"The suppression file {path} cannot be read: {reason}. Correct the setting `suppression_file`."
+            ) from None
+        loaded = cls(path, content, default_country)
+        if loaded.unreadable and not len(loaded):
+            raise SetupError(
+                f"No entry of the suppression file {path} can be read as a phone number or e-mail address. "
+                f"{loaded._advice()}"
+            )
+        return loaded
+
+    def __len__(self) -> int:
+        return len(self._phones) + len(self._emails)
+
+    def holds(self, phone: str | None, email: str | None) -> bool:
+        """Say whether a person is in the file, by phone number (E.164) or by e-mail address (lower case)."""
+        return phone in self._phones or email in self._emails
+
+    def warning(self) -> str | None:
+        """Return what to tell about entries that nobody could read, by the numbers of their lines alone."""
+        if not self.unreadable:
+            return None
+        named = ", ".join(map(str, self.unreadable[:_MOST_LINES_NAMED]))
+        more = ", ..." if len(self.unreadable) > _MOST_LINES_NAMED else ""
+        return (
+            f"{len(self.unreadable)} lines of the suppression file {self.path} hold an entry that cannot be read, and "
+            f"that person may not be suppressed: lines {named}{more}. {self._advice()}"
+        )
+
+    def _advice(self) -> str:
+        if self._country:
+            return "Correct these entries."
+        return "Write phone numbers with their country code (`+1...`), or set `default_country`."
+
+    def _take(self, entry: str) -> bool:
+        """Hold an entry in each way it can be read; False where there is none."""
+        if "@" in entry:
+            email = read_email(entry)
+            if isinstance(email, str):
+                self._emails.add(email)
+            return isinstance(email, str)
+        readings = set(self._readings(phone_text(entry) or ""))
+        if not readings:  # several numbers with only blanks between them, or an extension behind one
+            pieces = [piece for piece in entry.split() if _digits(piece) >= _FEWEST_DIGITS and piece != entry]
+            return bool(pieces) and sum(map(self._take, pieces)) == len(pieces)
+        self._phones |= readings
+        return True
+
+    def _readings(self, text: str) -> Iterator[str]:
+        # A file of an SMS platform holds numbers with their country code, and without the plus.
+        ways = [text] if text.startswith("+") else [text, f"+{text.removeprefix('00')}"]
+        for way in ways:
+            number = parse_phone(way, self._country)
+            if (
+                not isinstance(number, Verdict)
+                and is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
+            ):
+                yield format_number(number, PhoneNumberFormat.E164)
+
+
+def _text(path: Path, content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # spreadsheets export "Unicode text" so
+        return content.decode("utf-16", errors="replace")
+    if b"\0" in content:
+        raise SetupError(
+            f"The suppression file {path} is not a text file. Save it as text or CSV, with a phone number or e-mail "
+            "address a line."
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:  # an older code page; phone numbers and addresses read the same in all of them
+        return content.decode("latin-1")
+
+
+def _entries(line: str) -> Iterator[str]:
+    """Yield what looks like a phone number or an e-mail address; headers, names and comments do not."""
+    for cell in _CELLS.split(_COMMENT.sub("", line)):
+        words = [word for word in cell.split() if not _OTHER.fullmatch(word.strip(_AROUND_EMAIL))]
+        yield from (word.strip(_AROUND_EMAIL) for word in words if "@" in word)
+        rest = _LETTERS.sub(" ", " ".join(word for word in words if "@" not in word)).strip(_AROUND_PHONE)
+        if _digits(rest) >= _FEWEST_DIGITS:
+            yield rest
+
+
+def _digits(text: str) -> int:
+    return len(_DIGIT.findall(text))
