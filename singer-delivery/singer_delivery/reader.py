@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Numbers with a fraction keep their digits: 19.90 must not become 19.899999999999999.
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
+# A state is not ours: it goes out as it came, and `json` writes no decimals.
+_decode_state = msgspec.json.Decoder().decode
 
 _REQUIRED: Mapping[str, tuple[tuple[str, type, str], ...]] = {
     "RECORD": (("stream", str, "text"), ("record", dict, "an object")),
@@ -75,7 +77,8 @@ class LineReader(GenericSingerReader[str]):
         """
         # Bytes, where there are any: then a line that is not UTF-8 is a line's fault, with a number.
         lines: Iterable[str] = cast("Iterable[str]", getattr(file_input, "buffer", file_input))
-        for self.line, line in enumerate(lines, self.line + 1):
+        for line in lines:
+            self.line += 1
             try:
                 message = _decode(line)
             except (ValueError, RecursionError, ArithmeticError) as error:
@@ -83,7 +86,7 @@ class LineReader(GenericSingerReader[str]):
                     continue
                 raise self._broken(line, error) from None
             self._check(message)
-            yield message
+            yield _decode_state(line) if message["type"] == "STATE" else message
 
     def deserialize_json(self, line: str) -> dict[str, Any]:
         """Read one line.
@@ -125,7 +128,7 @@ class LineReader(GenericSingerReader[str]):
             self._check_schema(message)
 
     def _check_schema(self, message: Mapping[str, Any]) -> None:
-        keys = message.get("key_properties")
+        stream, keys = message["stream"], message.get("key_properties")
         if not isinstance(message["schema"].get("properties"), dict):
             found = "its schema has no `properties`"
         elif keys is not None and not (isinstance(keys, list) and all(isinstance(key, str) for key in keys)):
@@ -133,7 +136,7 @@ class LineReader(GenericSingerReader[str]):
         else:
             return
         raise InputError(
-            f"Line {self.line} of the input is no good SCHEMA message (stream `{message['stream']}`): {found}. {_ADVICE}"
+            f"Line {self.line} of the input is no good SCHEMA message (stream `{stream}`): {found}. {_ADVICE}"
         )
 
 

@@ -91,11 +91,12 @@ def _compile(schema: dict[str, Any], stream: str) -> jsonschema_rs.Validator:
     for draft in _DRAFTS:
         try:
             return draft(schema, validate_formats=False, retriever=_refuse)
-        except ValueError as error:  # the first of them may only be about a `$schema` that nobody knows
+        except ValueError as error:  # noqa: PERF203 - four attempts at most
             errors.append(error)
+    # The first error may only be about a `$schema` that nobody knows.
     raise InputError(
-        f"The schema of stream `{stream}` is not a valid JSON Schema: {_where(errors[1])}. Correct it in the tap or its "
-        "catalog, or set `validate_records` to false."
+        f"The schema of stream `{stream}` is not a valid JSON Schema: {_where(errors[1])}. Correct it in the tap or "
+        "its catalog, or set `validate_records` to false."
     )
 
 
