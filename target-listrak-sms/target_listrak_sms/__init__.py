@@ -1,1 +1,1 @@
-"""x."""
+"""Singer target for Listrak SMS."""

@@ -1,0 +1,209 @@
+"""What Listrak can be asked to do: subscribe, update, unsubscribe, opt out. All of it may be repeated without harm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from singer_delivery.actions import Action, Delivery
+from singer_delivery.consent import opted_out
+from singer_delivery.errors import CallError, DeliveryError, RefusedError
+from singer_delivery.outcomes import Verdict, accepted, already, rejected, skipped
+from target_listrak_sms.contacts import UNKNOWN_CODES
+from target_listrak_sms.errors import BANNED, NOT_SUBSCRIBED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from singer_delivery.actions import Planner, Record
+    from singer_delivery.columns import Columns
+    from singer_delivery.people import Person
+    from target_listrak_sms.bulk import BulkUpdate
+    from target_listrak_sms.listrak import Listrak
+
+_NO_PHONE = rejected("missing_identity", "The record has no phone number.")
+_NOT_OPTED_OUT = skipped("not_opted_out", "The column `opted_out` does not say that this person opted out.")
+_NO_VALUES = skipped("no_values", "The record holds no value that could be updated.")
+NOT_KNOWN = skipped("not_found", "Listrak does not know this number, and an update creates nobody.")
+_NOBODY_TO_OPT_OUT = skipped(
+    "not_found",
+    "Listrak does not know this number, so there is nobody to opt out. To make sure that it is never subscribed, put "
+    "it into `suppression_file`.",
+)
+
+
+class ListrakAction(Action):
+    """What all actions share: the key is the phone number, a call is about one person.
+
+    Args:
+        listrak: The account and what is known of it.
+        scope: What the ledger keeps its deliveries under.
+    """
+
+    def __init__(self, listrak: Listrak, scope: str) -> None:
+        super().__init__(scope)
+        self._listrak = listrak
+
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        """Do it, one person after the other."""
+        return [self._send(each) for each in deliveries]
+
+    def _send(self, delivery: Delivery) -> Verdict:
+        raise NotImplementedError
+
+    def vendor_works(self) -> bool:
+        """Ask for the sender code: if that works, what failed was the record's fault."""
+        account = self._listrak.account
+        try:
+            account.ask(account.sender().id)
+        except (CallError, DeliveryError):
+            return False
+        return True
+
+
+class ProfileAction(ListrakAction):
+    """An action that writes a person's profile; someone whose `opted_out` is true is opted out instead.
+
+    Args:
+        listrak: The account and what is known of it.
+        scope: What the ledger keeps its deliveries under.
+        opt_out: What is done about such a person.
+    """
+
+    def __init__(self, listrak: Listrak, scope: str, opt_out: Action) -> None:
+        super().__init__(listrak, scope)
+        self._opt_out = opt_out
+
+    def route(self, record: Record, columns: Columns) -> Action | Verdict:
+        """Send people who opted out to the opt-out; who has no value in that column did not."""
+        said = says_opted_out(record, columns)
+        if isinstance(said, Verdict):
+            return said
+        return self._opt_out if said else self
+
+    def planner(self, columns: Columns) -> Planner:
+        """Return a planner that maps columns to Listrak's fields. Reads the custom fields, if any could be meant."""
+        profile_of = self._listrak.mapper(columns).profile
+
+        def plan(record: Record, person: Person) -> Delivery | Verdict:
+            if person.phone is None:
+                return _NO_PHONE
+            profile = profile_of(record, person)
+            return profile if isinstance(profile, Verdict) else self._plan(Delivery(self, person.phone, profile))
+
+        return plan
+
+    def _plan(self, delivery: Delivery) -> Delivery | Verdict:
+        return delivery
+
+
+class Update(ProfileAction):
+    """Writes the profile of people whom Listrak knows. Creates nobody and subscribes nobody.
+
+    Args:
+        listrak: The account and what is known of it.
+        scope: What the ledger keeps its deliveries under.
+        opt_out: What is done about people who opted out.
+        bulk: What takes many at once, if that is wanted.
+    """
+
+    name: ClassVar[str] = "update"
+
+    def __init__(self, listrak: Listrak, scope: str, opt_out: Action, bulk: BulkUpdate | None = None) -> None:
+        super().__init__(listrak, scope, opt_out)
+        self._bulk = bulk
+
+    def planner(self, columns: Columns) -> Planner:
+        """Return a planner, once it is clear that the sender code can be used."""
+        self._listrak.account.sender()
+        return super().planner(columns)
+
+    def _plan(self, delivery: Delivery) -> Delivery | Verdict:
+        if not delivery.payload:
+            return _NO_VALUES
+        if self._bulk is not None and self._bulk.carries(delivery.payload):
+            delivery.action = self._bulk
+        return delivery
+
+    def notes(self) -> Iterator[str]:
+        """Say what is not known of imports."""
+        if self._bulk is not None:
+            yield from self._bulk.notes()
+
+    def _send(self, delivery: Delivery) -> Verdict:
+        known = self._listrak.contacts.update(delivery.key, delivery.payload)
+        return accepted("updated") if known else NOT_KNOWN
+
+
+class Unsubscribe(ListrakAction):
+    """Takes people off the list. They stay on the sender code, and on its other lists."""
+
+    name: ClassVar[str] = "unsubscribe"
+    needs_consent: ClassVar[bool] = False
+    removes: ClassVar[bool] = True
+
+    def undoes(self) -> Sequence[str]:
+        """A subscription to the same list."""
+        return (self.scope.replace(self.name, "subscribe", 1),)
+
+    def planner(self, columns: Columns) -> Planner:
+        """Return a planner, once it is clear that the list can be used."""
+        del columns
+        self._listrak.account.phone_list()
+        return lambda _record, person: Delivery(self, person.phone, {}) if person.phone else _NO_PHONE
+
+    def _send(self, delivery: Delivery) -> Verdict:
+        try:
+            self._listrak.contacts.unsubscribe(delivery.key)
+        except RefusedError as refusal:
+            if refusal.code in {NOT_SUBSCRIBED, *UNKNOWN_CODES}:
+                return already("not_subscribed")
+            raise
+        return accepted("unsubscribed")
+
+
+class OptOut(ListrakAction):
+    """Opts people out of the whole sender code. Listrak lifts that only by a new subscription."""
+
+    name: ClassVar[str] = "opt_out"
+    needs_consent: ClassVar[bool] = False
+    removes: ClassVar[bool] = True
+
+    def undoes(self) -> Sequence[str]:
+        """Subscriptions to all lists of the sender code."""
+        return (self.scope.replace(self.name, "subscribe", 1),)
+
+    def route(self, record: Record, columns: Columns) -> Action | Verdict:
+        """Where a stream has the column `opted_out`, only those whose value says so are opted out."""
+        if "opted_out" not in columns.known:
+            return self
+        said = says_opted_out(record, columns)
+        if isinstance(said, Verdict):
+            return said
+        return self if said else _NOT_OPTED_OUT
+
+    def planner(self, columns: Columns) -> Planner:
+        """Return a planner, once it is clear that the sender code can be used."""
+        del columns
+        self._listrak.account.sender()
+        return lambda _record, person: Delivery(self, person.phone, {"optedOut": True}) if person.phone else _NO_PHONE
+
+    def _send(self, delivery: Delivery) -> Verdict:
+        try:
+            known = self._listrak.contacts.update(delivery.key, delivery.payload)
+        except RefusedError as refusal:
+            if refusal.code == BANNED:  # nobody can text them: what was wanted is so
+                return already("banned")
+            raise
+        return accepted("opted_out") if known else _NOBODY_TO_OPT_OUT
+
+
+def says_opted_out(record: Record, columns: Columns) -> bool | Verdict:
+    """Read the column `opted_out`; a rejection where it says neither yes nor no."""
+    said = opted_out(columns.value(record, "opted_out"))
+    if said is None:
+        return rejected(
+            "wrong_type",
+            f"Column `{columns.known['opted_out']}`: expected true or false. Nothing is done about a person of whom it "
+            "is not clear whether they opted out. Correct it at its source and replay the record.",
+        )
+    return said

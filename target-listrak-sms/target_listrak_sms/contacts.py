@@ -1,0 +1,121 @@
+"""The calls about one contact, as Listrak's description names them. All of them may be repeated without harm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from singer_delivery.errors import RefusedError
+from target_listrak_sms.errors import NOT_FOUND, NOT_LOCATED
+from target_listrak_sms.paging import data, rows
+from target_listrak_sms.phones import in_path, written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from singer_delivery.client import Client
+
+    from target_listrak_sms.account import Account
+    from target_listrak_sms.settings import PhoneFormat
+
+UNKNOWN_CODES = frozenset({NOT_FOUND, NOT_LOCATED})
+"""What Listrak answers about a number that is not on the sender code; which of them where is not documented."""
+_NEVER = "0001-01-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact, as Listrak has it.
+
+    Attributes:
+        opted_out: Whether they opted out of the sender code.
+        custom: Custom field id to value.
+    """
+
+    opted_out: bool
+    custom: Mapping[int, str]
+
+
+class Contacts:
+    """The contacts of the sender code. Phone numbers are given in E.164.
+
+    Args:
+        client: Who calls.
+        account: Which sender code and list.
+        phone_format: How numbers are written.
+    """
+
+    def __init__(self, client: Client, account: Account, phone_format: PhoneFormat) -> None:
+        self._client = client
+        self._account = account
+        self._format = phone_format
+
+    def find(self, phone: str) -> Contact | None:
+        """Read a contact; None if the number is not on the sender code."""
+        try:
+            answer = self._client.call("Contact_GetContactResource", "GET", self._path(phone), changes=False)
+        except RefusedError as refusal:
+            if refusal.code in UNKNOWN_CODES:
+                return None
+            raise
+        found = data(answer.body)
+        return Contact(_opted_out(found), _custom(found))
+
+    def list_state(self, phone: str) -> str:
+        """Read how a contact stands to the list: `subscribed`, `pending`, or empty."""
+        path = f"{self._path(phone)}/PhoneList"
+        wanted = self._account.phone_list().id
+        for row in rows(self._client, "ContactListSubscription_GetContactListCollection", path):
+            if row.get("phoneListId") == wanted:
+                state = str(row.get("subscriptionState") or "").casefold()
+                waits = row.get("pendingDoubleOptIn") or row.get("pendingAgeGate")
+                return "pending" if waits else state if state in {"subscribed", "pending"} else ""
+        return ""
+
+    def create(self, phone: str, profile: Mapping[str, Any]) -> None:
+        """Make a contact, which subscribes it to the list."""
+        path = f"{self._account.path}/PhoneList/{self._account.phone_list().id}/Contact"
+        self._client.call("Contact_PostContactListResource", "POST", path, json=self._body(phone, profile))
+
+    def update(self, phone: str, profile: Mapping[str, Any]) -> bool:
+        """Write fields of a contact; False if the number is not on the sender code."""
+        body = self._body(phone, profile)
+        try:
+            self._client.call("Contact_PutContactResource", "PUT", f"{self._account.path}/Contact", json=body)
+        except RefusedError as refusal:
+            if refusal.code in UNKNOWN_CODES:
+                return False
+            raise
+        return True
+
+    def subscribe(self, phone: str) -> None:
+        """Put a contact on the list."""
+        path = f"{self._path(phone)}/PhoneList/{self._account.phone_list().id}"
+        self._client.call("ContactListSubscription_PostContactListSubscription", "POST", path)
+
+    def unsubscribe(self, phone: str) -> None:
+        """Take a contact off the list."""
+        number, phone_list = in_path(phone, self._format), self._account.phone_list().id
+        path = f"{self._account.path}/ContactUnsubscribe/{number}/PhoneList/{phone_list}"
+        self._client.call("ContactListSubscription_DeleteUnsubscribeContactListSubscription", "DELETE", path)
+
+    def _path(self, phone: str) -> str:
+        return f"{self._account.path}/Contact/{in_path(phone, self._format)}"
+
+    def _body(self, phone: str, profile: Mapping[str, Any]) -> dict[str, Any]:
+        return {"phoneNumber": written(phone, self._format), **profile}
+
+
+def _opted_out(found: Mapping[str, Any]) -> bool:
+    """Read the opt-out flag. Where it is missing, the date of the opt-out tells: rather one too many left alone."""
+    flag = found.get("optedOut")
+    if flag is None:
+        return str(found.get("unsubscribeDate") or _NEVER)[: len(_NEVER)] != _NEVER
+    return str(flag).casefold() == "true"
+
+
+def _custom(found: Mapping[str, Any]) -> dict[int, str]:
+    return {
+        int(each["segmentationFieldId"]): str(each.get("value") or "")
+        for each in found.get("segmentationFieldValues") or []
+    }
