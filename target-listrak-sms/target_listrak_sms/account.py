@@ -202,7 +202,7 @@ def _phone_list(row: Mapping[str, Any], asked: str) -> PhoneList:
         id=int(row["phoneListId"]),
         name=str(row.get("phoneListName") or ""),
         kind=str(row.get("smsListType") or ""),
-        active=asked != _INACTIVE and status != _INACTIVE,
+        active=_INACTIVE not in {asked, status},
         confirms=bool(row.get("requireDoubleOptIn")) or bool(row.get("requireAgeGate")),
     )
 

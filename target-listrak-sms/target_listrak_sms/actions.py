@@ -203,7 +203,7 @@ def says_opted_out(record: Record, columns: Columns) -> bool | Verdict:
     if said is None:
         return rejected(
             "wrong_type",
-            f"Column `{columns.known['opted_out']}`: expected true or false. Nothing is done about a person of whom it "
-            "is not clear whether they opted out. Correct it at its source and replay the record.",
+            f"Column `{columns.known['opted_out']}`: expected true or false. Nothing is done about a person of whom "
+            "it is not clear whether they opted out. Correct it at its source and replay the record.",
         )
     return said

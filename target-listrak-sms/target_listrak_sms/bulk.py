@@ -15,7 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from singer_delivery.errors import SetupError, UnavailableError
+from singer_delivery.errors import RefusedError, SetupError, UnavailableError
 from singer_delivery.outcomes import accepted
 from target_listrak_sms.actions import NOT_KNOWN, ListrakAction
 from target_listrak_sms.mapping import CUSTOM_VALUES
@@ -57,8 +57,9 @@ class BulkUpdate(ListrakAction):
         self._imported = self._read_back = self._repaired = 0
 
     def carries(self, profile: Mapping[str, Any]) -> bool:
-        """Whether an import can write a profile: only custom fields, and no value of which a file's reader could make
-        something else: what it takes an empty cell for is not documented, nor quotes and line breaks within one.
+        """Whether an import can write a profile: custom fields only, and no value that a file could change.
+
+        What Listrak takes an empty cell for is not documented, nor quotes and line breaks within one.
         """
         return profile.keys() == {CUSTOM_VALUES} and all(
             each["value"] and _UNCLEAR.isdisjoint(each["value"]) for each in profile[CUSTOM_VALUES]
@@ -86,12 +87,16 @@ class BulkUpdate(ListrakAction):
             yield (
                 f"{self._imported:,} records went through Listrak's contact import, which tells nothing of single "
                 "records: numbers that Listrak does not know were dropped without a word and count as accepted. "
-                f"{self._read_back:,} were read back and held what was sent; {self._repaired:,} did not, and were sent "
-                "again one by one."
+                f"{self._read_back:,} were read back and held what was sent; {self._repaired:,} did not, and were "
+                "sent again one by one."
             )
 
     def _send(self, delivery: Delivery) -> Verdict:
-        return _UPDATED if self._listrak.contacts.update(delivery.key, delivery.payload) else NOT_KNOWN
+        try:
+            known = self._listrak.contacts.update(delivery.key, delivery.payload)
+        except RefusedError as refusal:  # this person's alone, not the whole group's
+            return refusal.rule.verdict(refusal.code)
+        return _UPDATED if known else NOT_KNOWN
 
     def _import(self, fields: Sequence[int], members: Sequence[Delivery]) -> Sequence[Verdict]:
         path = f"{self._listrak.account.path}/ContactImport"
@@ -124,8 +129,8 @@ class BulkUpdate(ListrakAction):
                 return
             if time.monotonic() > given_up:
                 raise UnavailableError(
-                    f"Listrak has not finished a contact import in {PATIENCE / 60:.0f} minutes. Look at it in Listrak; "
-                    "run again later, or with `bulk_updates` off."
+                    f"Listrak has not finished a contact import in {PATIENCE / 60:.0f} minutes. Look at it in "
+                    "Listrak; run again later, or with `bulk_updates` off."
                 )
             client.pause(pause)
             pause = min(2 * pause, LONGEST_WAIT)
@@ -146,8 +151,8 @@ class BulkUpdate(ListrakAction):
         if bad and not good:
             raise SetupError(
                 f"Listrak says that a contact import has ended, but none of the {len(bad)} contacts that were read "
-                "back holds what was sent. Set `bulk_updates` to false: everything is then sent one by one. Look at the "
-                "import in Listrak, too."
+                "back holds what was sent. Set `bulk_updates` to false: everything is then sent one by one. Look at "
+                "the import in Listrak, too."
             )
         for place in bad:
             verdicts[place] = self._send(members[place])

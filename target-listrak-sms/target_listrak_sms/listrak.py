@@ -52,8 +52,8 @@ class Listrak:
         matched = match(columns, self.account.fields())
         if matched.ambiguous:
             raise SetupError(
-                f"Stream `{columns.stream}`: {'; '.join(matched.ambiguous)}. Rename columns by `stream_maps`, or fields "
-                "in Listrak."
+                f"Stream `{columns.stream}`: {'; '.join(matched.ambiguous)}. Rename columns by `stream_maps`, or "
+                "fields in Listrak."
             )
         if matched.unknown:
             self._tell_unknown(columns.stream, matched)

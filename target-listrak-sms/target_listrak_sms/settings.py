@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 NAME = "target-listrak-sms"
 ACTIONS = ("subscribe", "update", "unsubscribe", "opt_out")
+SPELLINGS: Mapping[str, str] = {
+    "phoneNumber": "phone",
+    "emailAddress": "email",
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "postalCode": "postal_code",
+    "optedOut": "opted_out",
+}
+"""Listrak's own names of columns, and ours."""
 API_URL = "https://api.listrak.com/sms"
 AUTH_URL = "https://auth.listrak.com/OAuth2/Token"
 REQUESTS_PER_SECOND = 10

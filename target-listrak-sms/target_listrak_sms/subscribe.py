@@ -39,6 +39,14 @@ _INCONSISTENT = rejected(
 )
 
 
+_STATES = {SUBSCRIBED: "subscribed", PENDING: "pending", OPTED_OUT: "opted_out"}
+"""What a refused subscription says of the person's state."""
+_WRITTEN = {"subscribed": accepted("updated"), "pending": accepted("pending"), "opted_out": _NOT_LIFTED}
+"""The outcome in each state, of somebody whose profile was written."""
+_UNTOUCHED = {"subscribed": already("already_subscribed"), "pending": already("pending"), "opted_out": _NOT_LIFTED}
+"""The same, of somebody who has none."""
+
+
 class Tally:
     """Whether people are mostly new or mostly known, by the last ones. Safe to use from several threads."""
 
@@ -143,22 +151,18 @@ class Subscribe(ProfileAction):
             return _LEFT_ALONE
         if delivery.payload and not contacts.update(delivery.key, delivery.payload):
             return self._created(delivery) or _INCONSISTENT  # they were erased this very moment
-        state = self._listrak.contacts.list_state(delivery.key) if self._listrak.dry_run else ""
+        state = contacts.list_state(delivery.key) if self._listrak.dry_run else ""
         try:
             contacts.subscribe(delivery.key)
         except RefusedError as refusal:
-            if refusal.code == OPTED_OUT:
-                return _NOT_LIFTED
             if refusal.code in UNKNOWN_CODES:
                 return self._created(delivery) or _INCONSISTENT
-            if refusal.code not in {SUBSCRIBED, PENDING}:
+            if refusal.code not in _STATES:
                 raise
-            state = "subscribed" if refusal.code == SUBSCRIBED else "pending"
+            state = _STATES[refusal.code]
         if not state:
             return self._subscribed("resubscribed" if contact.opted_out else "subscribed")
-        if delivery.payload:
-            return accepted("updated" if state == "subscribed" else "pending")
-        return already("already_subscribed" if state == "subscribed" else "pending")
+        return _WRITTEN[state] if delivery.payload else _UNTOUCHED[state]
 
     def _subscribed(self, reason: str) -> Verdict:
         """A list may want people to confirm first."""

@@ -12,7 +12,7 @@ from target_listrak_sms.bulk import BulkUpdate
 from target_listrak_sms.check import check
 from target_listrak_sms.client import ListrakClient
 from target_listrak_sms.listrak import Listrak
-from target_listrak_sms.settings import ListrakSettings, config_schema, problems
+from target_listrak_sms.settings import NAME, SPELLINGS, ListrakSettings, config_schema, problems
 from target_listrak_sms.subscribe import Subscribe
 
 if TYPE_CHECKING:
@@ -26,16 +26,9 @@ if TYPE_CHECKING:
 class TargetListrakSms(DeliveryTarget):
     """Profiles, subscriptions, unsubscribes and opt-outs for Listrak SMS."""
 
-    name = "target-listrak-sms"
+    name = NAME
     config_jsonschema: ClassVar[dict[str, Any]] = config_schema()
-    spellings: ClassVar[Mapping[str, str]] = {
-        "phoneNumber": "phone",
-        "emailAddress": "email",
-        "firstName": "first_name",
-        "lastName": "last_name",
-        "postalCode": "postal_code",
-        "optedOut": "opted_out",
-    }
+    spellings: ClassVar[Mapping[str, str]] = SPELLINGS
 
     def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Client, Sequence[Action]]:
         """Make the client and the four actions. Makes no call."""

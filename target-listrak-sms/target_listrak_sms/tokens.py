@@ -25,8 +25,9 @@ _FORBIDDEN = {401, 403}
 
 def _credentials_refused() -> SetupError:
     return SetupError(
-        f"Listrak does not accept the credentials. Check `client_id` and `client_secret` {INTEGRATION}: the integration "
-        "must be of the type SMS, active and not paused. A secret is shown once only; if it is lost, make a new one."
+        f"Listrak does not accept the credentials. Check `client_id` and `client_secret` {INTEGRATION}: the "
+        "integration must be of the type SMS, active and not paused. A secret is shown once only; if it is lost, make "
+        "a new one."
     )
 
 
@@ -80,8 +81,8 @@ class Tokens:
             raise _credentials_refused()
         if not isinstance(token, str) or not token:
             raise SetupError(
-                f"No token came from `auth_url` (HTTP {status}), and the answer is not Listrak's. Check `auth_url`: it is "
-                "https://auth.listrak.com/OAuth2/Token, unless Listrak tells you otherwise."
+                f"No token came from `auth_url` (HTTP {status}), and the answer is not Listrak's. Check `auth_url`: "
+                "it is https://auth.listrak.com/OAuth2/Token, unless Listrak tells you otherwise."
             )
         life = _seconds(body.get("expires_in"))
         self._token = token

@@ -1,7 +1,7 @@
 """Single values as Listrak takes them: always text, whatever the type.
 
-Sources: Checkbox `on`/`off` by Listrak's own destination at Segment (for e-mail); dates month first and numbers with at most two decimals
-by Listrak's import guide (for e-mail). The description of the SMS API says nothing of it.
+Sources: Checkbox `on`/`off` by Listrak's own destination at Segment, dates month first and numbers with at most two
+decimals by Listrak's import guide; both are for e-mail. The description of the SMS API says nothing of it.
 """
 
 from __future__ import annotations
