@@ -219,7 +219,7 @@ def _files(target: str) -> tuple[th.Property[Any], ...]:
             title="Rejects file",
             description=(
                 "Where rejected records are kept, with the reason of each, as JSON lines; `singer-rejects replay "
-                "FILE` feeds them back. The file holds people's data and only its owner may read it; it is appended to."
+                "FILE` feeds them back. Runs append to it. It holds people's data, and only its owner may read it."
             ),
             examples=[f"/var/lib/sms/{target}-rejects.jsonl"],
         ),

@@ -1,0 +1,159 @@
+"""The suppression file: who is in it is never touched, however the entry is written."""
+
+from __future__ import annotations
+
+import contextlib
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from singer_delivery.errors import SetupError
+from singer_delivery.phones import read_phone
+from singer_delivery.suppression import Suppression
+
+
+@pytest.fixture
+def load(tmp_path):
+    def _load(content, country="US"):
+        path = tmp_path / "people.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return Suppression.load(path, country)
+
+    return _load
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "+12125550100",
+        "(212) 555-0100",
+        "12125550100",
+        "2125550100.0",
+        '"212-555-0100"',
+        "Some One,212.555.0100,NY 10001",
+        "Some One;someone@example.com;1 212 555 0100",
+        "John 212-555-0100",
+        "212-555-0100 John",
+        "Phone: 212-555-0100",
+        "tel:+1-212-555-0100",
+        "2125550100x5",
+        "2125550100 ext. 5",
+        "+12125550199 +12125550100",
+        "2125550199 2125550100",
+        "someone@example.com 2125550100",
+        "2125550100  # asked on 5 May 2024",
+        "2024-01-05T10:00:00Z|2125550100",
+        "2024-01-05 2125550100",
+        "550e8400-e29b-41d4-a716-446655440000,2125550100",
+        "\t2125550100\t\r",
+    ],
+)
+def test_a_number_is_found_in_any_line_it_stands_in(load, line):
+    suppression = load(f"phone,email\n# a comment\n\n{line}\n")
+    assert suppression.holds("+12125550100", None)
+    assert suppression.unreadable == []
+    assert not suppression.holds("+12125550111", "other@example.com")
+    assert not suppression.holds(None, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Some.One@Example.COM", "<some.one@example.com>", "Some One <some.one@example.com>", '"some.one@example.com",x'],
+)
+def test_an_address_is_found_in_any_line_it_stands_in(load, line):
+    assert load(line).holds("+12125550100", "some.one@example.com")
+
+
+def test_numbers_of_other_countries_need_no_plus(load):
+    assert load("447400123456").holds("+447400123456", None)
+    assert load("00447400123456").holds("+447400123456", None)
+    assert load("06.12.34.56.78", "FR").holds("+33612345678", None)
+    assert load("12125550100", None).holds("+12125550100", None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_files_of_any_usual_encoding_are_read(load, encoding):
+    suppression = load("name,phone\nJosé,212-555-0100\n".encode(encoding))
+    assert suppression.holds("+12125550100", None)
+
+
+def test_entries_that_nobody_can_read_are_counted_by_line_and_never_quoted(load):
+    suppression = load("phone\n212-555-0100\n555-0101\nbroken@@example.com\n99999999999999999999\n")
+    assert suppression.unreadable == [3, 4, 5]
+    warning = suppression.warning()
+    assert "3 lines" in warning
+    assert "lines 3, 4, 5" in warning
+    assert "555" not in warning
+    assert "broken" not in warning
+
+
+def test_many_unreadable_lines_make_a_short_warning(load):
+    warning = load("212-555-0100\n" + "555-0101\n" * 500).warning()
+    assert "500 lines" in warning
+    assert len(warning) < 400
+
+
+def test_a_file_that_is_read_without_trouble_has_no_warning(load):
+    suppression = load("name,joined,points\nAnna,2024-01-05,12\n2125550100\n")
+    assert suppression.warning() is None
+    assert len(suppression) == 1
+
+
+def test_an_empty_file_suppresses_nobody(load):
+    assert len(load("")) == 0
+    assert len(load("phone,email\n# nobody yet\n")) == 0
+
+
+def test_a_file_of_which_nothing_can_be_read_ends_the_run(load):
+    with pytest.raises(SetupError, match=r"No entry.*`default_country`") as caught:
+        load("212-555-0100\n212-555-0101\n", None)
+    assert "555" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04\x00\x00workbook.xml", b"\x00\x01\x02"])
+def test_a_workbook_is_no_text_file(load, content):
+    with pytest.raises(SetupError, match="not a text file"):
+        load(content)
+
+
+def test_a_missing_file_ends_the_run(tmp_path):
+    with pytest.raises(SetupError, match=r"none\.csv cannot be read: No such file.*`suppression_file`"):
+        Suppression.load(tmp_path / "none.csv", "US")
+    with pytest.raises(SetupError, match="cannot be read"):
+        Suppression.load(tmp_path, "US")
+
+
+def test_the_digest_changes_with_the_content(load):
+    one, same, other = load("2125550100"), load("2125550100"), load("2125550101")
+    assert one.digest == same.digest != other.digest
+    assert len(one.digest) == 16
+
+
+_NUMBERS = [
+    number
+    for region in ("US", "GB", "DE", "FR", "BR", "IN", "AU")
+    if (number := phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE))
+]
+
+
+@given(
+    st.sampled_from(_NUMBERS),
+    st.sampled_from([0, 1, 2]),
+    st.sampled_from(["{}", '"{}"', "Anna,{},x", "{};a@example.com", " {} ", "\t{}\t", "# no\n{}\n", "{} # yes"]),
+)
+def test_whoever_is_in_the_file_is_found_again_in_any_format(tmp_path_factory, number, style, line):
+    region = phonenumbers.region_code_for_number(number)
+    path = tmp_path_factory.mktemp("s") / "people.txt"
+    path.write_text(line.format(phonenumbers.format_number(number, style)), encoding="utf-8")
+    phone = read_phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None)
+    assert Suppression.load(path, region).holds(phone, None)
+
+
+@given(st.binary(max_size=200))
+def test_no_content_breaks_it_but_by_a_plain_error(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("s") / "people.txt"
+    path.write_bytes(content)
+    with contextlib.suppress(SetupError):
+        Suppression.load(path, "US").holds("+12125550100", None)
