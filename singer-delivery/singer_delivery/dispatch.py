@@ -208,7 +208,7 @@ class Dispatcher:
         for half in halves:
             try:
                 settled += self._sent(action, half)
-            except (AbandonedError, DeliveryError):
+            except (AbandonedError, DeliveryError):  # noqa: PERF203 - two halves
                 if settled:
                     self._settle(settled)
                 raise

@@ -16,14 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from singer_delivery.actions import Action, Record
-    from singer_delivery.checkpoints import Checkpoints
+    from singer_delivery.books import Books
     from singer_delivery.client import Client
-    from singer_delivery.ledger import Ledger
     from singer_delivery.outcomes import Verdict
     from singer_delivery.people import People
-    from singer_delivery.plan_file import PlanFile
-    from singer_delivery.rejects import RejectsFile
-    from singer_delivery.report import Report
     from singer_delivery.rows import Binding, Item
     from singer_delivery.settings import DeliverySettings
 
@@ -41,32 +37,23 @@ class Pipeline:
     Args:
         settings: The settings that every target has.
         client: The vendor's transport.
-        ledger: What was accepted before.
         people: Reads phones, e-mails and consent.
-        report: Counts.
-        checkpoints: Lets state out.
-        rejects: Where rejects go; None in a dry run.
-        plan_file: Where a dry run writes its plan.
+        books: What the run writes.
         interrupted: Raises, in the caller's thread, when a signal has come; called while waiting.
     """
 
     def __init__(
         self,
         settings: DeliverySettings,
-        *,
         client: Client,
-        ledger: Ledger,
         people: People,
-        report: Report,
-        checkpoints: Checkpoints,
-        rejects: RejectsFile | None,
-        plan_file: PlanFile | None,
+        books: Books,
         interrupted: Callable[[], None],
     ) -> None:
         self._settings = settings
-        self._ledger = ledger
-        self._report = report
-        self._checkpoints = checkpoints
+        self._ledger = books.ledger
+        self._report = books.report
+        self._checkpoints = books.checkpoints
         self._interrupted = interrupted
         self._dispatcher = Dispatcher(
             client,
@@ -75,21 +62,9 @@ class Pipeline:
             check=self._check,
             dry_run=settings.dry_run,
         )
-        self._settler = Settler(
-            ledger=ledger,
-            rejects=rejects,
-            plan_file=plan_file,
-            report=report,
-            checkpoints=checkpoints,
-            done=self._dispatcher.settled,
-            fail=self._dispatcher.fail,
-        )
+        self._settler = Settler(books, self._dispatcher.settled, self._dispatcher.fail)
         self._planning = Planning(
-            ledger,
-            people,
-            resend=settings.resend,
-            pending=self._dispatcher.pending,
-            wait=self._dispatcher.wait,
+            books.ledger, people, self._dispatcher.pending, self._dispatcher.wait, resend=settings.resend
         )
         self._chunk = Chunk()
         self._chunk_is_due = 0.0
@@ -175,7 +150,7 @@ class Pipeline:
         self._check()
 
     def _adapt(self, seconds: float) -> None:
-        """Make chunks smaller where the vendor is slow: state goes out at the end of a chunk, and that is to be often."""
+        """Make chunks smaller where the vendor is slow: state goes out at a chunk's end, and that is to be often."""
         if seconds > 2 * CHUNK_SECONDS:
             self._rows = max(self._rows // 2, FEWEST_ROWS * self._largest_batch)
         elif seconds < CHUNK_SECONDS:

@@ -12,6 +12,7 @@ from singer_delivery.outcomes import UNCHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from singer_delivery.actions import Action
     from singer_delivery.client import PlannedCall
@@ -33,11 +34,11 @@ class PlanFile:
         SetupError: It cannot be written.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         try:
             self._file: TextIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "w")
-            os.chmod(path, _OWNER_ONLY)  # an older file keeps its mode otherwise
+            path.chmod(_OWNER_ONLY)  # an older file keeps its mode otherwise
         except OSError as error:
             raise SetupError(f"The plan cannot be written to {path} (`plan_path`): {error.strerror}.") from None
 

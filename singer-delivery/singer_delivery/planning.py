@@ -58,19 +58,19 @@ class Planning:
     Args:
         ledger: What was accepted before.
         people: Reads phones, e-mails and consent.
-        resend: Send what is unchanged, too, where a repeat does no harm.
         pending: Says whether a delivery of one of these keys is not settled yet.
         wait: Waits until nothing is pending.
+        resend: Send what is unchanged, too, where a repeat does no harm.
     """
 
     def __init__(
         self,
         ledger: Ledger,
         people: People,
-        *,
-        resend: bool,
         pending: Callable[[Iterable[bytes]], bool],
         wait: Callable[[], None],
+        *,
+        resend: bool,
     ) -> None:
         self._ledger = ledger
         self._people = people
@@ -83,8 +83,8 @@ class Planning:
         """Plan rows in their order.
 
         Yields:
-            One plan, or several where a person is the subject of different actions: each is to be dispatched before the
-            next one is asked for.
+            One plan, or several where a person is the subject of different actions: each is to be dispatched before
+            the next one is asked for.
         """
         while rows:
             steps = self._steps(rows)
@@ -140,7 +140,7 @@ class Planning:
         if action.needs_consent and not self._people.consent(row.record):
             step.verdict = NO_CONSENT
             return
-        person = self._people.person(row.record, row.binding.columns)
+        person = self._people.person(row.record, row.binding.columns, action.identity)
         if isinstance(person, Verdict):
             step.verdict = person
             return
@@ -201,7 +201,7 @@ class Planning:
 
 
 def _until_another_action(steps: Sequence[_Step]) -> int:
-    """Return how many steps come before one whose key an earlier one has for another action: order matters between them."""
+    """Return how many steps come before one that wants something else for the key of an earlier one: order matters."""
     seen: dict[bytes, int] = {}
     for place, step in enumerate(steps):
         if step.key and seen.setdefault(step.key, step.scope) != step.scope:

@@ -8,16 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.binding import bind
+from singer_delivery.books import Books
 from singer_delivery.checkpoints import Checkpoints
 from singer_delivery.columns import Columns
-from singer_delivery.errors import LimitError, SetupError
-from singer_delivery.ledger import Ledger
+from singer_delivery.errors import InputError, LimitError, SetupError
 from singer_delivery.outcomes import Outcome, rejected, skipped
 from singer_delivery.people import People
 from singer_delivery.pipeline import Pipeline
-from singer_delivery.plan_file import PlanFile
 from singer_delivery.progress import Progress
-from singer_delivery.rejects import RejectsFile
 from singer_delivery.report import Report
 from singer_delivery.rows import Binding
 from singer_delivery.settings import DeliverySettings, rules_of
@@ -50,6 +48,23 @@ class _Stream:
     metadata: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What records go through."""
+
+    actions: Mapping[str, Action]
+    books: Books
+    pipeline: Pipeline
+
+    def end(self, *, completed: bool) -> None:
+        if not completed:
+            self.pipeline.abandon()
+        for action in self.actions.values():
+            for note in action.notes():
+                self.books.report.note(note)
+        self.books.close()
+
+
 class Run:
     """One run of a target.
 
@@ -67,34 +82,29 @@ class Run:
         self._interrupted = interrupted
         self._streams: dict[str, _Stream] = {}
         self._tests: set[str] = set()
-        self._pipeline: Pipeline | None = None
+        self._open_way: _Way | None = None
         self._ended = False
         self.settings = DeliverySettings.from_config(target.config)
         self.traffic = Traffic()
-        self.report = Report(target.name, dry_run=self.settings.dry_run)
+        self.report = Report(target.name, self.settings.dry_run, self.traffic)
         self._checkpoints = Checkpoints(sys.stdout)
         self._progress = Progress(self.report, self.traffic, self._logger)
 
     @cached_property
-    def _ledger(self) -> Ledger:
-        return Ledger.open(self.settings.ledger_url, dry_run=self.settings.dry_run)
+    def _people(self) -> People:
+        people = People(self.settings)
+        for note in people.notes():
+            self._logger.warning("%s", note)
+        return people
 
     @cached_property
-    def _actions(self) -> dict[str, Action]:
+    def _way(self) -> _Way:
+        """What records go through; made when the first stream is bound. Makes no call."""
         client, actions = self._target.connect(self.settings, self.traffic)
-        dry_run = self.settings.dry_run
-        self._pipeline = Pipeline(
-            self.settings,
-            client=client,
-            ledger=self._ledger,
-            people=People(self.settings),
-            report=self.report,
-            checkpoints=self._checkpoints,
-            rejects=None if dry_run else RejectsFile(self.settings.rejects_path),
-            plan_file=PlanFile(self.settings.plan_path) if dry_run else None,
-            interrupted=self._interrupted,
-        )
-        return {action.name: action for action in actions}
+        books = Books.open(self.settings, self.report, self._checkpoints)
+        pipeline = Pipeline(self.settings, client, self._people, books, self._interrupted)
+        self._open_way = _Way({action.name: action for action in actions}, books, pipeline)
+        return self._open_way
 
     @cached_property
     def _rules(self) -> bytes:
@@ -121,23 +131,20 @@ class Run:
             self._tests.add(stream)
             return
         settings = self.settings
-        action = self._actions[bind(stream, settings.streams, settings.default_action, tuple(self._actions))]
+        way = self._way
+        action = way.actions[bind(stream, settings.streams, settings.default_action, tuple(way.actions))]
         properties = schema["properties"]
         metadata = [name for name in properties if name.startswith(_METADATA)]
         reserved = [*metadata, *filter(None, [settings.consent_field])]
         columns = Columns.of(stream, properties, self._target.spellings, reserved)
         if not any(name in columns.known for name in action.identity):
             raise SetupError(
-                f"Stream `{stream}` has no column `{'` or `'.join(action.identity)}`, by which `{action.name}` knows whom "
-                f"a record is about; its columns are {', '.join(sorted(properties))}. Rename one with `stream_maps`."
+                f"Stream `{stream}` has no column `{'` or `'.join(action.identity)}`, by which `{action.name}` knows "
+                f"whom a record is about; its columns are {', '.join(sorted(properties))}. Rename one with `stream_maps`."
             )
-        if action.needs_consent and settings.consent_field and settings.consent_field not in properties:
-            self._logger.warning(
-                "Stream `%s` has no column `%s` (`consent_field`): nobody in it counts as having consented.",
-                stream,
-                settings.consent_field,
-            )
-        rules = self._ledger.digest(self._rules + action.name.encode())
+        if action.needs_consent:
+            self._people.require_consent_column(stream, properties)
+        rules = way.books.ledger.digest(self._rules + self._people.digest + action.name.encode())
         binding = Binding(stream, source, source_keys, action, columns, rules)
         validator = RecordValidator(dict(schema), stream=stream) if settings.validate_records else None
         self._streams[stream] = _Stream(binding, validator, keys, metadata)
@@ -155,19 +162,17 @@ class Run:
         if bound is None:
             self._take_test(stream)
             return
-        pipeline = self._pipeline
-        assert pipeline is not None  # noqa: S101 - binding a stream has made it
         deleted = False
         if bound.metadata:
             deleted = record.get(_DELETED) is not None
             for name in bound.metadata:
                 record.pop(name, None)
-        pipeline.add(bound.binding, record, raw, deleted=deleted, verdict=_problem(bound, record))
+        self._way.pipeline.add(bound.binding, record, raw, deleted=deleted, verdict=_problem(bound, record))
 
     def state(self, value: dict[str, Any]) -> None:
         """Take a state."""
-        if self._pipeline is not None:
-            self._pipeline.state(value)
+        if self._open_way is not None:
+            self._open_way.pipeline.state(value)
 
     def finish(self) -> None:
         """Settle everything.
@@ -175,17 +180,15 @@ class Run:
         Raises:
             LimitError: Too much was rejected.
         """
-        if self._pipeline is None:
+        if self._open_way is None:
             return
-        self._pipeline.finish()
-        self._pipeline, finished = None, self._pipeline
-        del finished
-        rejects, read = self.report.outcomes[Outcome.REJECTED], self.report.total_read
+        self._open_way.pipeline.finish()
+        rejects, read = self.report.outcomes.get(Outcome.REJECTED, 0), self.report.total_read
         percent = self.settings.max_rejected_percent
         if rejects * 100 > read * percent:
             raise LimitError(
                 f"{rejects:,} of {read:,} records were rejected, more than {percent} % (`max_rejected_percent`). All "
-                "records are settled and state has moved on: the rejected ones are in the rejects file, to be replayed."
+                "are settled and state has moved on: the rejected ones are in the rejects file, to be replayed."
             )
 
     def end(self, finished: str, error: DeliveryError | None = None) -> None:
@@ -194,10 +197,47 @@ class Run:
         Args:
             finished: `completed`, `interrupted` or `failed`.
             error: What it failed of.
+
+        Raises:
+            DeliveryError: The report cannot be written, or does not add up.
         """
         if self._ended:
             return
         self._ended = True
-        if self._pipeline is not None:
-            self._pipeline.abandon()
-        ...
+        report = self.report
+        if self._open_way is not None:
+            self._open_way.end(completed=finished == "completed")
+        unsettled = self._checkpoints.unsettled
+        report.finish(finished, str(error) if error else None, unsettled)
+        self._progress.close()
+        sys.stderr.write(report.summary() + "\n")
+        if self.settings.report_path:
+            report.write(self.settings.report_path)
+        report.check_sums(unsettled)
+
+    def _take_test(self, stream: str) -> None:
+        """Leave a record of Meltano's test stream alone."""
+        if stream not in self._tests:
+            raise InputError(
+                f"A record of stream `{stream}` came before its SCHEMA message. The tap does not follow the Singer "
+                "specification; nothing after it was read."
+            )
+        self.report.read(stream, TEST_STREAM)
+        self.report.settled(stream, TEST_STREAM, _TEST_RECORD)
+
+    def _check_connection(self) -> None:
+        """Check the connection, in the place of writing Meltano's test records."""
+        for step, works, seen in self._target.check():
+            if not works:
+                raise SetupError(f"{step}: {seen}")
+            self._logger.info("%s: %s", step, seen)
+
+
+def _problem(bound: _Stream, record: Mapping[str, Any]) -> Verdict | None:
+    """Return why a record is rejected before it is looked at, if it is."""
+    if bound.validator is not None and (problem := bound.validator.problem(record)):
+        return rejected("schema_violation", f"The record does not fit its stream's schema: {problem}.")
+    for key in bound.keys:
+        if key not in record:
+            return rejected("missing_key", f"The record lacks `{key}`, a part of its stream's key.")
+    return None

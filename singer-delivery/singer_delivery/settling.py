@@ -19,11 +19,8 @@ from singer_delivery.rejects import Reject, row_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from singer_delivery.checkpoints import Checkpoints
-    from singer_delivery.ledger import Ledger
-    from singer_delivery.plan_file import PlanFile
+    from singer_delivery.books import Books
     from singer_delivery.rejects import RejectsFile
-    from singer_delivery.report import Report
     from singer_delivery.rows import Item, Settled, Unchanged
 
 _TICK = 0.5
@@ -43,31 +40,15 @@ class Settler:
     """Settles records, on a thread of its own.
 
     Args:
-        ledger: Learns what was accepted.
-        rejects: Gets what was rejected, and learns which rows are not any more; None in a dry run.
-        plan_file: Gets what would have been called; only in a dry run.
-        report: Counts.
-        checkpoints: Lets state pass.
+        books: What is written.
         done: Called with deliveries that are settled.
         fail: Called with what ends the run.
     """
 
     def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        rejects: RejectsFile | None,
-        plan_file: PlanFile | None,
-        report: Report,
-        checkpoints: Checkpoints,
-        done: Callable[[Iterable[Item]], None],
-        fail: Callable[[DeliveryError], None],
+        self, books: Books, done: Callable[[Iterable[Item]], None], fail: Callable[[DeliveryError], None]
     ) -> None:
-        self._ledger = ledger
-        self._rejects = rejects
-        self._plan_file = plan_file
-        self._report = report
-        self._checkpoints = checkpoints
+        self._books = books
         self._done = done
         self._fail = fail
         self._queue: queue.SimpleQueue[Outcomes | None] = queue.SimpleQueue()
@@ -109,31 +90,22 @@ class Settler:
     def _settle(self, batch: Sequence[Outcomes]) -> None:
         settled = [each for outcomes in batch for each in outcomes.settled]
         unchanged = [each for outcomes in batch for each in outcomes.unchanged]
-        if self._plan_file is not None:
-            self._plan_file.add(settled, unchanged)
-        if self._rejects is not None:
-            self._write_rejects(self._rejects, settled, unchanged)
+        books = self._books
+        if books.plan_file is not None:
+            books.plan_file.add(settled, unchanged)
+        if books.rejects is not None:
+            _write_rejects(books.rejects, settled, unchanged)
             self._write_ledger(settled, [item for outcomes in batch for item in outcomes.touched])
         for each in settled:
-            self._report.settled(each.row.binding.stream, each.action.name, each.verdict)
-            self._checkpoints.settle(each.row.chunk, 1)
+            books.report.settled(each.row.binding.stream, each.action.name, each.verdict)
+            books.checkpoints.settle(each.row.chunk, 1)
         for group in unchanged:
             rows = group.rows
-            self._report.settled(rows[0].binding.stream, group.action.name, UNCHANGED, len(rows))
+            books.report.settled(rows[0].binding.stream, group.action.name, UNCHANGED, len(rows))
             for row in rows:
                 row.chunk.unsettled -= 1
         self._done([each.item for each in settled if each.item is not None])
-        self._checkpoints.advance()
-
-    def _write_rejects(self, rejects: RejectsFile, settled: Sequence[Settled], unchanged: Sequence[Unchanged]) -> None:
-        rejects.add([_reject(each) for each in settled if each.verdict.outcome is Outcome.REJECTED])
-        if rejects.has_open:
-            well = [each.row for each in settled if _is_well(each)]
-            well += [row for group in unchanged for row in group.rows]
-            rejects.resolve(
-                (row.binding.source_stream, row_id(row.binding.source_stream, row.raw, row.binding.key_properties))
-                for row in well
-            )
+        books.checkpoints.advance()
 
     def _write_ledger(self, settled: Sequence[Settled], touched: Sequence[Item]) -> None:
         accepted, forget, clear = [], [], []
@@ -148,7 +120,19 @@ class Settler:
                 clear.append((item.scope, item.key))
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in touched]
         if accepted or forget or clear or touch:
-            self._ledger.settle(accepted, forget, clear, touch)
+            self._books.ledger.settle(accepted, forget, clear, touch)
+
+
+def _write_rejects(rejects: RejectsFile, settled: Sequence[Settled], unchanged: Sequence[Unchanged]) -> None:
+    """Write what was rejected, and that earlier rejects have come through."""
+    rejects.add([_reject(each) for each in settled if each.verdict.outcome is Outcome.REJECTED])
+    if rejects.has_open:
+        well = [each.row for each in settled if _is_well(each)]
+        well += [row for group in unchanged for row in group.rows]
+        rejects.resolve(
+            (row.binding.source_stream, row_id(row.binding.source_stream, row.raw, row.binding.key_properties))
+            for row in well
+        )
 
 
 def _is_well(settled: Settled) -> bool:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _SIGNAL_EXIT = 128
 
 
-class Interrupted(BaseException):  # noqa: N818 - not an error
+class Interrupted(BaseException):
     """A signal has come, and nothing is in hand: the run ends here."""
 
 
@@ -145,8 +145,8 @@ class DeliveryTarget(Target):
         maps = self.mapper.stream_maps.get(message_dict["stream"])
         if maps is None:
             raise InputError(
-                f"A record of stream `{message_dict['stream']}` came before its SCHEMA message. The tap does not follow "
-                "the Singer specification; nothing after it was read."
+                f"A record of stream `{message_dict['stream']}` came before its SCHEMA message. The tap does not "
+                "follow the Singer specification; nothing after it was read."
             )
         for stream_map in maps:
             record = stream_map.transform(copy.copy(raw))
