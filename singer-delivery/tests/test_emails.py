@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singer_delivery.emails import INVALID_EMAIL, read_email
@@ -51,6 +51,7 @@ def test_what_is_no_address_is_rejected_in_the_same_words(value):
     assert read_email(value) is INVALID_EMAIL
 
 
+@settings(deadline=None)
 @given(st.emails() | st.text() | st.from_regex(r"\w{1,8}@\w{1,8}\.(com|de)", fullmatch=True))
 def test_normalising_twice_changes_nothing(value):
     once = read_email(value)
