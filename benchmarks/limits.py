@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-LIMITS: Final = """## What limits
+LIMITS: Final = """### What limits the tap
 
 **Rows per CPU second.** With nine streams in 1,000-row pages (708,460 rows in 1,400 calls), half of our CPU time
 goes into reading rows off lxml's tree, which makes a Python object of each element; a fifth into `requests` and

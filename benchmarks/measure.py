@@ -7,12 +7,12 @@ import os
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 _PIECE = 1 << 20
 # Both taps write it once per record, and no text of the sandbox's data holds it: JSON escapes quotes.
@@ -51,19 +51,20 @@ def plain_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
-def run(command: Sequence[str | Path], log: Path) -> Measured:
+def run(command: Sequence[str | Path], log: Path, given: Path | None = None) -> Measured:
     """Run a program with its output into a pipe that is counted and thrown away.
 
     Args:
         command: The program and its arguments.
         log: Where its standard error goes.
+        given: A file that is its standard input.
 
     Raises:
         RunError: It failed.
     """
-    with log.open("w", encoding="utf-8") as errors:
+    with log.open("w", encoding="utf-8") as errors, (given or Path(os.devnull)).open("rb") as fed:
         begun = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=plain_environment())
+        process = subprocess.Popen(command, stdin=fed, stdout=subprocess.PIPE, stderr=errors, env=plain_environment())
         assert process.stdout
         try:
             records, written = _count(process.stdout)

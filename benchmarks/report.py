@@ -1,16 +1,19 @@
-"""The report: figures to Markdown. Pure: raw figures in, text out."""
+"""The report: figures to Markdown. Pure: raw figures in, text out. The target's part is in `delivery_report`."""
 
 from __future__ import annotations
 
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from delivery_report import delivery_sections
+from delivery_verdicts import delivery_targets
 from limits import LIMITS
 from scenarios import DEFAULT, SCENARIOS
+from tables import table
 from verdicts import targets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from verdicts import Target
 
 Figures = dict[str, Any]
 OURS = f"ours, {DEFAULT} at a time"
@@ -54,9 +57,11 @@ def render(figures: Figures, machine: str, versions: dict[str, str], *, quick: b
         quick: Whether the accounts were too small for the figures to mean anything.
     """
     parts = {"cpu": _cpu, "latency": _latency, "memory": _memory, "pipe": _pipe}
+    of_tap = [write(figures[name]) for name, write in parts.items() if name in figures]
     sections = [_head(figures, machine, versions), _targets(figures)]
-    sections += [write(figures[name]) for name, write in parts.items() if name in figures]
-    sections.append(LIMITS)
+    if of_tap:
+        sections += [_TAP, *of_tap, LIMITS]
+    sections += delivery_sections(figures)
     warning = ["**A quick look: the accounts are tiny, and no figure means anything.**"] if quick else []
     return "\n\n".join(warning + sections) + "\n"
 
@@ -66,29 +71,33 @@ def _head(figures: Figures, machine: str, versions: dict[str, str]) -> str:
         [name, part["when"], f"{part['minutes']:.1f} min", f"{part['load']:.1f}", part["commit"]]
         for name, part in figures.items()
     ]
-    return f"""# Side by side with the public tap-listrak 1.1.0
+    return f"""# Benchmarks
 
 Written by `make bench`. On {machine}.
 
 - ours: {versions["ours"]}
-- peer: PyPI's tap-listrak 1.1.0 in an environment of its own: {versions["peer"]}
+- the public tap-listrak 1.1.0, in an environment of its own: {versions["peer"]}
+
+CPU is user and system time of the measured process by `wait4`, with Python's caches of compiled modules warm; memory
+is its `ru_maxrss`, 1 MB = 1,000,000 bytes. Figures are medians of the number of runs given. CPU seconds and ratios are
+what to look at; wall times include the sandbox, which shares the machine's cores.
+
+{table(["part", "measured", "took", "load before", "code at commit"], parts)}"""
+
+
+_TAP = """## tap-listrak, side by side with the public tap-listrak 1.1.0
 
 Both taps read the same `vendor-sandbox` over loopback, in turns, with the same streams selected and the same page
 size; the peer's address is its one patched constant. Output goes into a pipe that is counted and thrown away; a run
 that writes more or fewer records than the account holds ends the benchmark. Ours writes every time with its zone's
-offset, adds the time of extraction and checks for illegal characters; the peer does none of this. CPU is user and
-system time of the tap's process by `wait4`, start-up included, with Python's caches of compiled modules warm; memory
-is its `ru_maxrss`, 1 MB = 1,000,000 bytes. Figures are medians of the number of runs given. CPU seconds and ratios are
-what to look at; wall times include the sandbox, which shares the machine's cores.
-
-{_table(["part", "measured", "took", "load before", "tap at commit"], parts)}"""
+offset, adds the time of extraction and checks for illegal characters; the peer does none of this. CPU includes
+start-up."""
 
 
 def _targets(figures: Figures) -> str:
-    rows = [
-        [each.what, each.wanted, each.measured, "**met**" if each.met else "**not met**"] for each in targets(figures)
-    ]
-    return f"## Targets\n\n{_table(['target', 'wanted', 'measured', ''], rows)}"
+    judged: list[Target] = sorted([*targets(figures), *delivery_targets(figures)], key=lambda each: each.met)
+    rows = [[each.what, each.wanted, each.measured, "**met**" if each.met else "**not met**"] for each in judged]
+    return f"## Targets\n\nThose that are not met come first.\n\n{table(['target', 'wanted', 'measured', ''], rows)}"
 
 
 def _cpu(part: Figures) -> str:
@@ -114,9 +123,9 @@ def _cpu(part: Figures) -> str:
         "runs",
     ]
     start = [value(part, "start-up", name, "cpu") or 0 for name in ("peer", OURS)]
-    return f"""## Rows per CPU second
+    return f"""### Rows per CPU second
 
-{_table(columns, rows)}
+{table(columns, rows)}
 
 Start-up (an account of one empty list, the service's description included): peer {start[0]:.2f}, ours {start[1]:.2f}
 CPU seconds. Ratios compare the peer with ours at the default concurrency. One stream alone is read with the lists and
@@ -133,13 +142,13 @@ def _latency(part: Figures) -> str:
             times = [ratio(part, name, contender, "wall", less=less) for less in (None, "latency-start")]
             cells = [_TITLES[name], contender, f"{result['rows']:,}", f"{wall:.1f} s", *map(_times, times)]
             rows.append([*cells, str(len(runs))])
-    return f"""## Each answer 100 ms late
+    return f"""### Each answer 100 ms late
 
 One list, 200 messages (and two test messages) to 200 contacts, 1,000-row pages: every report is one page, and the
 empty page behind it that ends it. Wall time of the whole process, start-up included. The peer makes one call at a
 time, so its time hardly varies and it is run less often. Start-up is what an account of one empty list takes.
 
-{_table(["read", "tap", "rows", "wall", "ratio", "without start-up", "runs"], rows)}"""
+{table(["read", "tap", "rows", "wall", "ratio", "without start-up", "runs"], rows)}"""
 
 
 def _memory(part: Figures) -> str:
@@ -151,13 +160,13 @@ def _memory(part: Figures) -> str:
                 found = value(part, name, contender, attribute)
                 cells.append("" if found is None else f"{found:,.0f} {unit}")
         rows.append(cells)
-    return f"""## Peak memory
+    return f"""### Peak memory
 
 At the default concurrency, 2,500-row pages, one run each. Where the peer's cell is empty it was not run: the largest
 of its answers decides its peak, not how many there are. Below 55 MB a figure may be that of the measuring program,
 which the system counts in.
 
-{_table(["read", "rows", "ours", "wall", "peer", "wall"], rows)}"""
+{table(["read", "rows", "ours", "wall", "peer", "wall"], rows)}"""
 
 
 def _pipe(part: Figures) -> str:
@@ -166,13 +175,13 @@ def _pipe(part: Figures) -> str:
     wall = median(each["wall"] for each in piped)
     rows = [[role, f"{median(each['cpu'][role] for each in piped):.1f} s"] for role in _PIPE]
     alone = [f"{value(part, 'pipe', 'alone', attribute) or 0:.1f} s" for attribute in ("wall", "cpu")]
-    return f"""## The whole pipe
+    return f"""### The whole pipe
 
 `meltano run tap-listrak target-jsonl`, all nine streams, {result["rows"]:,} rows; medians of {len(piped)} runs.
 CPU seconds of the processes, read off `/proc` until they end. The tap's include its discovery, which Meltano starts
 as a process of its own.
 
-{_table(["process", "CPU"], rows)}
+{table(["process", "CPU"], rows)}
 
 Wall time of the pipe {wall:.1f} s; of the tap alone, its output thrown away, {alone[0]} ({alone[1]} CPU)."""
 
@@ -183,8 +192,3 @@ def _runs(result: Figures) -> str:
 
 def _times(number: float | None) -> str:
     return "" if number is None else f"{number:.1f}x"
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

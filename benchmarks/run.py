@@ -1,6 +1,7 @@
-"""`make bench`: both taps side by side, and the whole pipe; writes benchmarks/RESULTS.md.
+"""`make bench`: both taps side by side, the whole pipe, and the target; writes benchmarks/RESULTS.md.
 
-`--only PART` measures one part anew and keeps the others as they were measured last.
+`--only PART` measures one part anew and keeps the others as they were measured last; `tap` and `delivery` are all
+parts of the tap and of the target.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import delivery
+from delivery import UnequalError, measure_delivery
 from measure import Measured, RunError, run
 from pipe import run_pipe
 from report import render
@@ -32,12 +35,14 @@ if TYPE_CHECKING:
     from scenarios import Contender, Scenario
 
 ROOT = HERE.parent
-PARTS = ("cpu", "latency", "memory", "pipe")
+_TAP = ("cpu", "latency", "memory", "pipe")
+_GROUPS = {"tap": _TAP, "delivery": delivery.PARTS}
+PARTS = (*_TAP, *delivery.PARTS)
+_CODE = {
+    **dict.fromkeys(_TAP, ("tap-listrak/tap_listrak",)),
+    **dict.fromkeys(delivery.PARTS, ("singer-delivery/singer_delivery", "target-listrak-sms/target_listrak_sms")),
+}
 _PIPE_RUNS = 3
-
-
-class UnequalError(Exception):
-    """The taps did not read the same: no figure of theirs can be compared."""
 
 
 def measure(scenario: Scenario, runs: int, folder: Path) -> dict[str, Any]:
@@ -104,22 +109,24 @@ def measure_part(part: str, runs: int, folder: Path, *, quick: bool) -> dict[str
     """Measure all of a part, with when and in what company that was."""
     begun, load = time.perf_counter(), os.getloadavg()[0]
     when = f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC"
-    scenarios = chosen(part, quick=quick)
-    results = {each.name: measure(each, runs, folder) for each in scenarios}
-    if part == "pipe":
-        results["pipe"] = measure_pipe(runs, folder, quick=quick)
+    if part in delivery.PARTS:
+        results = measure_delivery(part, runs, folder, quick=quick)
+    elif part == "pipe":
+        results = {"pipe": measure_pipe(runs, folder, quick=quick)}
+    else:
+        results = {each.name: measure(each, runs, folder) for each in chosen(part, quick=quick)}
     return {
         "when": when,
         "load": round(load, 1),
         "minutes": round((time.perf_counter() - begun) / 60, 1),
-        "commit": _commit(),
+        "commit": _commit(part),
         "scenarios": results,
     }
 
 
-def _commit() -> str:
-    """Return the last commit of the tap's code, and whether it was changed since."""
-    code = ["--", "tap-listrak/tap_listrak"]
+def _commit(part: str) -> str:
+    """Return the last commit of the measured code, and whether it was changed since."""
+    code = ["--", *_CODE[part]]
     last = ["git", "log", "-1", "--format=%h", *code]
     changed = ["git", "status", "--porcelain", *code]
     said = [subprocess.run(each, cwd=ROOT, capture_output=True, text=True, check=False) for each in (last, changed)]
@@ -129,8 +136,10 @@ def _commit() -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is asked for, and write the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5, help="runs of each tap (5)")
-    parser.add_argument("--only", choices=PARTS, action="append", help="measure this part, keep the others")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each tap (5), and of the target, three at most")
+    parser.add_argument(
+        "--only", choices=(*PARTS, *_GROUPS), action="append", help="measure this part, keep the others"
+    )
     parser.add_argument("--quick", action="store_true", help="tiny accounts: does everything work?")
     parser.add_argument("--output", type=Path, default=HERE / "RESULTS.md")
     parser.add_argument("--folder", type=Path, default=ROOT / ".bench" / "run", help="for configs, logs, raw figures")
@@ -138,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked.folder.mkdir(parents=True, exist_ok=True)
     raw = asked.folder / ("quick.json" if asked.quick else "figures.json")
     figures: dict[str, Any] = json.loads(raw.read_text(encoding="utf-8")) if raw.exists() else {}
-    for part in asked.only or PARTS:
+    for part in dict.fromkeys(each for name in asked.only or PARTS for each in _GROUPS.get(name, (name,))):
         figures[part] = measure_part(part, asked.runs, asked.folder, quick=asked.quick)
         raw.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     asked.output.write_text(render(figures, machine(), versions(), quick=asked.quick), encoding="utf-8")

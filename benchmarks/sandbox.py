@@ -54,6 +54,38 @@ class Sandbox:
         """POST a JSON to the control API."""
         requests.post(f"{self.url}/_sandbox/{path}", json=body, timeout=60).raise_for_status()
 
+    @property
+    def sms(self) -> str:
+        """What stands for `https://api.listrak.com/sms`."""
+        return f"{self.url}/listrak/sms"
+
+    @property
+    def tokens(self) -> str:
+        """What stands for `https://auth.listrak.com/OAuth2/Token`."""
+        return f"{self.url}/listrak-auth/OAuth2/Token"
+
+    def get(self, path: str) -> Any:
+        """GET a JSON of the control API."""
+        answer = requests.get(f"{self.url}/_sandbox/{path}", timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def sms_calls(self) -> dict[str, int]:
+        """Calls of the SMS API so far by operation, those for tokens and refused ones too."""
+        return dict(self.get("calls")["listrak-sms"])
+
+    def sms_fault(self, fault: str, **parameters: float) -> None:
+        """Ask for a fault of all operations of the SMS API."""
+        self.post("faults", {"vendor": "listrak-sms", "fault": fault, **parameters})
+
+    def sms_fault_hits(self, fault: str) -> int:
+        """How many calls a fault hit so far."""
+        return sum(int(each["hits"]) for each in self.get("faults")["faults"] if each["fault"] == fault)
+
+    def reset(self) -> None:
+        """Back to the start: no faults, no calls, none but the first contacts."""
+        self.post("reset", {})
+
     def rows(self) -> dict[str, int]:
         """What the account holds, test messages included, as rows by stream."""
         answer = requests.get(f"{self.url}/_sandbox/listrak-soap/rows?include_test_messages=true", timeout=300)
@@ -63,29 +95,22 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(size: AccountSize, latency: float = 0) -> Iterator[Sandbox]:
+def running(*flags: str) -> Iterator[Sandbox]:
     """Run a sandbox on a free port.
 
     Args:
-        size: The account it serves.
-        latency: Seconds by which every answer is delayed.
+        flags: Of `vendor-sandbox serve`.
 
     Raises:
         RuntimeError: It did not start.
     """
-    flags = (f"--{name.replace('_', '-')}={value}" for name, value in vars(size).items())
     command = [sys.executable, "-m", "vendor_sandbox", "serve", "--port=0", *flags]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith(_READY):
             raise RuntimeError(f"the sandbox did not start: {' '.join(command)}")
-        started = Sandbox(line.removeprefix(_READY).strip())
-        # The peer reads each of the five shapes of nothing too, but one shape is the same work for both.
-        started.post("switches", {"listrak-soap": {"empty-result": "empty"}})
-        if latency:
-            started.post("faults", {"vendor": "listrak-soap", "fault": "latency", "seconds": latency})
-        yield started
+        yield Sandbox(line.removeprefix(_READY).strip())
     finally:
         process.terminate()
         try:
@@ -95,3 +120,19 @@ def sandbox(size: AccountSize, latency: float = 0) -> Iterator[Sandbox]:
             process.wait()
         if process.stdout:
             process.stdout.close()
+
+
+@contextmanager
+def sandbox(size: AccountSize, latency: float = 0) -> Iterator[Sandbox]:
+    """Run a sandbox for the tap.
+
+    Args:
+        size: The account it serves.
+        latency: Seconds by which every answer is delayed.
+    """
+    with running(*(f"--{name.replace('_', '-')}={value}" for name, value in vars(size).items())) as started:
+        # The peer reads each of the five shapes of nothing too, but one shape is the same work for both.
+        started.post("switches", {"listrak-soap": {"empty-result": "empty"}})
+        if latency:
+            started.post("faults", {"vendor": "listrak-soap", "fault": "latency", "seconds": latency})
+        yield started

@@ -22,7 +22,7 @@ class Target:
     """A target.
 
     Attributes:
-        what: What is asked of the tap.
+        what: What is asked.
         wanted: How much.
         measured: What was measured.
         met: Whether that is enough.

@@ -11,7 +11,19 @@ from pathlib import Path
 
 from taps import python_of_peer
 
-_OURS = ("tap-listrak", "singer-sdk", "zeep", "lxml", "meltano")
+_OURS = (
+    "tap-listrak",
+    "target-listrak-sms",
+    "singer-sdk",
+    "zeep",
+    "lxml",
+    "requests",
+    "sqlalchemy",
+    "jsonschema-rs",
+    "msgspec",
+    "phonenumbers",
+    "meltano",
+)
 _PEER = ("tap-listrak", "singer-python", "zeep", "lxml")
 _ASK = (
     "import json, platform, sys; from importlib.metadata import version;"

@@ -1,0 +1,227 @@
+"""What is measured of target-listrak-sms, and how: how it holds a rate, how fast it is, what unchanged rows cost."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from measure import Measured, run
+from people import CHANGED_EVERY, write_input
+from sandbox import Sandbox, running
+from targets import UPDATE, Ours, ours, peer
+from watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PARTS: Final = ("rate", "speed", "million")
+ALLOWED: Final = 100
+"""Calls a second that the sandbox allows, where it limits them."""
+_SETTINGS: Final = {"right": ALLOWED, "wrong": 2 * ALLOWED}
+SLOW, QUICK_ANSWER = 0.15, 0.05
+WORKERS: Final = 64
+_RATE_WORKERS: Final = 32
+_MOST_RUNS = 3
+_PEER_RUNS = 2
+
+
+class UnequalError(Exception):
+    """A target did not do what its figure would stand for."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many people.
+
+    Attributes:
+        rate: To hold a rate.
+        speed: That our target delivers at full speed.
+        peer: That the peer delivers.
+        million: Of the large inputs, by the name of their scenarios.
+    """
+
+    rate: int = 2600
+    speed: int = 20_000
+    peer: int = 400
+    million: tuple[tuple[str, int], ...] = (("100k", 100_000), ("1m", 1_000_000))
+
+
+FULL, SMALL = Sizes(), Sizes(rate=60, speed=300, peer=10, million=(("100k", 500), ("1m", 2000)))
+Results = dict[str, Any]
+
+
+def measure_delivery(part: str, runs: int, folder: Path, *, quick: bool) -> Results:
+    """Measure a part.
+
+    Args:
+        part: One of `PARTS`.
+        runs: How often, at most.
+        folder: For inputs, configs, ledgers and logs.
+        quick: Whether to take few people, for a look whether everything works.
+
+    Returns:
+        By scenario, `rows` and `runs` (by contender).
+
+    Raises:
+        UnequalError: A target did more or less than it was to do.
+    """
+    measures = {"rate": _rate, "speed": _speed, "million": _million}
+    place = folder / "delivery"
+    place.mkdir(parents=True, exist_ok=True)
+    return measures[part](min(runs, _MOST_RUNS), place, SMALL if quick else FULL)
+
+
+@contextmanager
+def _sms(latency: float = 0.0, per_second: float | None = None) -> Iterator[Sandbox]:
+    # The account of the SOAP service, which is not used, is the smallest there is.
+    with running("--lists=1", "--messages=0", "--contacts=0", "--page-size=10") as server:
+        if latency:
+            server.sms_fault("latency", seconds=latency)
+        if per_second:
+            server.sms_fault("rate-limit", per_second=per_second)
+        yield server
+
+
+def _rate(runs: int, folder: Path, sizes: Sizes) -> Results:
+    """Hold a rate that the vendor allows; once with the right setting, once with twice as much."""
+    people = folder / "rate.jsonl"
+    write_input(people, sizes.rate)
+    results = {}
+    for name, per_second in _SETTINGS.items():
+        print(f"rate: {per_second} calls a second asked for, {ALLOWED} allowed", flush=True)
+        done = []
+        for _ in range(runs):
+            with _sms(SLOW, ALLOWED) as server:
+                target = ours(server, folder / "ours", per_second=per_second, concurrency=_RATE_WORKERS)
+                with Watch(server) as watch:
+                    measured = run(target.command, folder / "log.txt", people)
+                _expect(target, server, created=sizes.rate)
+                report = target.report()
+                told = {name: report[name] for name in ("requests", "retries", "rate_limited")}
+                done.append({**_told(name, measured, sizes.rate), **_named("watched", watch.seen()), **told})
+        results[name] = {"rows": sizes.rate, "runs": {"ours": done}}
+    return results
+
+
+def _speed(runs: int, folder: Path, sizes: Sizes) -> Results:
+    """Deliver new people as fast as it goes, and start up for nobody."""
+    print(f"speed: {WORKERS} workers and one at a time, answers {QUICK_ANSWER * 1000:.0f} ms late", flush=True)
+    counts = {"ours": (sizes.speed, runs), "peer": (sizes.peer, min(runs, _PEER_RUNS))}
+    nobody = folder / "nobody.jsonl"
+    write_input(nobody, 0)
+    done: dict[str, list[dict[str, Any]]] = {"ours": [], "peer": []}
+    starts: dict[str, list[dict[str, Any]]] = {"ours": [], "peer": []}
+    with _sms(QUICK_ANSWER) as server:
+        plain = peer(server, folder / "peer")
+        for turn in range(runs):
+            for name, (people, most) in counts.items():
+                if turn >= most:
+                    continue
+                target = ours(server, folder / "ours", concurrency=WORKERS) if name == "ours" else None
+                command = target.command if target else plain
+                starts[name].append(_told(f"{name}, nobody", run(command, folder / "log.txt", nobody), 0))
+                given = folder / f"{name}.jsonl"
+                write_input(given, people)
+                server.reset()
+                server.sms_fault("latency", seconds=QUICK_ANSWER)
+                measured = run(command, folder / "log.txt", given)
+                _expect(target, server, created=people)
+                done[name].append(_told(name, measured, people))
+    return {
+        "start": {"rows": 0, "runs": starts},
+        **{name: {"rows": people, "runs": {name: done[name]}} for name, (people, _) in counts.items()},
+    }
+
+
+def _million(runs: int, folder: Path, sizes: Sizes) -> Results:
+    """Take people who are known: all unchanged, then 1 % changed, in turns."""
+    results = {}
+    for scale, people in sizes.million:
+        print(f"million: {people:,} people", flush=True)
+        for edition in range(2):
+            write_input(folder / f"edition-{edition}.jsonl", people, edition=edition)
+        with _sms() as server:
+            known = _Known(ours(server, folder / "ours"), server, folder, people)
+            results[f"filled-{scale}"] = known.results([known.fill()])
+            results[f"unchanged-{scale}"] = known.results([known.take(0, changed=False) for _ in range(runs)])
+            # The ledger has edition 0 now; each run takes the one that it does not have.
+            again = [known.take((run + 1) % 2, changed=True) for run in range(runs)]
+            results[f"changed-{scale}"] = known.results(again)
+            known.target.forget()
+        for path in folder.glob("edition-*.jsonl"):
+            path.unlink()
+    return results
+
+
+@dataclass(frozen=True)
+class _Known:
+    """People whom the ledger knows, or is to know."""
+
+    target: Ours
+    server: Sandbox
+    folder: Path
+    people: int
+
+    @property
+    def _changed(self) -> int:
+        return -(-self.people // CHANGED_EVERY)
+
+    def results(self, runs: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return the results of a scenario."""
+        return {"rows": self.people, "ledger_mb": self.target.ledger_bytes() / 1e6, "runs": {"ours": runs}}
+
+    def fill(self) -> dict[str, Any]:
+        """Fill the ledger: whoever changes later by a true run, everybody else without calls."""
+        first, log = self.folder / "first.jsonl", self.folder / "log.txt"
+        write_input(first, self.people, only_changed=True)
+        run(self.target.command, log, first)
+        _expect(self.target, self.server, created=self._changed)
+        measured = run(self.target.fill, log, self.folder / "edition-0.jsonl")
+        accepted = self.people - self._changed
+        _expect(self.target, self.server, created=self._changed, accepted=accepted, unchanged=self._changed)
+        return _told("ledger filled", measured, accepted)
+
+    def take(self, edition: int, *, changed: bool) -> dict[str, Any]:
+        """Take everybody, and count the calls."""
+        before = self.server.sms_calls()
+        measured = run(self.target.command, self.folder / "log.txt", self.folder / f"edition-{edition}.jsonl")
+        after = self.server.sms_calls()
+        calls = {name: count - before.get(name, 0) for name, count in after.items() if count != before.get(name, 0)}
+        sent = self._changed if changed else 0
+        outcomes = self.target.report()["outcomes"]
+        if outcomes["unchanged"] != self.people - sent or outcomes["accepted"] != sent:
+            raise UnequalError(f"of {self.people:,} records, {sent:,} of them changed, the target reports {outcomes}")
+        told = _told("1 % changed" if changed else "unchanged", measured, self.people)
+        return {**told, "changed": sent, "updates": calls.pop(UPDATE, 0), "other_calls": calls}
+
+
+def _expect(
+    target: Ours | None, server: Sandbox, *, created: int, accepted: int | None = None, unchanged: int = 0
+) -> None:
+    """Make sure that everybody was delivered, by the sandbox's word and by the report's."""
+    contacts = server.get("listrak-sms/contacts")
+    there_are = sum(not each["phoneNumber"].startswith("1212555") for each in contacts["contacts"])
+    if there_are != created:
+        raise UnequalError(f"the sandbox has {there_are:,} contacts instead of {created:,}")
+    if target is not None:
+        outcomes = target.report()["outcomes"]
+        wanted = created if accepted is None else accepted
+        if outcomes["accepted"] != wanted or outcomes["unchanged"] != unchanged:
+            raise UnequalError(
+                f"the target reports {outcomes} instead of {wanted:,} accepted, {unchanged:,} unchanged"
+            )
+
+
+def _told(name: str, measured: Measured, people: int) -> dict[str, Any]:
+    print(
+        f"  {name:<20} {measured.wall:7.1f} s wall {measured.cpu:7.1f} s CPU {measured.peak_mb:6.0f} MB"
+        f"  {people:>10,} people",
+        flush=True,
+    )
+    return asdict(measured)
+
+
+def _named(prefix: str, seen: object) -> dict[str, Any]:
+    return {f"{prefix}_{name}": value for name, value in vars(seen).items()}

@@ -1,0 +1,107 @@
+"""The two targets, ours and a plain one, made ready to deliver the same records to the same sandbox."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from people import STREAM
+
+if TYPE_CHECKING:
+    from sandbox import Sandbox
+
+HERE = Path(__file__).resolve().parent
+OURS = Path(sys.executable).with_name("target-listrak-sms")
+PEER = HERE / "peer" / "record_sink.py"
+FILLER = HERE / "fill_ledger.py"
+CREATE: Final = "Contact_PostContactListResource"
+UPDATE: Final = "Contact_PutContactResource"
+_INTEGRATION = {"client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
+_SENDER, _LIST = 501, 7001
+NO_LIMIT: Final = 100_000
+"""A `requests_per_second` that nothing here can reach."""
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Our target with a config, a ledger and a report of its own.
+
+    Attributes:
+        folder: Where all of them lie.
+        config: The config's path.
+    """
+
+    folder: Path
+    config: Path
+
+    @property
+    def command(self) -> list[str | Path]:
+        """The command that runs it."""
+        return [OURS, "--config", self.config]
+
+    @property
+    def fill(self) -> list[str | Path]:
+        """The command that runs all of it but the calls."""
+        return [sys.executable, FILLER, "--config", self.config]
+
+    def report(self) -> dict[str, Any]:
+        """The report of its last run."""
+        found: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+        return found
+
+    def forget(self) -> None:
+        """Let the next run begin with an empty ledger."""
+        for each in self.folder.glob("ledger.db*"):
+            each.unlink()
+
+    def ledger_bytes(self) -> int:
+        """How large the ledger's files are."""
+        return sum(each.stat().st_size for each in self.folder.glob("ledger.db*"))
+
+
+def ours(server: Sandbox, folder: Path, *, per_second: float = NO_LIMIT, concurrency: int = 64) -> Ours:
+    """Make our target ready, with an empty ledger; everything that is not named here is at its default.
+
+    Args:
+        server: What it delivers to.
+        folder: For its files; made if it is not there.
+        per_second: Its `requests_per_second`.
+        concurrency: Its workers.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    config = {
+        **_INTEGRATION,
+        "api_url": server.sms,
+        "auth_url": server.tokens,
+        "sender_code": str(_SENDER),
+        "list_id": _LIST,
+        "streams": {STREAM: "subscribe"},
+        "consent_field": "sms_consent",
+        "requests_per_second": per_second,
+        "concurrency": concurrency,
+        "ledger_url": f"sqlite:///{folder / 'ledger.db'}",
+        "rejects_path": str(folder / "rejects.jsonl"),
+        "report_path": str(folder / "report.json"),
+    }
+    made = Ours(folder, folder / "config.json")
+    made.config.write_text(json.dumps(config), encoding="utf-8")
+    made.forget()
+    return made
+
+
+def peer(server: Sandbox, folder: Path) -> list[str | Path]:
+    """Return the command that runs the plain target.
+
+    Args:
+        server: What it delivers to.
+        folder: For its config.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    contacts = f"{server.sms}/v1/ShortCode/{_SENDER}/PhoneList/{_LIST}/Contact"
+    path = folder / "peer.json"
+    config = {**_INTEGRATION, "auth_url": server.tokens, "contacts_url": contacts}
+    path.write_text(json.dumps(config), encoding="utf-8")
+    return [sys.executable, PEER, "--config", path]
