@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,7 @@ class Run:
         self.traffic = Traffic()
         self.report = Report(target.name, self.settings.dry_run, self.traffic)
         self._checkpoints = Checkpoints(sys.stdout)
-        self._progress = Progress(self.report, self.traffic, self._logger)
+        self._shown = ExitStack()
 
     @cached_property
     def _people(self) -> People:
@@ -101,6 +102,7 @@ class Run:
     def _way(self) -> _Way:
         """What records go through; made when the first stream is bound. Makes no call."""
         client, actions = self._target.connect(self.settings, self.traffic)
+        self._shown.enter_context(Progress(self.report, self.traffic, self._logger))
         books = Books.open(self.settings, self.report, self._checkpoints)
         pipeline = Pipeline(self.settings, client, self._people, books, self._interrupted)
         self._open_way = _Way({action.name: action for action in actions}, books, pipeline)
@@ -108,8 +110,8 @@ class Run:
 
     @cached_property
     def _rules(self) -> bytes:
-        version = self._target.plugin_version.encode()
-        return version + rules_of(self._target.config, self._target.config_jsonschema)
+        version: str = self._target.plugin_version
+        return version.encode() + rules_of(self._target.config, self._target.config_jsonschema)
 
     def bind(
         self, stream: str, source: str, schema: Mapping[str, Any], keys: Sequence[str], source_keys: Sequence[str]
@@ -209,7 +211,7 @@ class Run:
             self._open_way.end(completed=finished == "completed")
         unsettled = self._checkpoints.unsettled
         report.finish(finished, str(error) if error else None, unsettled)
-        self._progress.close()
+        self._shown.close()
         sys.stderr.write(report.summary() + "\n")
         if self.settings.report_path:
             report.write(self.settings.report_path)
@@ -233,7 +235,7 @@ class Run:
             self._logger.info("%s: %s", step, seen)
 
 
-def _problem(bound: _Stream, record: Mapping[str, Any]) -> Verdict | None:
+def _problem(bound: _Stream, record: dict[str, Any]) -> Verdict | None:
     """Return why a record is rejected before it is looked at, if it is."""
     if bound.validator is not None and (problem := bound.validator.problem(record)):
         return rejected("schema_violation", f"The record does not fit its stream's schema: {problem}.")

@@ -108,7 +108,9 @@ class Settler:
         books.checkpoints.advance()
 
     def _write_ledger(self, settled: Sequence[Settled], touched: Sequence[Item]) -> None:
-        accepted, forget, clear = [], [], []
+        accepted: list[Accepted] = []
+        forget: list[Forget] = []
+        clear: list[tuple[int, bytes]] = []
         for each in settled:
             item = each.item
             if item is None or each.verdict is UNKNOWN:

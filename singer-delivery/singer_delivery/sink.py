@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from singer_sdk.sinks import Sink
 
@@ -20,7 +20,7 @@ class DeliverySink(Sink):
     @property
     def delivery_target(self) -> DeliveryTarget:
         """The target."""
-        return cast("DeliveryTarget", self._target)
+        return self._target
 
     def __init__(self, target: DeliveryTarget, *args: Any, **kwargs: Any) -> None:
         self._target = target

@@ -97,7 +97,8 @@ class DeliveryTarget(Target):
             self._run = Run(self, self._raise_signal)
         return self._run
 
-    def listen(self, file_input: IO[str] | None = None) -> None:
+    # `final` in the SDK, which has no other place at which a run could be ended in order.
+    def listen(self, file_input: IO[str] | None = None) -> None:  # type: ignore[misc]
         """Deliver what the tap sends, to the end."""
         self._listening = True
         try:
@@ -114,9 +115,9 @@ class DeliveryTarget(Target):
             raise
         except BrokenPipeError:
             self._in_hand = True
-            error = InputError("The runner closed the pipe that state goes to. See its own messages.")
-            self.run.end("failed", error)
-            raise error from None
+            closed = InputError("The runner closed the pipe that state goes to. See its own messages.")
+            self.run.end("failed", closed)
+            raise closed from None
 
     def bind(self, sink: DeliverySink) -> None:
         """Bind a stream to its action."""
