@@ -1,0 +1,133 @@
+"""The target's actions against the sandbox, and the sandbox seen from outside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from target_listrak_sms.client import ListrakClient
+
+from singer_delivery.columns import Columns
+from singer_delivery.errors import RefusedError
+from singer_delivery.outcomes import Verdict
+from singer_delivery.people import Person
+from singer_delivery.settings import DeliverySettings
+from singer_delivery.traffic import Traffic
+from target_listrak_sms.listrak import Listrak
+from target_listrak_sms.settings import SPELLINGS, ListrakSettings, config_schema
+from target_listrak_sms.target import actions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from singer_delivery.actions import Action, Delivery
+
+CREDENTIALS = {"client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
+
+
+@dataclass
+class Target:
+    """The target's parts, as `connect` puts them together, without the engine around them.
+
+    Attributes:
+        sandbox: The sandbox.
+        config: Its settings, defaults among them.
+    """
+
+    sandbox: Any
+    config: dict[str, Any]
+    traffic: Traffic = field(default_factory=Traffic)
+
+    def __post_init__(self) -> None:
+        common = DeliverySettings.from_config(self.config)
+        settings = ListrakSettings.from_config(self.config)
+        self.client = ListrakClient(settings, common, self.traffic)
+        self.listrak = Listrak(self.client, settings, dry_run=common.dry_run)
+        self.account = self.listrak.account
+        self.actions: dict[str, Action] = {action.name: action for action in actions(self.listrak)}
+
+    def plan(self, name: str, record: dict[str, Any]) -> Delivery | Verdict:
+        """Plan a record whose phone is in E.164 already."""
+        columns = Columns.of("customers", record, SPELLINGS)
+        action = self.actions[name].route(record, columns)
+        if isinstance(action, Verdict):
+            return action
+        return action.planner(columns)(record, Person(record["phone"], record.get("email")))
+
+    def deliver(self, name: str, record: dict[str, Any], *, known: bool = False) -> Verdict:
+        """Plan and send a record."""
+        delivery = self.plan(name, record)
+        if isinstance(delivery, Verdict):
+            return delivery
+        delivery.known = known
+        try:
+            return delivery.action.send([delivery])[0]
+        except RefusedError as refusal:
+            return refusal.rule.verdict(refusal.code)
+
+    def calls(self) -> dict[str, int]:
+        """The calls that changed something or asked for a contact, by the last part of their operation ids."""
+        return {
+            name.rpartition("_")[2]: count
+            for name, count in self.sandbox.calls("listrak-sms").items()
+            if name.startswith("Contact")
+        }
+
+
+@pytest.fixture
+def target(clean_sandbox) -> Callable[..., Target]:
+    """Make a target for the shared sandbox: `target(list_name="VIP", resubscribe_opted_out=True)`."""
+
+    def make(**settings) -> Target:
+        return Target(clean_sandbox, config_for(clean_sandbox, **settings))
+
+    return make
+
+
+def config_for(sandbox, **settings) -> dict[str, Any]:
+    """A config for a sandbox, with every default."""
+    defaults = {
+        name: each["default"]
+        for name, each in config_schema()["properties"].items()
+        if each.get("default") is not None
+    }
+    if not {"list_id", "list_name"} & settings.keys():
+        settings["list_id"] = 7001
+    where = {"api_url": sandbox.sms_url, "auth_url": sandbox.auth_url}
+    fast = {"sender_code": "501", "requests_per_second": 1000}
+    return {**defaults, **CREDENTIALS, **where, **fast, **settings}
+
+
+@dataclass
+class Seen:
+    """What the sandbox holds, seen from outside the API."""
+
+    sandbox: Any
+
+    def contact(self, phone: str) -> dict[str, Any] | None:
+        """A contact of sender code 501."""
+        found = self.sandbox.get(f"/_sandbox/listrak-sms/contacts?phone={phone}")["contacts"]
+        return next((each for each in found if each["senderCodeId"] == 501), None)
+
+    def custom(self, phone: str) -> dict[int, str]:
+        """The custom values of a contact."""
+        return {each["segmentationFieldId"]: each["value"] for each in self.contact(phone)["segmentationFieldValues"]}
+
+    def state(self, phone: str, phone_list: int = 7001) -> str | None:
+        """How somebody stands to a list."""
+        found = self.sandbox.get(f"/_sandbox/listrak-sms/subscriptions?phone={phone}")["subscriptions"]
+        return next((each["state"] for each in found if each["phoneListId"] == phone_list), None)
+
+    def texts(self) -> Counter[tuple[str, str]]:
+        """The texts that people would have got, by phone and kind: nobody may have one twice."""
+        return Counter((each["phone"], each["kind"]) for each in self.sandbox.texts())
+
+
+@pytest.fixture
+def seen(clean_sandbox) -> Seen:
+    """Look into the shared sandbox; at the end, nobody may have had the same text twice."""
+    looking = Seen(clean_sandbox)
+    yield looking
+    assert not [each for each, count in looking.texts().items() if count > 1]

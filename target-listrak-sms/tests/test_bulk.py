@@ -1,0 +1,125 @@
+"""Updates through the contact import: what goes that way, and how it is made sure of."""
+
+from __future__ import annotations
+
+import pytest
+
+from singer_delivery.errors import SetupError
+from singer_delivery.outcomes import Outcome
+
+IMPORT, UPDATE = "PostImportFileResource", "PutContactResource"
+
+
+@pytest.fixture
+def quick(clean_sandbox):
+    clean_sandbox.switch("listrak-sms", import_seconds="0")
+
+
+def phones(count: int) -> list[str]:
+    return [f"+12125550{number}" for number in range(100, 100 + count)]
+
+
+def send(listrak, records):
+    deliveries = [listrak.plan("update", record) for record in records]
+    assert {type(each.action).__name__ for each in deliveries} == {"BulkUpdate"}
+    return deliveries[0].action.send(deliveries)
+
+
+@pytest.mark.usefixtures("quick")
+def test_many_people_are_updated_in_one_call_and_a_sample_is_read_back(target, seen):
+    listrak = target(bulk_updates=True)
+    records = [
+        {"phone": phone, "Loyalty Points": place / 2, "Loyalty Member": True, "Notes": f"é, {place}; 🎈"}
+        for place, phone in enumerate(phones(30))
+    ]
+    verdicts = send(listrak, records)
+    assert {each.outcome for each in verdicts} == {Outcome.ACCEPTED}
+    assert [each.reason for each in verdicts].count("updated") == 5
+    assert [each.reason for each in verdicts].count("imported") == 25
+    assert listrak.calls() == {IMPORT: 1, "GetImportFileResource": 1, "GetContactResource": 5}
+    assert seen.custom("12125550113")[9002] == "6.5"
+    assert seen.custom("12125550113")[9006] == "é, 13; 🎈"
+    notes = " ".join(listrak.actions["update"].notes())
+    assert "25 records" in notes
+    assert "tells nothing of single records" in notes
+    assert "5 were read back" in notes
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"first_name": "Ana", "Notes": "x"},
+        {"Notes": 'a "quote"'},
+        {"Notes": "two\nlines"},
+        {"Notes": None, "Loyalty Points": 1},
+    ],
+)
+def test_what_an_import_cannot_carry_is_sent_by_itself(target, record):
+    listrak = target(bulk_updates=True, on_null="clear")
+    delivery = listrak.plan("update", {"phone": "+12125550101", **record})
+    assert delivery.action is listrak.actions["update"]
+
+
+def test_a_few_people_are_sent_one_by_one(target, seen):
+    listrak = target(bulk_updates=True)
+    verdicts = send(
+        listrak, [{"phone": phone, "Notes": "x"} for phone in (*phones(3), "+13125550150", "+12125550134")]
+    )
+    assert [each.reason for each in verdicts] == ["updated"] * 3 + ["not_found", "banned"]
+    assert listrak.calls() == {UPDATE: 5}
+    assert not list(listrak.actions["update"].notes())
+    assert seen.custom("12125550102")[9006] == "x"
+
+
+@pytest.mark.usefixtures("quick")
+def test_somebody_in_the_sample_whom_listrak_does_not_know_is_told(target):
+    records = [{"phone": phone, "Notes": "x"} for phone in ["+13125550150", *phones(25)]]
+    verdicts = send(target(bulk_updates=True), records)
+    assert (verdicts[0].outcome, verdicts[0].reason) == (Outcome.SKIPPED, "not_found")
+
+
+@pytest.mark.usefixtures("quick")
+def test_people_with_different_fields_are_imported_apart(target, seen):
+    listrak = target(bulk_updates=True)
+    records = [
+        {"phone": phone, "Notes" if place % 2 else "Loyalty Points": "7"} for place, phone in enumerate(phones(40))
+    ]
+    verdicts = send(listrak, records)
+    assert len(verdicts) == 40
+    assert listrak.calls()[IMPORT] == 2
+    assert seen.custom("12125550110")[9002] == "7"
+    assert seen.custom("12125550111")[9006] == "7"
+
+
+def test_an_import_is_waited_for(target, clean_sandbox, monkeypatch):
+    pauses = []
+
+    def pause(seconds):
+        pauses.append(seconds)
+        clean_sandbox.advance(1)
+
+    listrak = target(bulk_updates=True)
+    monkeypatch.setattr(listrak.client, "pause", pause)
+    assert len(send(listrak, [{"phone": phone, "Notes": "x"} for phone in phones(20)])) == 20
+    assert pauses[:2] == [1, 2]
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_import_that_changed_nothing_ends_the_run(target, clean_sandbox):
+    # It is answered as if it had begun, but another one is shown, which has ended long ago.
+    other = target(bulk_updates=True)
+    send(other, [{"phone": phone, "Notes": "old"} for phone in phones(20)])
+    clean_sandbox.switch("listrak-sms", import_seconds="3600")
+    listrak = target(bulk_updates=True)
+    listrak.client.call = _shown_as_ended(listrak.client.call)
+    with pytest.raises(SetupError, match="none of the 5 contacts"):
+        send(listrak, [{"phone": phone, "Notes": "new"} for phone in phones(20)])
+
+
+def _shown_as_ended(call):
+    def other(operation, method, path, **options):
+        if operation == "Contact_GetImportFileResource":
+            path = f"{path.rpartition('/')[0]}/1"
+        return call(operation, method, path, **options)
+
+    return other

@@ -1,0 +1,80 @@
+"""The transport against the sandbox: who is let in, what is said to who is not, what is tried again."""
+
+from __future__ import annotations
+
+import pytest
+
+from singer_delivery.errors import RefusedError, SetupError, UnavailableError
+
+TOKEN = "Token"  # noqa: S105 - the name of an operation
+
+
+def asked(sandbox) -> int:
+    return sandbox.calls("listrak-sms").get(TOKEN, 0)
+
+
+def problem(listrak) -> str:
+    with pytest.raises(SetupError) as error:
+        listrak.account.sender()
+    assert "sandbox-secret" not in str(error.value)
+    return str(error.value)
+
+
+def test_wrong_credentials_are_tried_once_and_told(target, clean_sandbox):
+    assert "`client_id` and `client_secret`" in problem(target(client_secret="wrong"))
+    assert asked(clean_sandbox) == 1
+
+
+@pytest.mark.parametrize("way", ["token-401", "call"])
+def test_an_address_that_is_not_allowed_is_told(target, clean_sandbox, way):
+    clean_sandbox.switch("listrak-sms", refused_address=way)
+    assert "IP address" in problem(target(client_id="sandbox-elsewhere"))
+
+
+def test_an_integration_of_another_type_is_told(target):
+    assert "of the type SMS" in problem(target(client_id="sandbox-data"))
+
+
+def test_a_paused_integration_is_told(target):
+    assert "not paused" in problem(target(client_id="sandbox-paused"))
+
+
+def test_a_token_that_ends_in_mid_run_is_replaced_once(target, clean_sandbox):
+    listrak = target()
+    listrak.account.sender()
+    clean_sandbox.post("/_sandbox/listrak-sms/revoke-tokens")
+    assert listrak.deliver("update", {"phone": "+12125550101", "first_name": "Zoe"}).reason == "updated"
+    assert asked(clean_sandbox) == 2
+
+
+def test_a_token_that_is_about_to_end_is_replaced_without_a_refusal(target, clean_sandbox):
+    listrak = target()
+    now = listrak.client.tokens._clock
+    listrak.account.sender()
+    listrak.client.tokens._clock = lambda: now() + 3599 - 59
+    before = clean_sandbox.calls("listrak-sms")
+    listrak.account.fields()
+    after = clean_sandbox.calls("listrak-sms")
+    assert after[TOKEN] == before[TOKEN] + 1
+    assert after["Segmentation_GetPhoneAttributeCollection"] == 1
+
+
+@pytest.mark.parametrize("fault", ["http-503", "drop-before", "drop-mid-body", "truncated-json", "html-200"])
+@pytest.mark.parametrize("operation", [TOKEN, "SenderCode_GetShortCodeCollection"])
+def test_trouble_that_passes_is_waited_out(target, clean_sandbox, fault, operation):
+    clean_sandbox.faults(fault, operation, vendor="listrak-sms", times=1)
+    assert target().account.sender().id == 501
+
+
+def test_a_token_endpoint_that_stays_broken_is_told(target, clean_sandbox):
+    clean_sandbox.faults("http-503", TOKEN, vendor="listrak-sms")
+    with pytest.raises(UnavailableError):
+        target().account.sender()
+
+
+def test_a_code_of_tomorrow_is_the_records_own(target, clean_sandbox):
+    clean_sandbox.faults("api-error", "Contact_PutContactResource", vendor="listrak-sms", code="ERROR_OF_TOMORROW")
+    with pytest.raises(RefusedError) as refusal:
+        target().listrak.contacts.update("+12125550101", {})
+    assert refusal.value.code == "ERROR_OF_TOMORROW"
+    assert refusal.value.rule.reason == "vendor_refused"
