@@ -74,7 +74,12 @@ class People:
         return self._suppression is not None and self._suppression.holds(person.phone, person.email)
 
     def person(
-        self, record: Mapping[str, Any], columns: Columns, identity: Sequence[str] = ("phone",)
+        self,
+        record: Mapping[str, Any],
+        columns: Columns,
+        identity: Sequence[str] = ("phone",),
+        *,
+        only_identity: bool = False,
     ) -> Person | Verdict:
         """Say who a record is about.
 
@@ -86,6 +91,7 @@ class People:
             columns: The columns of its stream.
             identity: The columns that can say who it is about, as the action declares them. Only where `phone` is one
                 of them must the number be one that takes texts.
+            only_identity: Leave out what is wrong in other columns: an opt-out is not lost over an e-mail address.
 
         Returns:
             The person, or a rejection: `missing_identity`, `invalid_phone`, `not_mobile`, `invalid_email`.
@@ -95,7 +101,9 @@ class People:
             return phone
         email = read_email(columns.value(record, "email"))
         if isinstance(email, Verdict):
-            return email
+            if "email" in identity or not only_identity:
+                return email
+            email = None
         found = {"phone": phone, "email": email}
         if any(found[name] if name in found else has_value(columns.value(record, name)) for name in identity):
             return Person(phone, email)

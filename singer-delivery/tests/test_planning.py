@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from singer_delivery.actions import Action, Delivery
+from singer_delivery.columns import Columns
+from singer_delivery.consent import opted_out
+from singer_delivery.ledger import Accepted, Forget, Ledger
+from singer_delivery.outcomes import rejected
+from singer_delivery.people import People
+from singer_delivery.planning import Plan, Planning
+from singer_delivery.rows import Binding, Chunk, Row
+from singer_delivery.settings import DeliverySettings, target_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ANN, BOB = "+12125550101", "+12125550102"
+
+
+class Leave(Action):
+    name = "leave"
+    needs_consent = False
+    removes = True
+
+    def planner(self, columns):
+        return lambda record, person: Delivery(self, person.phone, {})
+
+    def send(self, deliveries):
+        raise NotImplementedError
+
+    def undoes(self):
+        return ("join",)
+
+
+class Join(Leave):
+    name = "join"
+    needs_consent = True
+    removes = False
+
+    def __init__(self, scope, leave):
+        super().__init__(scope)
+        self.leave = leave
+        self.planned = 0
+
+    def route(self, record, columns):
+        return self.leave if opted_out(record.get("opted_out")) else self
+
+    def on_deleted_row(self):
+        return self.leave
+
+    def planner(self, columns):
+        def plan(record, person):
+            self.planned += 1
+            if record.get("name") == "bad":
+                return rejected("wrong_type", "Bad.")
+            return Delivery(self, person.phone, {"name": record.get("name")})
+
+        return plan
+
+    def undoes(self):
+        return ("leave",)
+
+
+class Way:
+    """Planning, and a vendor that takes everything at once."""
+
+    def __init__(self, ledger: Ledger, **config: object) -> None:
+        defaults = {
+            name: each["default"] for name, each in target_schema("t")["properties"].items() if "default" in each
+        }
+        settings = DeliverySettings.from_config({**defaults, "default_country": "US", **config})
+        self.leave = Leave("leave/1")
+        self.join = Join("join/1", self.leave)
+        self.ledger = ledger
+        self.in_flight: set[bytes] = set()
+        self.waited = 0
+        self.sent: list[tuple[str, str, object, bool]] = []
+        columns = Columns.of("people", ["id", "phone", "email", "name", "consent", "opted_out"], {"optedOut": "opted_out"})
+        self.binding = Binding("people", "people", ["id"], self.join, columns, b"rules")
+        self.planning = Planning(ledger, People(settings), self.pending, self.wait, resend=settings.resend)
+
+    def pending(self, keys) -> bool:
+        return not self.in_flight.isdisjoint(keys)
+
+    def wait(self) -> None:
+        self.waited += 1
+        self.in_flight.clear()
+
+    def plan(self, *records: dict, deleted: bool = False) -> list[Plan]:
+        chunk = Chunk()
+        rows = [Row(self.binding, each, each, chunk, deleted) for each in records]
+        plans = []
+        for plan in self.planning.plan(rows):
+            plans.append(plan)
+            self.accept(plan)
+        return plans
+
+    def accept(self, plan: Plan) -> None:
+        for item in plan.items:
+            delivery = item.delivery
+            self.sent.append((delivery.action.name, delivery.key, delivery.payload.get("name"), delivery.known))
+        accepted = [Accepted(item.scope, item.key, item.source, item.payload) for item in plan.items]
+        forget = [Forget(scope, item.key) for item in plan.items for scope in item.delivery.action.undoes()]
+        touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in plan.touched]
+        self.ledger.settle(accepted, forget, [], touch)
+
+    def outcomes(self, *records: dict) -> list[str]:
+        reasons: Sequence[str] = []
+        for plan in self.plan(*records):
+            reasons += [each.verdict.reason for each in plan.settled]
+            reasons += ["same_as_last_accepted" for group in plan.unchanged for _ in group.rows]
+        return sorted(reasons)
+
+
+@pytest.fixture
+def ledger():
+    opened = Ledger.open("sqlite://")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def way(ledger):
+    return Way(ledger)
+
+
+def ann(name: str = "Ann", **more: object) -> dict:
+    return {"id": 1, "phone": "(212) 555-0101", "name": name, **more}
+
+
+def bob(name: str = "Bob", **more: object) -> dict:
+    return {"id": 2, "phone": "212 555 0102", "name": name, **more}
+
+
+def test_what_was_accepted_is_unchanged_the_next_time_and_is_not_even_planned(way):
+    way.plan(ann(), bob())
+    planned = way.join.planned
+    assert way.outcomes(ann(), bob()) == ["same_as_last_accepted"] * 2
+    assert way.join.planned == planned == 2
+
+
+def test_a_record_that_only_looks_different_is_unchanged_and_learned(way):
+    way.plan(ann())
+    assert way.outcomes(ann(note="new column")) == ["same_as_last_accepted"]
+    planned = way.join.planned
+    assert way.outcomes(ann(note="new column")) == ["same_as_last_accepted"]
+    assert way.join.planned == planned
+
+
+def test_a_change_is_sent_and_the_action_is_told_that_the_person_is_known(way):
+    way.plan(ann())
+    way.plan(ann("Anna"))
+    assert way.sent == [("join", ANN, "Ann", False), ("join", ANN, "Anna", True)]
+
+
+def test_of_several_records_of_a_person_the_last_one_wins(way):
+    assert way.outcomes(ann("first"), bob(), ann("second"), ann("third", phone="+1 212.555.0101")) == [
+        "superseded",
+        "superseded",
+    ]
+    assert way.sent == [("join", BOB, "Bob", False), ("join", ANN, "third", False)]
+
+
+def test_an_old_value_that_comes_after_a_new_one_wins_although_it_was_sent_before(way):
+    way.plan(ann("old"))
+    assert way.outcomes(ann("new"), ann("old")) == ["same_as_last_accepted", "superseded"]
+    assert [name for _, _, name, _ in way.sent] == ["old"]
+
+
+def test_joining_and_leaving_keep_their_order_within_a_chunk(way):
+    assert way.outcomes(ann(), ann(opted_out=True), ann("back")) == []
+    assert [(action, name) for action, _, name, _ in way.sent] == [("join", "Ann"), ("leave", None), ("join", "back")]
+
+
+def test_who_left_is_sent_again_when_they_join_with_the_same_profile(way):
+    way.plan(ann())
+    way.plan(ann(opted_out=True))
+    way.plan(ann())
+    assert [action for action, *_ in way.sent] == ["join", "leave", "join"]
+
+
+def test_a_deleted_row_is_for_the_opposite_action(way):
+    way.plan(ann())
+    way.plan(ann(), deleted=True)
+    assert [action for action, *_ in way.sent] == ["join", "leave"]
+
+
+def test_a_key_in_flight_is_waited_for_before_the_ledger_is_asked(way):
+    way.plan(ann())
+    way.in_flight.add(way.ledger.digest(ANN.encode()))
+    assert way.outcomes(ann()) == ["same_as_last_accepted"]
+    assert way.waited == 1
+
+
+def test_rejects_and_people_without_consent_are_told_apart(ledger):
+    way = Way(ledger, consent_field="consent")
+    assert way.outcomes(
+        ann(consent="yes"), bob(), ann("bad", consent=True, phone="2125550103"), bob(consent=1, phone="12")
+    ) == ["invalid_phone", "no_consent", "wrong_type"]
+    assert [key for _, key, *_ in way.sent] == [ANN]
+
+
+def test_an_opt_out_needs_no_consent(ledger):
+    way = Way(ledger, consent_field="consent")
+    way.plan(ann(opted_out="true"))
+    assert [action for action, *_ in way.sent] == ["leave"]
+
+
+def test_an_opt_out_is_not_lost_over_a_broken_email_address(way):
+    assert way.outcomes(bob(email="no address")) == ["invalid_email"]
+    way.plan(ann(opted_out="true", email="no address"))
+    assert [action for action, *_ in way.sent] == ["leave"]
+
+
+def test_resend_sends_what_is_unchanged(ledger):
+    Way(ledger).plan(ann())
+    way = Way(ledger, resend=True)
+    way.plan(ann())
+    assert way.sent == [("join", ANN, "Ann", True)]
+
+
+def test_what_must_not_be_repeated_is_not_resent(ledger, monkeypatch):
+    monkeypatch.setattr(Join, "repeatable", False)
+    Way(ledger).plan(ann())
+    assert Way(ledger, resend=True).outcomes(ann()) == ["same_as_last_accepted"]
+
+
+def test_a_delivery_that_was_interrupted_is_uncertain(way):
+    scope = way.ledger.scope("join/1")
+    way.ledger.mark_sending(scope, [(way.ledger.digest(ANN.encode()), b"0" * 16)])
+    (plan,) = way.plan(ann())
+    assert [item.uncertain for item in plan.items] == [True]
+
+
+def test_other_rules_plan_anew_and_send_only_what_comes_out_different(way):
+    way.plan(ann())
+    way.binding.rules = b"other rules"
+    assert way.outcomes(ann()) == ["same_as_last_accepted"]
+    assert way.join.planned == 2
