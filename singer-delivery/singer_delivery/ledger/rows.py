@@ -1,0 +1,66 @@
+"""What goes into the ledger and what comes out of it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+DIGEST_SIZE = 16
+"""Bytes of a digest: two of a billion people share one with a chance of 1 in 10**21."""
+
+
+class EntryState(IntEnum):
+    """How far a delivery has come."""
+
+    SENDING = 1
+    """It may be under way. Found by a later run, it means that the earlier one broke off and nobody knows."""
+    ACCEPTED = 2
+    """The vendor took it."""
+
+
+class Entry(NamedTuple):
+    """What the ledger holds of a key.
+
+    Attributes:
+        payload: Digest of what was sent, or is being sent.
+        state: How far it has come.
+        at: When that was, in seconds since 1970.
+    """
+
+    payload: bytes | None
+    state: EntryState
+    at: int
+
+
+class Accepted(NamedTuple):
+    """A delivery that the vendor took.
+
+    Attributes:
+        scope: Id of the scope, of `Ledger.scope`.
+        key: Digest of who or what it is about.
+        source: Digest of the record and the rules it came from.
+        payload: Digest of what the vendor holds now.
+    """
+
+    scope: int
+    key: bytes
+    source: bytes
+    payload: bytes
+
+
+class Forget(NamedTuple):
+    """Something that undoes other deliveries: who unsubscribed is no longer known as subscribed.
+
+    Attributes:
+        scope_prefix: The scope of this name, and all below it: `subscribe/5` means `subscribe/5/Master List` too, and
+            not `subscribe/50`.
+        key: Digest of who or what it is about.
+    """
+
+    scope_prefix: str
+    key: bytes
+
+
+def below(name: str, prefix: str) -> bool:
+    """Tell whether a scope is the one of this name, or below it."""
+    return name == prefix or name.startswith(f"{prefix}/")

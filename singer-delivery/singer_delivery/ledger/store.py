@@ -1,0 +1,238 @@
+"""The ledger itself: what is asked of it and what is written into it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from hashlib import blake2b
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import StaticPool
+
+from singer_delivery.ledger import failures, opening
+from singer_delivery.ledger.engines import address
+from singer_delivery.ledger.rows import DIGEST_SIZE, Accepted, Entry, EntryState, Forget, below
+from singer_delivery.ledger.schema import among, deliveries, meta, scopes, together
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection, Engine
+    from typing_extensions import Self
+
+    from singer_delivery.ledger.engines import Address
+
+_THE_ROW = and_(deliveries.c.scope == bindparam("its_scope"), deliveries.c.key == bindparam("its_key"))
+_DELETE = delete(deliveries).where(_THE_ROW)
+_CLEAR = _DELETE.where(deliveries.c.state == EntryState.SENDING)
+_TOUCH = (
+    update(deliveries)
+    .where(_THE_ROW, deliveries.c.payload == bindparam("its_payload"), deliveries.c.state == EntryState.ACCEPTED)
+    .values(source=bindparam("new_source"))
+)
+_Row = tuple[int, bytes, bytes, EntryState, "bytes | None"]
+"""Scope, key, payload, state, source."""
+_VALUES = ("payload", "state", "at", "source")
+
+
+class Ledger:
+    """What the vendor took so far. Two threads may use it: reads do not wait for writes.
+
+    Every method raises `LedgerError` if the database fails. In a dry run nothing is written, and writing is no error.
+    """
+
+    def __init__(self, engine: Engine, where: Address, *, dry_run: bool) -> None:
+        self._engine = engine
+        self._where = where
+        self._dry_run = dry_run
+        self._dialect = engine.dialect.name
+        self._write_lock = Lock()
+        # A database in memory is one connection: no read may come into the middle of a write.
+        self._read_lock: AbstractContextManager[Any] = (
+            self._write_lock if isinstance(engine.pool, StaticPool) else nullcontext()
+        )
+        self._scopes: dict[str, int] = {}
+        self._scopes_lock = Lock()
+        self._by_source = select(deliveries.c.source, deliveries.c.key).where(
+            deliveries.c.scope == bindparam("its_scope"), among(deliveries.c.source, self._dialect)
+        )
+        self._by_key = select(deliveries.c.key, deliveries.c.payload, deliveries.c.state, deliveries.c.at).where(
+            deliveries.c.scope == bindparam("its_scope"), among(deliveries.c.key, self._dialect)
+        )
+        self._upsert = _upsert(self._dialect)
+        with self._reading() as connection:
+            self._hasher = blake2b(key=connection.execute(select(meta.c.salt)).scalar_one(), digest_size=DIGEST_SIZE)
+
+    @classmethod
+    def open(cls, url: str, *, dry_run: bool = False) -> Self:
+        """Open a ledger; make it, or bring it up to this version, if need be.
+
+        Args:
+            url: `sqlite:///ledger.db`, `postgresql://user:password@host/database`; `sqlite://` is one in memory.
+            dry_run: Change nothing.
+
+        Raises:
+            LedgerError: It cannot be had; the message says why, where and what to do.
+        """
+        where = address(url)
+        engine = opening.open_for_reading(where) if dry_run else opening.open_engine(where)
+        try:
+            return cls(engine, where, dry_run=dry_run)
+        except BaseException:
+            engine.dispose()
+            raise
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with failures.told(self._where.place, self._where.secrets):
+            self._engine.dispose()
+
+    def digest(self, value: bytes) -> bytes:
+        """Return what stands for a value in this ledger, and in no other: 16 bytes."""
+        hasher = self._hasher.copy()
+        hasher.update(value)
+        return hasher.digest()
+
+    def scope(self, name: str) -> int:
+        """Return the id of a scope; an unknown one is made, in a dry run for this run only."""
+        with self._scopes_lock:
+            if name not in self._scopes:
+                self._scopes[name] = self._scope(name)
+            return self._scopes[name]
+
+    def _scope(self, name: str) -> int:
+        query = select(scopes.c.id).where(scopes.c.name == name)
+        with self._reading() as connection:
+            found = connection.execute(query).scalar()
+        if found is not None:
+            return int(found)
+        if self._dry_run:
+            return -1 - len(self._scopes)  # no row has it
+        insert = postgresql.insert if self._dialect == "postgresql" else sqlite.insert
+        with self._writing() as connection:
+            # Another run may have made it just now.
+            connection.execute(insert(scopes).values(name=name).on_conflict_do_nothing(index_elements=["name"]))
+            return int(connection.execute(query).scalar_one())
+
+    def by_source(self, scope: int, sources: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return the keys of accepted deliveries, by the digest of the record they came from.
+
+        Args:
+            scope: Id of the scope.
+            sources: Digests of records; a few thousand at once cost 3 us each on SQLite.
+        """
+        if not sources:
+            return {}
+        with self._reading() as connection:
+            rows = connection.execute(
+                self._by_source, {"its_scope": scope, "digests": together(sources, self._dialect)}
+            )
+            return {source: key for source, key in rows}  # noqa: C416 (dict() takes a row apart twice as slowly)
+
+    def by_key(self, scope: int, keys: Sequence[bytes]) -> dict[bytes, Entry]:
+        """Return what is known of keys, sending or accepted."""
+        if not keys:
+            return {}
+        with self._reading() as connection:
+            rows = connection.execute(self._by_key, {"its_scope": scope, "digests": together(keys, self._dialect)})
+            return {key: Entry(payload, EntryState(state), at) for key, payload, state, at in rows}
+
+    def known_count(self, scope_prefixes: Sequence[str]) -> int:
+        """Return how many accepted deliveries there are in these scopes and below them."""
+        with self._reading() as connection:
+            ids = {each for prefix in scope_prefixes for each in _ids_below(connection, prefix)}
+            query = select(func.count()).where(deliveries.c.scope.in_(ids), deliveries.c.state == EntryState.ACCEPTED)
+            return int(connection.execute(query).scalar_one())
+
+    def mark_sending(self, scope: int, rows: Sequence[tuple[bytes, bytes]]) -> None:
+        """Take note, before a call that must not be repeated, that it may be under way.
+
+        Args:
+            scope: Id of the scope.
+            rows: Digests of key and payload. What was accepted of the key before is forgotten.
+        """
+        self._write_rows([(scope, key, payload, EntryState.SENDING, None) for key, payload in rows])
+
+    def settle(
+        self,
+        accepted: Sequence[Accepted],
+        forget: Sequence[Forget],
+        clear: Sequence[tuple[int, bytes]],
+        touch: Sequence[Accepted],
+    ) -> None:
+        """Write what became of deliveries, all or nothing. Forgetting comes last: a doubt leads to asking the vendor.
+
+        Args:
+            accepted: What the vendor took.
+            forget: What is no longer so because of it.
+            clear: Scope and key of what was marked as sending and did not happen.
+            touch: What is as it was accepted, only the record it came from looks different now.
+        """
+        if self._dry_run or not (accepted or forget or clear or touch):
+            return
+        rows = [(row.scope, row.key, row.payload, EntryState.ACCEPTED, row.source) for row in accepted]
+        with self._writing() as connection:
+            self._put(connection, rows)
+            _many(connection, _CLEAR, [{"its_scope": scope, "its_key": key} for scope, key in sorted(clear)])
+            touched = [
+                {"its_scope": scope, "its_key": key, "its_payload": payload, "new_source": source}
+                for scope, key, source, payload in _in_order(touch)
+            ]
+            _many(connection, _TOUCH, touched)
+            ids = {row.scope_prefix: _ids_below(connection, row.scope_prefix) for row in forget}
+            gone = sorted({(scope, row.key) for row in forget for scope in ids[row.scope_prefix]})
+            _many(connection, _DELETE, [{"its_scope": scope, "its_key": key} for scope, key in gone])
+
+    def _write_rows(self, rows: Sequence[_Row]) -> None:
+        if rows and not self._dry_run:
+            with self._writing() as connection:
+                self._put(connection, rows)
+
+    def _put(self, connection: Connection, rows: Sequence[_Row]) -> None:
+        now = int(time.time())
+        values = [
+            {"scope": scope, "key": key, "payload": payload, "state": int(state), "at": now, "source": source}
+            for scope, key, payload, state, source in _in_order(rows)
+        ]
+        _many(connection, self._upsert, values)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._read_lock, failures.told(self._where.place, self._where.secrets):  # noqa: SIM117 (the order matters)
+            with self._engine.connect() as connection:
+                yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._write_lock, failures.told(self._where.place, self._where.secrets):  # noqa: SIM117 (the order matters)
+            with opening.writing(self._engine) as connection:
+                yield connection
+
+
+def _upsert(dialect: str) -> Any:
+    """Return the statement that writes a row over what there was of its key."""
+    insert: Any = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(deliveries)
+    return insert.on_conflict_do_update(
+        index_elements=["scope", "key"], set_={name: insert.excluded[name] for name in _VALUES}
+    )
+
+
+def _in_order(rows: Sequence[Any]) -> list[Any]:
+    """Sort rows by scope and key, those of one key as they came.
+
+    All writers going the same way cannot lock each other out for good, and neighbours are written together.
+    """
+    return sorted(rows, key=lambda row: (row[0], row[1]))
+
+
+def _many(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _ids_below(connection: Connection, prefix: str) -> list[int]:
+    """Return the scopes of this name and below it. There are few scopes, and `LIKE` has its own mind about `_`."""
+    return [id_ for id_, name in connection.execute(select(scopes.c.id, scopes.c.name)) if below(name, prefix)]
