@@ -37,7 +37,15 @@ class SetupError(DeliveryError):
 
 
 class UnavailableError(DeliveryError):
-    """The vendor could not be reached or stayed broken after all attempts."""
+    """The vendor could not be reached or stayed broken after all attempts.
+
+    Attributes:
+        answered: Whether it answered, with an error: then it may be this one record that it breaks on.
+    """
+
+    def __init__(self, message: str, *, answered: bool = False) -> None:
+        super().__init__(message)
+        self.answered = answered
 
 
 class InputError(DeliveryError):

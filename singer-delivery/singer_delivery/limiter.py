@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 LONGEST_PAUSE = 300.0
 """Seconds that a run waits at most because a vendor asks for it.
 
-Limits are counted by the second or the minute, and five minutes is several times that. A longer wait means a quota of hours
-or a day, or an account that is blocked: a run that stands still for that long looks like one that hangs, and holds
-up what is scheduled behind it. Ending costs nothing: what is settled stays settled, and the next run goes on from there.
+Limits are counted by the second or the minute; five minutes is several times that. A longer wait means a quota of
+hours or a day, or an account that is held back. A run that stands still for so long looks like one that hangs, and
+holds up what is scheduled behind it. Ending costs nothing: the next run goes on from what is settled.
 """
 _MINUTE = 60.0
 
@@ -165,7 +165,8 @@ def too_long(seconds: float) -> UnavailableError:
         seconds: What it asks for.
     """
     return UnavailableError(
-        f"The vendor asks for no more calls for {math.ceil(seconds / _MINUTE)} minutes: its limit is used up, or the account is "
-        f"held back. This run waits {LONGEST_PAUSE / _MINUTE:.0f} minutes at most. Run again after that time; what was "
-        "delivered is not sent again. If it comes again, lower `requests_per_second` or ask the vendor for a higher limit."
+        f"The vendor asks for no more calls for {math.ceil(seconds / _MINUTE)} minutes: its limit is used up, or the "
+        f"account is held back. This run waits {LONGEST_PAUSE / _MINUTE:.0f} minutes at most. Run again after that "
+        "time; what was delivered is not sent again. If it comes again, lower `requests_per_second`, or ask the "
+        "vendor for a higher limit."
     )

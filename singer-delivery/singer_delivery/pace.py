@@ -32,9 +32,9 @@ class Turn:
 class Pace:
     """Plans turns one tick (1/rate) apart, first come, first served.
 
-    Turns that start a little late do not delay those behind them, so that no rate is lost to the coarseness of sleeping:
-    two ticks are caught up at most, within 5 to 20 ms. What is later than that moves the plan. Besides, no more
-    turns start in any second than the rate allows for one, whatever was caught up, and also after the rate was lowered.
+    Turns that start a little late do not delay those behind them, so that no rate is lost to the coarseness of
+    sleeping: two ticks are caught up at most, within 5 to 20 ms. What is later than that moves the plan. Besides, no
+    more turns start in any second than the rate allows for one, whatever was caught up, even after it was lowered.
 
     Args:
         per_second: Turns a second; infinite for no limit.

@@ -1,0 +1,301 @@
+"""A vendor's transport: who calls, at what rate, what is tried again, and what each answer means."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
+
+from singer_delivery.authorization import Authorization
+from singer_delivery.error_table import Then
+from singer_delivery.errors import AbandonedError, OutcomeUnknownError, RefusedError, SetupError
+from singer_delivery.limiter import Limits
+from singer_delivery.rate_headers import retry_after
+from singer_delivery.retrying import Retries
+from singer_delivery.transport import Answer, Call, Transport, encoded
+from singer_delivery.troubles import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from singer_delivery.error_table import ErrorRule, ErrorTable
+    from singer_delivery.limiter import Limiter
+    from singer_delivery.pace import Turn
+    from singer_delivery.traffic import Traffic
+
+__all__ = ["Answer", "Client", "PlannedCall", "TransportSettings"]
+
+_REDIRECTS = range(300, 400)
+_SERVER_ERRORS = range(500, 600)
+_TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
+_UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class TransportSettings:
+    """How to call.
+
+    Attributes:
+        base_url: What all paths are below.
+        concurrency: How many calls may be under way at once.
+        request_timeout: Seconds of silence after which a call counts as hung.
+        requests_per_second: Calls a second; None for no limit until the vendor shows one.
+        dry_run: Calls that change something are noted, not made.
+        attempts: How often a call is tried.
+        backoff: Seconds before the second attempt; twice as many before each further one, and up to as many at random.
+    """
+
+    base_url: str
+    concurrency: int
+    request_timeout: float
+    requests_per_second: float | None
+    dry_run: bool
+    attempts: int = 6
+    backoff: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """A call that a dry run would have made."""
+
+    operation: str
+    method: str
+    path: str
+    json: Any
+
+
+class Client(ABC):
+    """Calls a vendor, from any number of threads. A vendor's own is a subclass.
+
+    Args:
+        settings: How to call.
+        traffic: Counts what goes out.
+    """
+
+    errors: ClassVar[ErrorTable]
+    """What the vendor's errors mean."""
+    quotas: ClassVar[Mapping[str, float]] = {}
+    """Calls a second of the vendor's quotas beside the general one, by the names that `call` is given."""
+    rate_window: ClassVar[float | None] = None
+    """Seconds that the vendor's header `x-ratelimit-limit` counts, where its documentation says so."""
+
+    def __init__(self, settings: TransportSettings, traffic: Traffic) -> None:
+        self.last_success: float | None = None
+        """When the vendor last answered as it should, by time.monotonic(); a refusal of a record is such an answer."""
+        self._base = settings.base_url.rstrip("/")
+        self._dry_run = settings.dry_run
+        self._traffic = traffic
+        self._transport = Transport(settings.concurrency, settings.request_timeout)
+        self._limits = Limits(settings.requests_per_second, self.quotas)
+        self._logger = logging.getLogger("singer-delivery.client")
+        self._retries = Retries(settings.attempts, settings.backoff, traffic, self._logger)
+        self._authorization = Authorization(self.authorize, self.renew)
+        self._planned = threading.local()
+
+    # What a vendor's client says.
+
+    def authorize(self, headers: dict[str, str]) -> None:
+        """Put into the headers who calls. May fetch a token, by `exchange`; called by any thread.
+
+        Raises:
+            SetupError: The vendor does not accept the credentials. The client makes no further call then.
+        """
+        del headers
+
+    def renew(self, used: Mapping[str, str]) -> None:
+        """Forget an authorization that was refused, so that `authorize` fetches another one.
+
+        Called once, however many threads met the refusal, and only while `authorize` still says the same. Where
+        there is nothing to renew, as with an API key, do nothing: the run ends at once.
+
+        Args:
+            used: The headers that `authorize` wrote.
+        """
+        del used
+
+    @abstractmethod
+    def error_code(self, answer: Answer) -> str | None:
+        """Return the vendor's error code from an answer; None for a success, or where there is none."""
+
+    # What actions use.
+
+    def call(  # noqa: PLR0913 - what a call is; all but the first three have a usual value
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        quota: str = "default",
+        repeatable: bool = True,
+        changes: bool = True,
+        may_be_empty: bool = False,
+    ) -> Answer:
+        """Make a call until it succeeds, or it is clear that it does not.
+
+        Args:
+            operation: The vendor's name for it, for counts and messages.
+            method: HTTP method.
+            path: Below the base URL, quoted.
+            json: The request's body; None for none.
+            params: Of the query.
+            quota: Which of the vendor's quotas it counts for.
+            repeatable: Whether making it twice does no harm.
+            changes: Whether it changes anything at the vendor; a dry run does not make it then.
+            may_be_empty: Whether a success may have no body. Otherwise an empty one counts as broken.
+
+        Returns:
+            The answer of a success.
+
+        Raises:
+            RefusedError: The vendor refused it, by a rule that ends records.
+            OutcomeUnknownError: It must not be repeated, and may have taken effect or not.
+            AbandonedError: The client was stopped.
+            SetupError: The vendor's answer means that every call would fail.
+            UnavailableError: It stayed broken in every attempt, or the vendor asks for too long a pause.
+        """
+        if self._dry_run and changes:
+            self._plan().append(PlannedCall(operation, method, path, json))
+            return Answer(HTTPStatus.OK, None, {}, pretended=True)
+        body = None if json is None else encoded(json)
+        call = Call(
+            operation,
+            method,
+            self._base + path,
+            body,
+            params=params,
+            repeatable=repeatable,
+            may_be_empty=may_be_empty,
+        )
+        limiter = self._limits.limiter(quota)
+        return self._retries.run(call, lambda: self._attempt(call, limiter))
+
+    def exchange(self, operation: str, url: str, form: Mapping[str, str]) -> Answer:
+        """Post a form to an address of its own, as for a token: without authorization, quota or error table.
+
+        Broken connections, 429 and errors of the server are tried again.
+
+        Args:
+            operation: A name for it, for counts and messages.
+            url: The whole address.
+            form: The fields.
+
+        Returns:
+            Any other answer, whatever its status.
+
+        Raises:
+            AbandonedError: The client was stopped.
+            UnavailableError: It stayed broken in every attempt.
+        """
+        content_type = "application/x-www-form-urlencoded"
+        call = Call(operation, "POST", url, urlencode(form).encode(), content_type, may_be_empty=True)
+        return self._retries.run(call, lambda: self._exchanged(call))
+
+    def take_planned(self) -> list[PlannedCall]:
+        """Return the calls that this thread would have made since it last asked. Of dry runs."""
+        planned = self._plan()
+        self._planned.calls = []
+        return planned
+
+    def stop(self) -> None:
+        """Let no further call begin: whoever waits or comes later meets AbandonedError. Calls under way finish."""
+        self._retries.stop()
+        self._limits.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def _plan(self) -> list[PlannedCall]:
+        if not hasattr(self._planned, "calls"):
+            self._planned.calls = []
+        planned: list[PlannedCall] = self._planned.calls
+        return planned
+
+    def _attempt(self, call: Call, limiter: Limiter) -> Answer:
+        # Before the turn is taken: who waits for a token would miss it, and then all would go at once.
+        used = self._authorization.headers()
+        turn = limiter.acquire()
+        try:
+            answer = self._send(call, used)
+            limiter.learn(answer.headers, self.rate_window)
+            rule, code = self._rule(answer)
+            if rule is None:
+                self.last_success = time.monotonic()
+                return answer
+            if rule.then is Then.REAUTHENTICATE:
+                return self._again_as_somebody_else(call, limiter, used, rule)
+            raise self._failure(answer, rule, code, limiter, turn)
+        except Trouble as error:
+            if call.repeatable or error.harmless:
+                raise
+            raise OutcomeUnknownError(f"{call.operation} met {error}, and must not be repeated.") from None
+
+    def _send(self, call: Call, authorization: Mapping[str, str]) -> Answer:
+        if self._retries.stopped:
+            raise AbandonedError("The run is ending.")
+        self._traffic.request(call.operation)
+        answer = self._transport.send(call, authorization)
+        if answer.status in _REDIRECTS:
+            raise SetupError(
+                f"The answer to {call.operation} points to another address (HTTP {answer.status}), and that is not "
+                "followed. Check `api_url`: `https` in front, the right host, no missing part."
+            )
+        return answer
+
+    def _rule(self, answer: Answer) -> tuple[ErrorRule | None, str | None]:
+        """Return the rule of an answer, and its code; no rule for a success."""
+        code = self.error_code(answer) if answer.readable else None
+        if not (answer.ok and code is None):
+            return self.errors.rule(answer.status, code), code
+        if not answer.readable:
+            raise _broken(answer)
+        return None, None
+
+    def _again_as_somebody_else(
+        self, call: Call, limiter: Limiter, used: Mapping[str, str], rule: ErrorRule
+    ) -> Answer:
+        if call.renewed or not self._authorization.renewed(used):
+            raise self._authorization.refuse(SetupError(f"{rule.cause} {rule.next_step}"))
+        call.renewed = True
+        self._traffic.retry()
+        return self._attempt(call, limiter)
+
+    def _failure(
+        self, answer: Answer, rule: ErrorRule, code: str | None, limiter: Limiter, turn: Turn
+    ) -> Trouble | RefusedError | SetupError:
+        """Return what an answer that is no success means, and tell the limiter."""
+        pause = retry_after(answer.headers)
+        limited = answer.status == _TOO_MANY
+        if limited:
+            self._traffic.rate_limit()
+            limiter.throttled(pause, turn)
+        elif answer.status == _UNAVAILABLE and pause:
+            limiter.pause(pause)
+        if rule.then is Then.STOP:
+            return self._authorization.refuse(SetupError(f"{rule.cause} {rule.next_step}"))
+        if limited or rule.then is Then.RETRY:
+            harmless = limited or (answer.status == _UNAVAILABLE and pause is not None)
+            return Trouble(code or f"HTTP {answer.status}", answered=True, harmless=harmless, limited=limited)
+        if not answer.readable:
+            return _broken(answer)  # a page of some server between is no word of the vendor on a record
+        self.last_success = time.monotonic()
+        return RefusedError(code or f"HTTP {answer.status}", rule, answer.status)
+
+    def _exchanged(self, call: Call) -> Answer:
+        answer = self._send(call, {})
+        if answer.status == _TOO_MANY or answer.status in _SERVER_ERRORS:
+            raise Trouble(f"HTTP {answer.status}", wait=retry_after(answer.headers) or 0)
+        if answer.ok and answer.body is None:
+            raise _broken(answer)
+        return answer
+
+
+def _broken(answer: Answer) -> Trouble:
+    return Trouble(f"an answer that is no JSON, or half of one (HTTP {answer.status})", answered=True)

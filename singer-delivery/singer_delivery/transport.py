@@ -1,0 +1,161 @@
+"""HTTP: one pooled session, requests made and answers read. Nothing is tried again here."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+from requests.adapters import HTTPAdapter
+
+from singer_delivery.troubles import setup_error, trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CONNECT_TIMEOUT = 10.0
+_WITHOUT_BODY = frozenset({204, 205})
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SUCCESS = range(200, 300)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A vendor's answer.
+
+    Attributes:
+        status: HTTP status.
+        body: The body's JSON; None where it is not JSON.
+        headers: A mapping that ignores case.
+        pretended: Whether there was no call, in a dry run.
+        readable: Whether the body is JSON, or rightly empty; a page of HTML, half a JSON and nothing at all are not.
+    """
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+    pretended: bool = False
+    readable: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status says success."""
+        return self.status in _SUCCESS
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of a vendor, however often it is tried.
+
+    Attributes:
+        operation: The vendor's name for it, for counts and messages.
+        method: HTTP method.
+        url: Whole address.
+        body: Of the request.
+        content_type: Of the body.
+        params: Of the query.
+        repeatable: Whether making it twice does no harm.
+        may_be_empty: Whether an answer without a body is as it should be.
+        renewed: Whether a new authorization was fetched for it.
+    """
+
+    operation: str
+    method: str
+    url: str
+    body: bytes | None = None
+    content_type: str = "application/json"
+    params: Mapping[str, Any] | None = None
+    repeatable: bool = True
+    may_be_empty: bool = False
+    renewed: bool = field(default=False, init=False)
+
+
+def encoded(json: Any) -> bytes:
+    """Return a JSON as bytes. Decimals become numbers."""
+    return _ENCODER.encode(json)
+
+
+class Transport:
+    """Makes calls, from any number of threads.
+
+    Args:
+        concurrency: How many calls may be under way at once.
+        request_timeout: Seconds of silence after which a call counts as hung.
+    """
+
+    def __init__(self, concurrency: int, request_timeout: float) -> None:
+        self._timeout = (min(_CONNECT_TIMEOUT, request_timeout), request_timeout)
+        self._session = requests.Session()
+        # Nothing of one call shall follow another one about.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        adapter = HTTPAdapter(pool_maxsize=concurrency, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._environments: dict[str, dict[str, Any]] = {}
+        # Its lines at DEBUG hold the path of every call, and with it phone numbers.
+        logging.getLogger("urllib3.connectionpool").addFilter(_not_debug)
+
+    def send(self, call: Call, authorization: Mapping[str, str]) -> Answer:
+        """Make a call once.
+
+        Args:
+            call: What to call.
+            authorization: Headers that say who calls.
+
+        Raises:
+            Trouble: No complete answer came.
+            SetupError: The address or the certificates are wrong; it would be so again.
+        """
+        headers = {"Accept": "application/json", "User-Agent": "singer-delivery", **authorization}
+        if call.body is not None:
+            headers["Content-Type"] = call.content_type
+        request = requests.PreparedRequest()
+        try:
+            request.prepare(method=call.method, url=call.url, headers=headers, params=call.params, data=call.body)
+            response = self._session.send(
+                request, timeout=self._timeout, allow_redirects=False, **self._environment(call.url)
+            )
+        except requests.RequestException as error:
+            raise trouble(error, _host(call.url)) from None
+        except OSError as error:
+            raise setup_error(error) from None
+        return _read(call, response)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def _environment(self, url: str) -> dict[str, Any]:
+        """Return the environment's proxies and certificates for a host, looked up once and not for every call.
+
+        A .netrc is not among them: what `authorize` says shall not be replaced by what a file says.
+        """
+        host = _host(url)
+        if host not in self._environments:
+            found = self._session.merge_environment_settings(url, {}, None, None, None)
+            self._environments[host] = {**found, "stream": False}
+        return self._environments[host]
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def _read(call: Call, response: requests.Response) -> Answer:
+    content = response.content
+    body, readable = None, call.may_be_empty or response.status_code in _WITHOUT_BODY or call.method == "HEAD"
+    if content:
+        try:
+            body, readable = msgspec.json.decode(content.removeprefix(_BYTE_ORDER_MARK)), True
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            readable = False
+    return Answer(response.status_code, body, response.headers, readable=readable)
+
+
+def _not_debug(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG

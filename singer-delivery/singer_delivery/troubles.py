@@ -1,0 +1,96 @@
+"""What may pass: failures of a single attempt, named without the library's own words, which quote addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import requests
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+
+from singer_delivery.errors import SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SILENCE = "no answer in time (`request_timeout`)"
+_WORDS: tuple[tuple[type[requests.RequestException], str], ...] = (
+    (requests.ConnectTimeout, "no connection to {host} in time"),
+    (requests.Timeout, _SILENCE),
+    (requests.exceptions.SSLError, "a TLS connection to {host} that broke"),
+    (requests.exceptions.ProxyError, "a proxy that could not be reached"),
+    (requests.exceptions.ChunkedEncodingError, "a connection that broke in the middle of the answer"),
+    (requests.exceptions.ContentDecodingError, "an answer whose compression is broken"),
+    (requests.RequestException, "a connection to {host} that was dropped"),
+)
+_WRONG_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidProxyURL,
+)
+_NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"
+
+
+class Trouble(Exception):  # noqa: N818 - no error yet: most troubles pass, and nobody but the client sees one
+    """One attempt at a call failed in a way that may pass.
+
+    Args:
+        what: The failure in plain words, without anything of request or answer.
+        answered: Whether the vendor answered at all.
+        harmless: Whether the call certainly had no effect.
+        limited: Whether the vendor says that calls come too fast.
+        wait: Seconds to wait at least before the next attempt.
+    """
+
+    def __init__(
+        self, what: str, *, answered: bool = False, harmless: bool = False, limited: bool = False, wait: float = 0
+    ) -> None:
+        super().__init__(what)
+        self.answered = answered
+        self.harmless = harmless
+        self.limited = limited
+        self.wait = wait
+
+
+def trouble(error: requests.RequestException, host: str) -> Trouble | SetupError:
+    """Name a call that brought no answer.
+
+    Args:
+        error: What the library raised.
+        host: Who was called.
+
+    Returns:
+        What may pass, or an error where the address or a certificate is wrong.
+    """
+    if isinstance(error, _WRONG_ADDRESS):
+        return SetupError("The vendor's address, or that of a proxy, is not a valid URL. Check `api_url`.")
+    causes = list(_causes(error))
+    if any(_NOT_VERIFIED in str(cause) for cause in causes):
+        return SetupError(
+            f"The TLS certificate of {host} cannot be verified. If a proxy of yours stands between, name the file of "
+            "its certificates in the environment variable REQUESTS_CA_BUNDLE."
+        )
+    if any(isinstance(cause, NewConnectionError) for cause in causes):
+        return Trouble(f"no connection to {host}: its name is not known, or it refuses connections", harmless=True)
+    # What falls silent in the middle of an answer comes as a ConnectionError around urllib3's time-out.
+    if any(isinstance(cause, ReadTimeoutError) for cause in causes):
+        return Trouble(_SILENCE)
+    words = next(words for kind, words in _WORDS if isinstance(error, kind))
+    harmless = isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError))
+    return Trouble(words.format(host=host), harmless=harmless)
+
+
+def setup_error(error: OSError) -> SetupError:
+    """Name what keeps a call from being made on this machine."""
+    return SetupError(
+        f"Calls cannot be made from here ({error.strerror or 'a file of certificates is missing'}). Check the "
+        "environment variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it was made of, as requests and urllib3 nest them."""
+    yield error
+    for cause in (*error.args, getattr(error, "reason", None)):
+        if isinstance(cause, BaseException):
+            yield from _causes(cause)
