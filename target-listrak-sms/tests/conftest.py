@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from target_listrak_sms.client import ListrakClient
 
 from singer_delivery.columns import Columns
 from singer_delivery.errors import RefusedError
@@ -15,12 +18,14 @@ from singer_delivery.outcomes import Verdict
 from singer_delivery.people import Person
 from singer_delivery.settings import DeliverySettings
 from singer_delivery.traffic import Traffic
+from target_listrak_sms.client import ListrakClient
 from target_listrak_sms.listrak import Listrak
 from target_listrak_sms.settings import SPELLINGS, ListrakSettings, config_schema
 from target_listrak_sms.target import actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from singer_delivery.actions import Action, Delivery
 
@@ -77,8 +82,10 @@ class Target:
 
 
 @pytest.fixture
-def target(clean_sandbox) -> Callable[..., Target]:
+def target(clean_sandbox, monkeypatch) -> Callable[..., Target]:
     """Make a target for the shared sandbox: `target(list_name="VIP", resubscribe_opted_out=True)`."""
+
+    monkeypatch.setattr("target_listrak_sms.client.BACKOFF", 0.001)
 
     def make(**settings) -> Target:
         return Target(clean_sandbox, config_for(clean_sandbox, **settings))
@@ -131,3 +138,80 @@ def seen(clean_sandbox) -> Seen:
     looking = Seen(clean_sandbox)
     yield looking
     assert not [each for each, count in looking.texts().items() if count > 1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the command left: exit code, output, and the folder with ledger, rejects, plan and report."""
+
+    code: int
+    stdout: str
+    stderr: str
+    folder: Path
+
+    @property
+    def report(self) -> dict[str, Any]:
+        return json.loads((self.folder / "report.json").read_text())
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        return {name: count for name, count in self.report["outcomes"].items() if count}
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        return self.report["reasons"]
+
+
+@pytest.fixture
+def run_target(tmp_path):
+    """Run the target in a process of its own, in one folder: `run_target(config, messages, *arguments) -> Run`."""
+
+    def run(config: dict[str, Any] | None, messages: Any = (), *arguments: str, env: Any = None) -> Run:
+        command = [sys.executable, "-m", "target_listrak_sms"]
+        if config is not None:
+            (tmp_path / "config.json").write_text(json.dumps({"report_path": "report.json", **config}))
+            command += ["--config", "config.json"]
+        done = subprocess.run(
+            [*command, *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            cwd=tmp_path,
+            env={**os.environ, **(env or {})},
+            input="".join(f"{json.dumps(each)}\n" for each in messages),
+        )
+        return Run(done.returncode, done.stdout, done.stderr, tmp_path)
+
+    return run
+
+
+def messages_of(stream: str, records: list[dict[str, Any]], state: Any = "done") -> list[dict[str, Any]]:
+    """A tap's messages: a permissive schema, the records, a state."""
+    names = sorted({name for record in records for name in record})
+    schema = {"type": "object", "properties": {name: {} for name in names}}
+    return [
+        {"type": "SCHEMA", "stream": stream, "schema": schema, "key_properties": ["phone"]},
+        *({"type": "RECORD", "stream": stream, "record": record} for record in records),
+        {"type": "STATE", "value": {"at": state}},
+    ]
+
+
+@pytest.fixture
+def tap() -> Callable[..., list[dict[str, Any]]]:
+    """Make a tap's messages: `tap("subscribe", [{"phone": "+12125550100"}])`."""
+    return messages_of
+
+
+@pytest.fixture
+def config(clean_sandbox) -> Callable[..., dict[str, Any]]:
+    """Make a config as a user writes it, without defaults: `config(list_name="VIP")`."""
+
+    def make(**settings) -> dict[str, Any]:
+        if not {"list_id", "list_name"} & settings.keys():
+            settings["list_name"] = "Master List"
+        where = {"api_url": clean_sandbox.sms_url, "auth_url": clean_sandbox.auth_url}
+        return {**CREDENTIALS, **where, "sender_code": "10150", "requests_per_second": 1000, **settings}
+
+    return make

@@ -105,21 +105,22 @@ def test_an_import_is_waited_for(target, clean_sandbox, monkeypatch):
 
 
 @pytest.mark.usefixtures("quick")
-def test_an_import_that_changed_nothing_ends_the_run(target, clean_sandbox):
+def test_an_import_that_changed_nothing_ends_the_run(target, clean_sandbox, monkeypatch):
     # It is answered as if it had begun, but another one is shown, which has ended long ago.
     other = target(bulk_updates=True)
     send(other, [{"phone": phone, "Notes": "old"} for phone in phones(20)])
     clean_sandbox.switch("listrak-sms", import_seconds="3600")
     listrak = target(bulk_updates=True)
-    listrak.client.call = _shown_as_ended(listrak.client.call)
+    ended = clean_sandbox.get("/_sandbox/listrak-sms/imports")["imports"][0]["importFileId"]
+    monkeypatch.setattr(listrak.client, "call", _shown_as_ended(listrak.client.call, ended))
     with pytest.raises(SetupError, match="none of the 5 contacts"):
         send(listrak, [{"phone": phone, "Notes": "new"} for phone in phones(20)])
 
 
-def _shown_as_ended(call):
+def _shown_as_ended(call, ended):
     def other(operation, method, path, **options):
         if operation == "Contact_GetImportFileResource":
-            path = f"{path.rpartition('/')[0]}/1"
+            path = f"{path.rpartition('/')[0]}/{ended}"
         return call(operation, method, path, **options)
 
     return other

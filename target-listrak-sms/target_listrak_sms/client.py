@@ -1,0 +1,87 @@
+"""Listrak's SMS REST API as a transport: its address, its tokens, its error codes."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from singer_delivery.client import Client, TransportSettings
+from singer_delivery.errors import AbandonedError
+from target_listrak_sms.errors import LISTRAK_ERRORS
+from target_listrak_sms.tokens import Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from singer_delivery.client import Answer
+    from singer_delivery.error_table import ErrorTable
+    from singer_delivery.settings import DeliverySettings
+    from singer_delivery.traffic import Traffic
+    from target_listrak_sms.settings import ListrakSettings
+
+BACKOFF = 1.0
+"""Seconds before the second attempt at a call."""
+_SCHEME = "Bearer "
+_HEADER = "Authorization"
+
+
+class ListrakClient(Client):
+    """Calls Listrak. Safe to use from several threads. Making it calls nothing.
+
+    Args:
+        settings: Where, and with which credentials.
+        common: How fast, and whether anything may be changed.
+        traffic: Counts calls.
+    """
+
+    errors: ClassVar[ErrorTable] = LISTRAK_ERRORS
+
+    def __init__(self, settings: ListrakSettings, common: DeliverySettings, traffic: Traffic) -> None:
+        transport = TransportSettings(
+            base_url=settings.api_url,
+            concurrency=common.concurrency,
+            request_timeout=common.request_timeout,
+            requests_per_second=common.requests_per_second,
+            dry_run=common.dry_run,
+            backoff=BACKOFF,
+        )
+        super().__init__(transport, traffic)
+        self._settings = settings
+        self._stopping = threading.Event()
+        self.tokens = Tokens(self._fetch_token)
+
+    def authorize(self, headers: dict[str, str]) -> None:
+        """Say who calls, by a token."""
+        headers[_HEADER] = f"{_SCHEME}{self.tokens.current()}"
+
+    def renew(self, used: Mapping[str, str]) -> None:
+        """Forget a token that was refused."""
+        self.tokens.drop(used[_HEADER].removeprefix(_SCHEME))
+
+    def error_code(self, answer: Answer) -> str | None:
+        """Return the code of an error envelope: `{"status": 400, "error": "ERROR_...", "message": "..."}`."""
+        code = answer.body.get("error") if isinstance(answer.body, dict) else None
+        return code if isinstance(code, str) and code else None
+
+    def pause(self, seconds: float) -> None:
+        """Wait, for something at Listrak that takes its time.
+
+        Raises:
+            AbandonedError: The run is ending.
+        """
+        if self._stopping.wait(seconds):
+            raise AbandonedError("The run is ending.")
+
+    def stop(self) -> None:
+        """Let no further call begin, and wake who waits."""
+        self._stopping.set()
+        super().stop()
+
+    def _fetch_token(self) -> tuple[int, Any]:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._settings.client_id,
+            "client_secret": self._settings.client_secret,
+        }
+        answer = self.exchange("Token", self._settings.auth_url, form)
+        return answer.status, answer.body

@@ -1,0 +1,153 @@
+"""The command as a user runs it: records in, outcomes out, state when all is settled, nothing of anybody in a log."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+NEW = ["+13125550150", "+13125550151", "+13125550152"]
+OPTED_OUT, BANNED, ON_THE_LIST = "+12125550129", "+12125550134", "+12125550101"
+
+
+def test_a_table_becomes_profiles_and_subscriptions_and_a_second_run_makes_no_call(
+    run_target, config, tap, seen, clean_sandbox
+):
+    records = [{"phone": phone, "firstName": "Zoe", "Loyalty Points": 5} for phone in (*NEW, OPTED_OUT, ON_THE_LIST)]
+    first = run_target(config(), tap("subscribe", records))
+    assert first.code == 0, first.stderr
+    assert first.outcomes == {"accepted": 4, "skipped": 1}
+    assert json.loads(first.stdout.splitlines()[-1]) == {"at": "done"}
+    assert seen.state("13125550150") == "subscribed"
+    assert seen.custom("13125550150") == {9002: "5"}
+    assert seen.texts() == {(phone.removeprefix("+"), "welcome"): 1 for phone in NEW}
+
+    before = clean_sandbox.calls("listrak-sms")
+    second = run_target(config(), tap("subscribe", [each for each in records if each["phone"] != OPTED_OUT]))
+    assert second.code == 0, second.stderr
+    assert second.outcomes == {"unchanged": 4}
+    assert clean_sandbox.calls("listrak-sms") == before
+
+
+def test_only_what_changed_is_sent_in_one_call(run_target, config, tap, clean_sandbox):
+    records = [{"phone": phone, "first_name": "Zoe"} for phone in NEW]
+    run_target(config(), tap("subscribe", records))
+    before = clean_sandbox.calls("listrak-sms").get("Contact_PutContactResource", 0)
+    records[1]["first_name"] = "Eve"
+    run = run_target(config(), tap("subscribe", records))
+    assert run.outcomes == {"unchanged": 2, "accepted": 1}
+    assert clean_sandbox.calls("listrak-sms")["Contact_PutContactResource"] == before + 1
+
+
+def test_a_person_comes_and_goes_and_comes_again(run_target, config, tap, seen):
+    record = {"phone": NEW[0], "first_name": "Zoe"}
+    deleted = {**record, "_sdc_deleted_at": "2025-01-01T00:00:00Z"}
+    for stream, what, state in (
+        ("subscribe", record, "subscribed"),
+        ("subscribe", deleted, "unsubscribed"),
+        ("subscribe", record, "subscribed"),
+        ("unsubscribe", record, "unsubscribed"),
+        ("unsubscribe", record, "unsubscribed"),
+    ):
+        run = run_target(config(), tap(stream, [what]))
+        assert run.code == 0, run.stderr
+        assert seen.state("13125550150") == state
+    assert run.outcomes == {"unchanged": 1}
+
+
+def test_who_opted_out_at_the_source_is_not_subscribed_again_by_an_older_row(run_target, config, tap, seen):
+    run_target(config(), tap("subscribe", [{"phone": NEW[0], "optedOut": False}]))
+    run_target(config(), tap("subscribe", [{"phone": NEW[0], "optedOut": True}]))
+    assert seen.contact("13125550150")["optedOut"]
+    again = run_target(config(), tap("subscribe", [{"phone": NEW[0], "optedOut": False}]))
+    assert again.reasons == {"opted_out": 1}
+    assert seen.contact("13125550150")["optedOut"]
+
+
+def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, config, tap, clean_sandbox):
+    fresh = clean_sandbox.get("/_sandbox/listrak-sms/contacts")
+    records = [{"phone": phone, "first_name": "Zoe"} for phone in (NEW[0], ON_THE_LIST, OPTED_OUT)]
+    run = run_target(config(dry_run=True), tap("subscribe", records))
+    assert run.code == 0, run.stderr
+    assert run.reasons == {"would_be_created": 1, "would_be_updated": 1, "opted_out": 1}
+    assert clean_sandbox.get("/_sandbox/listrak-sms/contacts") == fresh
+    assert clean_sandbox.texts() == []
+    assert {path.name for path in run.folder.iterdir()} == {
+        "config.json",
+        "report.json",
+        "target-listrak-sms-plan.jsonl",
+    }
+
+
+def test_rejects_name_field_and_type_and_a_run_without_a_phone_column_is_one_error(run_target, config, tap):
+    records = [{"phone": phone, "Loyalty Points": "5"} for phone in NEW] * 4
+    records = [{**record, "phone": f"+1312555{150 + place:04}"} for place, record in enumerate(records)]
+    records[3] = {"phone": "+13125550199", "Loyalty Points": "many"}
+    run = run_target(config(), tap("subscribe", records))
+    assert run.code == 0, run.stderr
+    assert run.reasons == {"created": 11, "wrong_type": 1}
+    reject = json.loads((run.folder / "target-listrak-sms-rejects.jsonl").read_text())
+    assert reject["record"] == records[3]
+    assert "'Loyalty Points' expects a Number" in reject["message"]
+    none = run_target(config(), tap("subscribe", [{"mobile": "+13125550150"}]))
+    assert none.code == 1
+    assert "`phone`" in none.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"client_secret": "wrong"}, "does not accept the credentials"),
+        ({"client_id": "sandbox-elsewhere"}, "IP address"),
+        ({"list_name": "Mister List"}, "has no list 'Mister List'"),
+        ({"list_name": "Summer 2019"}, "is inactive"),
+        ({"sender_code": "10152"}, "sender code is disabled"),
+    ],
+)
+def test_what_would_fail_every_record_stops_the_run_with_its_own_words(run_target, config, tap, settings, words):
+    run = run_target(config(**settings), tap("subscribe", [{"phone": NEW[0]}]))
+    assert run.code == 1
+    assert words in run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.stdout == ""
+
+
+def test_the_check_says_line_by_line_what_works(run_target, config):
+    good = run_target(config(), (), "--test")
+    assert good.code == 0
+    assert good.stdout == (
+        "token    ok      the credentials are accepted\n"
+        "sender   ok      sender code 501 (digits 10150, 'Example Outfitters')\n"
+        "list     ok      list 7001 'Master List', Marketing, active\n"
+        "fields   ok      48 custom fields: 'Loyalty Member' (Checkbox), 'Loyalty Points' (Number), 'Last Purchase' "
+        "(Date), 'Favorite Color' (Text), 'Preferred Store' (Text), 'Notes' (Text), 'Anniversary' (Date), "
+        "'Lifetime Value' (Number), 'Préférée' (Text), 'Likes Wine' (Checkbox) and 38 more\n"
+    )
+    wrong = run_target(config(list_name="Mister List"), (), "--test")
+    assert wrong.code == 1
+    assert wrong.stdout.splitlines()[2].startswith("list     FAILED  Sender code 501")
+    none = run_target(config(list_name=None), (), "--test")
+    assert "only `update` and `opt_out`" in none.stdout
+
+
+def test_nothing_of_anybody_appears_in_a_log(run_target, config, tap, clean_sandbox):
+    records = [
+        {
+            "phone": "+13125550177",
+            "email": "canary@example.com",
+            "first_name": "C4nary",
+            "Loyalty Points": "c4nary-number",
+        },
+        {"phone": "+13125550178", "first_name": "C4nary", "Favorite Color": "c4nary" * 20},
+        {"phone": "+13125550179", "first_name": "C4nary", "birthday": "c4nary-day"},
+        {"phone": BANNED, "first_name": "C4nary"},
+        {"phone": "+13125550176", "first_name": "C4nary"},
+    ]
+    clean_sandbox.faults("drop-after", "Contact_PostContactListResource", vendor="listrak-sms", times=1)
+    run = run_target(
+        config(max_rejected_percent=100), tap("subscribe", records), env={"TARGET_LISTRAK_SMS_LOGLEVEL": "DEBUG"}
+    )
+    assert run.code == 0, run.stderr
+    said = (run.stdout + run.stderr + json.dumps(run.report)).lower()
+    for secret in ("c4nary", "canary@", "31255501", "21255501", "sandbox-secret", "bearer"):
+        assert secret not in said
