@@ -115,7 +115,7 @@ def columns(line: RejectLine) -> tuple[str, ...]:
 def _decoded(chunk: bytes) -> RejectLine | None:
     try:
         line = _decoder.decode(chunk)
-        return line if bytes(line.record[:1]) == b"{" else None
+        return line if bytes(line.record).startswith(b"{") else None
     except msgspec.ValidationError:
         return None
     except (ValueError, RecursionError):

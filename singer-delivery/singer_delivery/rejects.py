@@ -161,7 +161,8 @@ class RejectsFile:
 
     def _descriptor(self) -> int:
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):  # a file in a folder's place: opening says so better
+                self.path.parent.mkdir(parents=True, exist_ok=True)
             is_new = not self.path.exists()
             self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), _MODE)
             if is_new:

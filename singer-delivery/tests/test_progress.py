@@ -1,0 +1,98 @@
+"""What is said of a long run while it runs."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+import threading
+
+import pytest
+
+from singer_delivery import progress
+from singer_delivery.outcomes import UNCHANGED, rejected
+from singer_delivery.progress import Progress
+from singer_delivery.report import Report
+from singer_delivery.traffic import Traffic
+
+
+@pytest.fixture
+def counted():
+    report, traffic = Report("target-sms", dry_run=False), Traffic()
+    report.read("s", "a", 12_480)
+    report.settled("s", "a", UNCHANGED, 12_000)
+    report.settled("s", "a", rejected("r", "m"), 4)
+    return report, traffic
+
+
+class _Notice(logging.Handler):
+    def __init__(self):
+        super().__init__()
+        self.came = threading.Event()
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
+        self.came.set()
+
+
+@pytest.fixture
+def logger():
+    made = logging.Logger("progress", logging.INFO)  # noqa: LOG001 - of this test only
+    made.addHandler(_Notice())
+    return made
+
+
+def test_a_line_tells_how_far_the_run_is_and_how_fast(counted, logger, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    shown = Progress(*counted, logger)
+    for _ in range(1500):
+        counted[1].request("create")
+    clock[0] = 15.0
+    assert shown.line() == "12,480 records read, 12,004 settled, 4 rejected, 100.0 requests/s"
+    clock[0] = 30.0
+    assert shown.line().endswith(" 0.0 requests/s")
+
+
+def test_without_a_terminal_a_log_line_comes_now_and_then_by_itself(counted, logger, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "LOG_INTERVAL", 0.01)
+    notice = logger.handlers[0]
+    with Progress(*counted, logger):
+        assert notice.came.wait(10)
+    number = len(notice.lines)
+    assert notice.lines[0].startswith("12,480 records read, 12,004 settled, 4 rejected, ")
+    assert not [thread for thread in threading.enumerate() if thread.name == "progress"]
+    assert len(notice.lines) == number
+    assert capsys.readouterr().out == ""
+
+
+def test_a_short_run_says_nothing(counted, logger):
+    with Progress(*counted, logger):
+        pass
+    assert logger.handlers[0].lines == []
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_on_a_terminal_a_line_moves_and_log_lines_go_above_it(counted, logger, monkeypatch):
+    out, terminal = io.StringIO(), _Terminal()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress, "BAR_INTERVAL", 0.01)
+    handler = logging.StreamHandler(terminal)
+    logging.getLogger().addHandler(handler)
+    try:
+        with Progress(*counted, logger):
+            assert handler.stream is not terminal
+            sys.stdout.write("STATE\n")
+        assert handler.stream is terminal
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert "12,480 records read" in terminal.getvalue()
+    assert out.getvalue() == "STATE\n"
+    assert logger.handlers[0].lines == []
