@@ -1,17 +1,21 @@
-"""The sandbox as a fixture: a real process on a free port, one for each worker of a parallel run."""
+"""The sandbox as a fixture (a real process on a free port, one for each worker), and runs of targets against it."""
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _READY = "vendor-sandbox listening on "
 _SEED = 7
@@ -158,3 +162,93 @@ def start_sandbox() -> Iterator[Callable[..., Sandbox]]:
     yield start
     for each in started:
         each.stop()
+
+
+@dataclass
+class TargetRun:
+    """What a run of a target left: its exit code, what it wrote, and its files."""
+
+    code: int
+    stdout: str
+    stderr: str
+    folder: Path
+
+    @cached_property
+    def states(self) -> list[Any]:
+        """The states it let out."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        """The run report."""
+        return dict(json.loads((self.folder / "report.json").read_text(encoding="utf-8")))
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Records by the reason of their outcome."""
+        return dict(self.report["reasons"])
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """Records by outcome, those that there are."""
+        return {name: count for name, count in self.report["outcomes"].items() if count}
+
+
+@dataclass
+class TargetRunner:
+    """Runs a target as a process, in a folder of its own that its ledger, rejects and reports stay in."""
+
+    name: str
+    folder: Path
+    config: dict[str, Any]
+
+    def start(self, lines: Iterable[Any], *arguments: str, **config: Any) -> subprocess.Popen[str]:
+        """Start a run; `lines` are Singer messages, or texts to be written as they are."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        settings = {**self.config, **config}
+        (self.folder / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+        with (self.folder / "input.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
+        command = [str(Path(sys.executable).parent / self.name), "--config", "config.json", *arguments]
+        with (self.folder / "input.jsonl").open(encoding="utf-8") as file:
+            return subprocess.Popen(
+                command,
+                cwd=self.folder,
+                stdin=file,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+            )
+
+    def finish(self, process: subprocess.Popen[str]) -> TargetRun:
+        """Wait for the end of a run."""
+        stdout, stderr = process.communicate(timeout=120)
+        return TargetRun(process.returncode, stdout, stderr, self.folder)
+
+    def __call__(self, lines: Iterable[Any], *arguments: str, **config: Any) -> TargetRun:
+        """Run the target to its end."""
+        return self.finish(self.start(lines, *arguments, **config))
+
+
+@pytest.fixture
+def listrak_sms(tmp_path: Path) -> Callable[..., TargetRunner]:
+    """Make runners of target-listrak-sms against a sandbox: `listrak_sms(sandbox, list_name="Master List")`."""
+
+    def runner(sandbox: Sandbox, folder: str = "run", **config: Any) -> TargetRunner:
+        settings = {
+            "client_id": "sandbox-sms",
+            "client_secret": "sandbox-secret",
+            "sender_code": "501",
+            "list_id": 7001,
+            "api_url": sandbox.sms_url,
+            "auth_url": sandbox.auth_url,
+            "requests_per_second": 2000,
+            "default_country": "US",
+            "default_action": "subscribe",
+            "report_path": "report.json",
+            **config,
+        }
+        return TargetRunner("target-listrak-sms", tmp_path / folder, settings)
+
+    return runner
