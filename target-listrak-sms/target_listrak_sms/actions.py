@@ -50,6 +50,12 @@ class ListrakAction(Action):
     def _send(self, delivery: Delivery) -> Verdict:
         raise NotImplementedError
 
+    def _written(self, delivery: Delivery) -> bool:
+        """Write fields of a contact; False if the number is not on the sender code. A dry run has to look for that."""
+        contacts = self._listrak.contacts
+        written = contacts.update(delivery.key, delivery.payload)
+        return written and not (self._listrak.dry_run and contacts.find(delivery.key) is None)
+
     def vendor_works(self) -> bool:
         """Ask for the sender code: if that works, what failed was the record's fault."""
         account = self._listrak.account
@@ -130,8 +136,7 @@ class Update(ProfileAction):
             yield from self._bulk.notes()
 
     def _send(self, delivery: Delivery) -> Verdict:
-        known = self._listrak.contacts.update(delivery.key, delivery.payload)
-        return accepted("updated") if known else NOT_KNOWN
+        return accepted("updated") if self._written(delivery) else NOT_KNOWN
 
 
 class Unsubscribe(ListrakAction):
@@ -152,8 +157,11 @@ class Unsubscribe(ListrakAction):
         return lambda _record, person: Delivery(self, person.phone, {}) if person.phone else _NO_PHONE
 
     def _send(self, delivery: Delivery) -> Verdict:
+        contacts = self._listrak.contacts
+        if self._listrak.dry_run and contacts.list_state(delivery.key) != "subscribed":
+            return already("not_subscribed")
         try:
-            self._listrak.contacts.unsubscribe(delivery.key)
+            contacts.unsubscribe(delivery.key)
         except RefusedError as refusal:
             if refusal.code in {NOT_SUBSCRIBED, *UNKNOWN_CODES}:
                 return already("not_subscribed")
@@ -189,7 +197,7 @@ class OptOut(ListrakAction):
 
     def _send(self, delivery: Delivery) -> Verdict:
         try:
-            known = self._listrak.contacts.update(delivery.key, delivery.payload)
+            known = self._written(delivery)
         except RefusedError as refusal:
             if refusal.code == BANNED:  # nobody can text them: what was wanted is so
                 return already("banned")

@@ -93,7 +93,7 @@ class BulkUpdate(ListrakAction):
 
     def _send(self, delivery: Delivery) -> Verdict:
         try:
-            known = self._listrak.contacts.update(delivery.key, delivery.payload)
+            known = self._written(delivery)
         except RefusedError as refusal:  # this person's alone, not the whole group's
             return refusal.rule.verdict(refusal.code)
         return _UPDATED if known else NOT_KNOWN

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from singer_delivery.client import Client
-
     from target_listrak_sms.account import Account
     from target_listrak_sms.settings import PhoneFormat
 
@@ -62,15 +61,20 @@ class Contacts:
         return Contact(_opted_out(found), _custom(found))
 
     def list_state(self, phone: str) -> str:
-        """Read how a contact stands to the list: `subscribed`, `pending`, or empty."""
+        """Read how a number stands to the list: `subscribed`, `pending`, or empty. Of dry runs; calls tell it else."""
         path = f"{self._path(phone)}/PhoneList"
         wanted = self._account.phone_list().id
-        for row in rows(self._client, "ContactListSubscription_GetContactListCollection", path):
-            if row.get("phoneListId") == wanted:
-                state = str(row.get("subscriptionState") or "").casefold()
-                waits = row.get("pendingDoubleOptIn") or row.get("pendingAgeGate")
-                return "pending" if waits else state if state in {"subscribed", "pending"} else ""
-        return ""
+        try:
+            found = list(rows(self._client, "ContactListSubscription_GetContactListCollection", path))
+        except RefusedError as refusal:
+            if refusal.code in UNKNOWN_CODES:
+                return ""
+            raise
+        row = next((each for each in found if each.get("phoneListId") == wanted), {})
+        if row.get("pendingDoubleOptIn") or row.get("pendingAgeGate"):
+            return "pending"
+        state = str(row.get("subscriptionState") or "").casefold()
+        return state if state in {"subscribed", "pending"} else ""
 
     def create(self, phone: str, profile: Mapping[str, Any]) -> None:
         """Make a contact, which subscribes it to the list."""
@@ -78,10 +82,11 @@ class Contacts:
         self._client.call("Contact_PostContactListResource", "POST", path, json=self._body(phone, profile))
 
     def update(self, phone: str, profile: Mapping[str, Any]) -> bool:
-        """Write fields of a contact; False if the number is not on the sender code."""
+        """Write fields of a contact; False if the number is not on the sender code. In a dry run nobody tells."""
         body = self._body(phone, profile)
         try:
-            self._client.call("Contact_PutContactResource", "PUT", f"{self._account.path}/Contact", json=body)
+            path = f"{self._account.path}/Contact"
+            self._client.call("Contact_PutContactResource", "PUT", path, json=body)
         except RefusedError as refusal:
             if refusal.code in UNKNOWN_CODES:
                 return False

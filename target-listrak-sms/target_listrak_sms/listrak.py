@@ -10,15 +10,15 @@ from singer_delivery.errors import SetupError
 from target_listrak_sms.account import Account
 from target_listrak_sms.contacts import Contacts
 from target_listrak_sms.mapping import PLACES, Mapper, Matched, match
+from target_listrak_sms.settings import NAME
 
 if TYPE_CHECKING:
-    from singer_delivery.client import Client
-
     from singer_delivery.columns import Columns
+    from target_listrak_sms.client import ListrakClient
     from target_listrak_sms.settings import ListrakSettings
 
 _MOST_FIELDS = 50
-_LOGGER = logging.getLogger(__name__)
+_LOGGER = logging.getLogger(NAME)
 
 
 class Listrak:
@@ -30,7 +30,7 @@ class Listrak:
         dry_run: Whether only reading calls are made.
     """
 
-    def __init__(self, client: Client, settings: ListrakSettings, *, dry_run: bool) -> None:
+    def __init__(self, client: ListrakClient, settings: ListrakSettings, *, dry_run: bool) -> None:
         self.client = client
         self.settings = settings
         self.dry_run = dry_run

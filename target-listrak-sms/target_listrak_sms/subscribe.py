@@ -76,6 +76,7 @@ class Subscribe(ProfileAction):
         listrak: The account and what is known of it.
         scope: What the ledger keeps its deliveries under.
         opt_out: What is done about people who opted out.
+        unsubscribe: What is done about people whose row was deleted.
     """
 
     name: ClassVar[str] = "subscribe"
@@ -117,7 +118,7 @@ class Subscribe(ProfileAction):
                 return self._joined(delivery, contact)
         if not delivery.payload:
             return already("nothing_to_update")
-        if self._listrak.contacts.update(delivery.key, delivery.payload):
+        if self._written(delivery):
             return accepted("updated")
         return self._created(delivery) or self._joined_after_look(delivery)
 

@@ -40,6 +40,7 @@ def test_only_what_changed_is_sent_in_one_call(run_target, config, tap, clean_sa
 
 
 def test_a_person_comes_and_goes_and_comes_again(run_target, config, tap, seen):
+    seen.most = 2  # a welcome each time
     record = {"phone": NEW[0], "first_name": "Zoe"}
     deleted = {**record, "_sdc_deleted_at": "2025-01-01T00:00:00Z"}
     for stream, what, state in (
@@ -151,3 +152,19 @@ def test_nothing_of_anybody_appears_in_a_log(run_target, config, tap, clean_sand
     said = (run.stdout + run.stderr + json.dumps(run.report)).lower()
     for secret in ("c4nary", "canary@", "31255501", "21255501", "sandbox-secret", "bearer"):
         assert secret not in said
+
+
+def test_bulk_updates_go_through_imports_and_the_report_says_what_is_not_known(
+    run_target, config, tap, seen, clean_sandbox
+):
+    clean_sandbox.switch("listrak-sms", import_seconds="0")
+    records = [{"phone": f"+1212555{100 + place:04}", "Loyalty Points": place} for place in range(34)]
+    records += [{"phone": NEW[0], "Loyalty Points": 1}]
+    run = run_target(config(list_name=None, bulk_updates=True), tap("update", records))
+    assert run.code == 0, run.stderr
+    assert run.reasons == {"updated": 4, "imported": 30, "not_found": 1}
+    assert clean_sandbox.calls("listrak-sms")["Contact_PostImportFileResource"] == 1
+    assert "tells nothing of single records" in " ".join(run.report["notes"])
+    assert seen.custom("12125550117")[9002] == "17"
+    again = run_target(config(list_name=None, bulk_updates=True), tap("update", records[:-1]))
+    assert again.outcomes == {"unchanged": 34}

@@ -152,6 +152,17 @@ def test_a_wrong_value_rejects_the_record_naming_column_and_type_but_no_value(co
     assert CANARY not in found.message
 
 
+def test_fifty_fields_go_in_one_profile_and_one_wrong_value_among_them_rejects_it():
+    fields = [ProfileField(9000 + place, f"Attribute {place}", "Number") for place in range(50)]
+    record = {f"attribute {place}": place for place in range(50)}
+    of = columns("phone", *record)
+    mapper = Mapper(of, match(of, fields).fields, SETTINGS)
+    assert len(mapper.profile(record, Person("+12125550100", None))["segmentationFieldValues"]) == 50
+    found = mapper.profile({**record, "attribute 37": CANARY}, Person("+12125550100", None))
+    assert "`attribute 37`" in found.message
+    assert "'Attribute 37' expects a Number" in found.message
+
+
 def test_half_a_character_rejects_the_record():
     assert profile({"first_name": "\ud83c"}).reason == "invalid_text"
     assert profile({"Favorite Color": "\ud83c"}).reason == "invalid_text"
