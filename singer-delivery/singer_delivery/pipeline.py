@@ -98,7 +98,7 @@ class Pipeline:
         rows = chunk.rows
         if not rows:
             self._chunk_is_due = time.monotonic() + CHUNK_SECONDS
-        rows.append(Row(binding, record, raw, chunk, deleted, verdict))
+        rows.append(Row(binding, record, raw, self._read, chunk, deleted, verdict))
         if len(rows) >= self._rows or time.monotonic() >= self._chunk_is_due:
             self._plan()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec.json
 
 from singer_delivery.ledger import EntryState
-from singer_delivery.outcomes import DELETED_ROW, NO_CONSENT, SUPERSEDED, SUPPRESSED, UNCHANGED, Verdict
+from singer_delivery.outcomes import DELETED_ROW, NO_CONSENT, SUPERSEDED, SUPPRESSED, UNCHANGED, Verdict, rejected
 from singer_delivery.rows import Item, Settled, Unchanged
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from singer_delivery.rows import Row
 
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number", enc_hook=str).encode
+
+_NOT_UNICODE = rejected(
+    "not_unicode",
+    "A text holds half of a character: it was cut in the middle of an emoji or the like. Cut it elsewhere.",
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -118,7 +123,10 @@ class Planning:
             return _Step(row, row.binding.action, verdict=DELETED_ROW)
         if isinstance(action, Verdict):
             return _Step(row, row.binding.action, verdict=action)
-        source = self._ledger.digest(row.binding.rules + _encode(row.record))
+        try:
+            source = self._ledger.digest(row.binding.rules + _encode(row.record))
+        except UnicodeEncodeError:
+            return _Step(row, action, verdict=_NOT_UNICODE)
         return _Step(row, action, self._scope(action), source)
 
     def _look_for_sources(self, steps: Sequence[_Step]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections import Counter
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 # Numbers with a fraction keep their digits: 19.90 must not become 19.899999999999999.
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
-# A state is not ours: it goes out as it came, and `json` writes no decimals.
-_decode_state = msgspec.json.Decoder().decode
 
 _REQUIRED: Mapping[str, tuple[tuple[str, type, str], ...]] = {
     "RECORD": (("stream", str, "text"), ("record", dict, "an object")),
@@ -84,9 +83,12 @@ class LineReader(GenericSingerReader[str]):
             except (ValueError, RecursionError, ArithmeticError) as error:
                 if not line.strip():
                     continue
-                raise self._broken(line, error) from None
+                message = _with_half_characters(line)
+                if message is None:
+                    raise self._broken(line, error) from None
             self._check(message)
-            yield _decode_state(line) if message["type"] == "STATE" else message
+            # A state is not ours: it goes out as it came, and `json` writes no decimals.
+            yield json.loads(line) if message["type"] == "STATE" else message
 
     def deserialize_json(self, line: str) -> dict[str, Any]:
         """Read one line.
@@ -138,6 +140,21 @@ class LineReader(GenericSingerReader[str]):
         raise InputError(
             f"Line {self.line} of the input is no good SCHEMA message (stream `{stream}`): {found}. {_ADVICE}"
         )
+
+
+def _with_half_characters(line: str | bytes) -> Any:
+    """Read a line whose text holds half of a surrogate pair, as `json` does; None if something else is wrong with it.
+
+    It is what is left of an emoji that was cut in two. That is the record's fault, and not the line's.
+    """
+    try:
+        return json.loads(line, parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, RecursionError, ArithmeticError):
+        return None
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
 
 
 _ADVICE = "The tap does not follow the Singer specification; nothing after this line was read."

@@ -65,6 +65,7 @@ class Row:
         binding: Its stream and action.
         record: The record after stream maps.
         raw: The record as the tap sent it: what a replay sends again.
+        number: Its place among all that were read.
         chunk: The rows it is planned with.
         deleted: Whether the row was deleted at its source.
         verdict: Its outcome, where it was clear before planning.
@@ -73,6 +74,7 @@ class Row:
     binding: Binding
     record: Record
     raw: Record
+    number: int
     chunk: Chunk
     deleted: bool = False
     verdict: Verdict | None = None

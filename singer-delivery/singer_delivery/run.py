@@ -12,7 +12,7 @@ from singer_delivery.binding import bind
 from singer_delivery.books import Books
 from singer_delivery.checkpoints import Checkpoints
 from singer_delivery.columns import Columns
-from singer_delivery.errors import InputError, LimitError, SetupError
+from singer_delivery.errors import DeliveryError, InputError, LimitError, SetupError
 from singer_delivery.outcomes import Outcome, rejected, skipped
 from singer_delivery.people import People
 from singer_delivery.pipeline import Pipeline
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from singer_delivery.actions import Action
-    from singer_delivery.errors import DeliveryError
     from singer_delivery.outcomes import Verdict
     from singer_delivery.target import DeliveryTarget
 
@@ -142,7 +141,7 @@ class Run:
         if not any(name in columns.known for name in action.identity):
             raise SetupError(
                 f"Stream `{stream}` has no column `{'` or `'.join(action.identity)}`, by which `{action.name}` knows "
-                f"whom a record is about; its columns are {', '.join(sorted(properties))}. Rename one with `stream_maps`."
+                f"whom a record is about. It has {', '.join(sorted(properties))}. Rename one with `stream_maps`."
             )
         if action.needs_consent:
             self._people.require_consent_column(stream, properties)
@@ -212,10 +211,15 @@ class Run:
         unsettled = self._checkpoints.unsettled
         report.finish(finished, str(error) if error else None, unsettled)
         self._shown.close()
-        sys.stderr.write(report.summary() + "\n")
-        if self.settings.report_path:
-            report.write(self.settings.report_path)
-        report.check_sums(unsettled)
+        try:
+            report.check_sums(unsettled)
+        except DeliveryError as mistake:
+            report.finish("failed", str(mistake), unsettled)
+            raise
+        finally:
+            sys.stderr.write(report.summary() + "\n")
+            if self.settings.report_path:
+                report.write(self.settings.report_path)
 
     def _take_test(self, stream: str) -> None:
         """Leave a record of Meltano's test stream alone."""

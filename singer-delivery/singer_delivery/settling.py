@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from singer_delivery.books import Books
     from singer_delivery.rejects import RejectsFile
-    from singer_delivery.rows import Item, Settled, Unchanged
+    from singer_delivery.rows import Item, Row, Settled, Unchanged
 
 _TICK = 0.5
 """Seconds after which the settler looks whether a state is due although nothing was settled."""
@@ -51,6 +51,7 @@ class Settler:
         self._books = books
         self._done = done
         self._fail = fail
+        self._rejected_at: dict[str, int] = {}
         self._queue: queue.SimpleQueue[Outcomes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="settler", daemon=True)
         self._thread.start()
@@ -94,7 +95,7 @@ class Settler:
         if books.plan_file is not None:
             books.plan_file.add(settled, unchanged)
         if books.rejects is not None:
-            _write_rejects(books.rejects, settled, unchanged)
+            self._write_rejects(books.rejects, settled, unchanged)
             self._write_ledger(settled, [item for outcomes in batch for item in outcomes.touched])
         for each in settled:
             books.report.settled(each.row.binding.stream, each.action.name, each.verdict)
@@ -106,6 +107,22 @@ class Settler:
                 row.chunk.unsettled -= 1
         self._done([each.item for each in settled if each.item is not None])
         books.checkpoints.advance()
+
+    def _write_rejects(self, rejects: RejectsFile, settled: Sequence[Settled], unchanged: Sequence[Unchanged]) -> None:
+        """Write what was rejected, and that earlier rejects have come through."""
+        rejected = [each for each in settled if each.verdict.outcome is Outcome.REJECTED]
+        rejects.add(map(_reject, rejected))
+        for each in rejected:
+            row = _row_id(each.row)
+            self._rejected_at[row] = max(each.row.number, self._rejected_at.get(row, 0))
+        if rejects.has_open:
+            well = [each.row for each in settled if _is_well(each)]
+            well += [row for group in unchanged for row in group.rows]
+            ids = ((row, _row_id(row)) for row in well)
+            # Of two records of a row the later one counts, and that need not be the one that is settled later.
+            rejects.resolve(
+                (row.binding.source_stream, id_) for row, id_ in ids if row.number > self._rejected_at.get(id_, 0)
+            )
 
     def _write_ledger(self, settled: Sequence[Settled], touched: Sequence[Item]) -> None:
         accepted: list[Accepted] = []
@@ -125,21 +142,13 @@ class Settler:
             self._books.ledger.settle(accepted, forget, clear, touch)
 
 
-def _write_rejects(rejects: RejectsFile, settled: Sequence[Settled], unchanged: Sequence[Unchanged]) -> None:
-    """Write what was rejected, and that earlier rejects have come through."""
-    rejects.add([_reject(each) for each in settled if each.verdict.outcome is Outcome.REJECTED])
-    if rejects.has_open:
-        well = [each.row for each in settled if _is_well(each)]
-        well += [row for group in unchanged for row in group.rows]
-        rejects.resolve(
-            (row.binding.source_stream, row_id(row.binding.source_stream, row.raw, row.binding.key_properties))
-            for row in well
-        )
-
-
 def _is_well(settled: Settled) -> bool:
     """Say whether a row that was rejected once is not to be replayed any more."""
     return settled.verdict.outcome is not Outcome.REJECTED and settled.verdict is not SUPERSEDED
+
+
+def _row_id(row: Row) -> str:
+    return row_id(row.binding.source_stream, row.raw, row.binding.key_properties)
 
 
 def _reject(settled: Settled) -> Reject:

@@ -78,7 +78,9 @@ class Way:
         self.in_flight: set[bytes] = set()
         self.waited = 0
         self.sent: list[tuple[str, str, object, bool]] = []
-        columns = Columns.of("people", ["id", "phone", "email", "name", "consent", "opted_out"], {"optedOut": "opted_out"})
+        columns = Columns.of(
+            "people", ["id", "phone", "email", "name", "consent", "opted_out"], {"optedOut": "opted_out"}
+        )
         self.binding = Binding("people", "people", ["id"], self.join, columns, b"rules")
         self.planning = Planning(ledger, People(settings), self.pending, self.wait, resend=settings.resend)
 
@@ -91,7 +93,7 @@ class Way:
 
     def plan(self, *records: dict, deleted: bool = False) -> list[Plan]:
         chunk = Chunk()
-        rows = [Row(self.binding, each, each, chunk, deleted) for each in records]
+        rows = [Row(self.binding, each, each, 1, chunk, deleted) for each in records]
         plans = []
         for plan in self.planning.plan(rows):
             plans.append(plan)
@@ -213,6 +215,10 @@ def test_an_opt_out_is_not_lost_over_a_broken_email_address(way):
     assert way.outcomes(bob(email="no address")) == ["invalid_email"]
     way.plan(ann(opted_out="true", email="no address"))
     assert [action for action, *_ in way.sent] == ["leave"]
+
+
+def test_text_that_is_not_unicode_is_rejected(way):
+    assert way.outcomes(ann("\ud83d")) == ["not_unicode"]
 
 
 def test_resend_sends_what_is_unchanged(ledger):

@@ -134,3 +134,8 @@ def test_whatever_comes_is_a_message_or_a_plain_error(line):
         list(LineReader().messages(io.TextIOWrapper(io.BytesIO(raw))))
     except InputError as error:
         assert str(error).startswith("Line ")  # noqa: PT017 - not every input is at fault
+
+
+def test_a_text_that_was_cut_in_the_middle_of_an_emoji_is_no_broken_line():
+    (message,) = read('{"type": "RECORD", "stream": "s", "record": {"name": "Ann \\ud83d", "price": 1.10}}\n')
+    assert message["record"] == {"name": "Ann \ud83d", "price": Decimal("1.10")}
