@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from singer_delivery.errors import RefusedError, SetupError
 from target_listrak_sms.errors import NOT_LOCATED
-from target_listrak_sms.mapping import ProfileField
+from target_listrak_sms.mapping import ProfileField, folded
 from target_listrak_sms.paging import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from singer_delivery.client import Client
-
     from target_listrak_sms.settings import ListrakSettings
 
 MOST_NAMES = 10
@@ -168,7 +167,7 @@ class Account:
     def _is_meant(self, each: PhoneList) -> bool:
         if self._settings.list_id is not None:
             return each.id == self._settings.list_id
-        return each.name.strip().casefold() == (self._settings.list_name or "").casefold()
+        return folded(each.name) == folded(self._settings.list_name or "")
 
     def _no_list(self, matching: Sequence[PhoneList], active: Sequence[PhoneList]) -> str:
         setting = "list_id" if self._settings.list_id is not None else "list_name"

@@ -102,8 +102,6 @@ class BulkUpdate(ListrakAction):
         path = f"{self._listrak.account.path}/ContactImport"
         body = _file(fields, self._rows(members))
         answer = self._listrak.client.call("Contact_PostImportFileResource", "POST", path, json=body)
-        if answer.pretended:
-            return [_IMPORTED] * len(members)
         number = answer.body.get("resourceId") if isinstance(answer.body, dict) else None
         if not number:
             raise UnavailableError(

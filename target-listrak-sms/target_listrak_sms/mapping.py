@@ -10,6 +10,7 @@ Only what the record has is in it.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -81,12 +82,12 @@ def match(columns: Columns, fields: Iterable[ProfileField]) -> Matched:
     by_name: dict[str, list[ProfileField]] = {}
     for field in fields:
         if field.usable:
-            by_name.setdefault(_folded(field.name), []).append(field)
+            by_name.setdefault(folded(field.name), []).append(field)
     places = [columns.known[each] for each in PLACES if each in columns.known]
     matched: dict[str, ProfileField] = {}
     unknown, ambiguous, taken = [], [], dict[int, str]()
     for column in (*columns.others, *places):
-        found = by_name.get(_folded(column), [])
+        found = by_name.get(folded(column), [])
         if not found:
             unknown += [column] if column not in places else []
         elif len(found) > 1:
@@ -100,8 +101,9 @@ def match(columns: Columns, fields: Iterable[ProfileField]) -> Matched:
     return Matched(matched, unknown, ambiguous)
 
 
-def _folded(name: str) -> str:
-    return name.strip().casefold()
+def folded(name: str) -> str:
+    """Return what names of fields and lists are compared by: neither case nor spaces around them count."""
+    return unicodedata.normalize("NFC", name).strip().casefold()
 
 
 class Mapper:

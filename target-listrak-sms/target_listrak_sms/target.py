@@ -56,7 +56,8 @@ def actions(listrak: Listrak) -> Sequence[Action]:
     sender, to = listrak.settings.sender_code, listrak.settings.list_scope
     opt_out = OptOut(listrak, f"opt_out/{sender}")
     unsubscribe = Unsubscribe(listrak, f"unsubscribe/{sender}/{to}")
-    bulk = BulkUpdate(listrak, f"update/{sender}") if listrak.settings.bulk_updates else None
+    # A dry run shows what becomes of each record, which an import does not.
+    bulk = BulkUpdate(listrak, f"update/{sender}") if listrak.settings.bulk_updates and not listrak.dry_run else None
     return (
         Subscribe(listrak, f"subscribe/{sender}/{to}", opt_out, unsubscribe),
         Update(listrak, f"update/{sender}", opt_out, bulk),

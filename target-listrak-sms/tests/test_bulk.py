@@ -60,6 +60,14 @@ def test_what_an_import_cannot_carry_is_sent_by_itself(target, record):
     assert delivery.action is listrak.actions["update"]
 
 
+def test_a_dry_run_plans_one_by_one_so_that_every_record_has_its_outcome(target, seen):
+    listrak = target(bulk_updates=True, dry_run=True)
+    records = [{"phone": phone, "Notes": "x"} for phone in ("+12125550101", "+13125550150")]
+    assert [listrak.deliver("update", each).reason for each in records] == ["updated", "not_found"]
+    assert [call.method for call in listrak.client.take_planned()] == ["PUT", "PUT"]
+    assert 9006 not in seen.custom("12125550101")
+
+
 def test_a_few_people_are_sent_one_by_one(target, seen):
     listrak = target(bulk_updates=True)
     verdicts = send(

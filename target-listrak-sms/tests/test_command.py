@@ -131,6 +131,13 @@ def test_the_check_says_line_by_line_what_works(run_target, config):
     assert "only `update` and `opt_out`" in none.stdout
 
 
+def test_settings_come_from_the_environment_too(run_target, config):
+    settings = {f"TARGET_LISTRAK_SMS_{name.upper()}": str(each) for name, each in config(list_id=7002).items()}
+    run = run_target(None, (), "--config=ENV", "--test", env=settings)
+    assert run.code == 0, run.stderr
+    assert "list 7002 'VIP', Marketing, active, people confirm a subscription" in run.stdout
+
+
 def test_nothing_of_anybody_appears_in_a_log(run_target, config, tap, clean_sandbox):
     records = [
         {

@@ -230,6 +230,11 @@ def test_the_order_of_columns_makes_no_difference():
     assert profile(record) == profile(dict(reversed(record.items())))
 
 
+def test_an_accent_is_the_same_letter_however_it_is_written():
+    matched = match(columns("pr\u0065\u0301nom"), [ProfileField(9011, "PR\u00c9NOM", "Text")])
+    assert not matched.unknown
+
+
 def test_columns_that_are_no_field_are_named_but_not_places():
     matched = match(columns("phone", "city", "state", "country", "Old Tier", "shoe size"), FIELDS)
     assert set(matched.fields) == {"city"}
