@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from people import is_changed
+from inputs import is_changed
 
 from singer_delivery.actions import Delivery
 from singer_delivery.outcomes import accepted

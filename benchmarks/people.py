@@ -3,23 +3,25 @@
 The last seven digits of every phone number are 555-0100 to 555-0199, which North America keeps for fiction in each of
 its area codes; e-mail addresses end in example.com. With the area codes whose numbers may be mobile that is some
 42,000 numbers. Larger inputs take a number several times, for people whom everything else tells apart: see `numbers`.
+
+A program of its own, `people.py PATH PEOPLE EDITION [--only-changed]`: what measures is to stay small, for the system
+counts its memory into that of the programs which it starts.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from inputs import CHANGED_EVERY, STREAM, is_changed
 from phonenumbers import PhoneNumberType, number_type, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-STREAM: Final = "customers"
-CHANGED_EVERY: Final = 100
-"""One record in so many is changed between two inputs: 1 %."""
 _STATE_EVERY = 10_000
 _AREAS = range(200, 1000)
 _TAKEN = 212  # the sandbox's own contacts have this area code
@@ -51,11 +53,6 @@ def phones() -> tuple[str, ...]:
 
 def _may_be_mobile(phone: str) -> bool:
     return number_type(parse(phone)) == PhoneNumberType.FIXED_LINE_OR_MOBILE
-
-
-def is_changed(person: int) -> bool:
-    """Say whether a person's record is one of those that differ between two inputs."""
-    return person % CHANGED_EVERY == 0
 
 
 def numbers(people: int) -> list[str]:
@@ -102,18 +99,18 @@ def record(person: int, phone: str, *, edition: int = 0) -> dict[str, Any]:
     }
 
 
-def write_input(path: Path, people: int, *, edition: int = 0, only_changed: bool = False) -> None:
-    """Write what a tap would send: SCHEMA, a RECORD for each person, a STATE now and then.
-
-    Args:
-        path: Where to.
-        people: How many people; with 0 it is all but a SCHEMA.
-        edition: Of the input, see `record`.
-        only_changed: Leave out people whose record is the same in every edition.
-    """
+def main() -> None:
+    """Write an input."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("people", type=int)
+    parser.add_argument("edition", type=int)
+    parser.add_argument("--only-changed", action="store_true")
+    asked = parser.parse_args()
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    with path.open("w", encoding="utf-8") as output:
-        output.writelines(encode(message) + "\n" for message in _messages(people, edition, only_changed=only_changed))
+    messages = _messages(asked.people, asked.edition, only_changed=asked.only_changed)
+    with asked.path.open("w", encoding="utf-8") as output:
+        output.writelines(encode(message) + "\n" for message in messages)
 
 
 def _messages(people: int, edition: int, *, only_changed: bool) -> Iterator[dict[str, Any]]:
@@ -126,3 +123,7 @@ def _messages(people: int, edition: int, *, only_changed: bool) -> Iterator[dict
             yield {"type": "STATE", "value": {"bookmarks": {STREAM: {"id": person}}}}
     if people:
         yield {"type": "STATE", "value": {"bookmarks": {STREAM: {"id": people - 1}}}}
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from people import STREAM
+from inputs import STREAM
 
 if TYPE_CHECKING:
     from sandbox import Sandbox

@@ -1,0 +1,31 @@
+"""Inputs of the target: which there are, and having them written. The people in them are made up by `people.py`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+STREAM: Final = "customers"
+CHANGED_EVERY: Final = 100
+"""One record in so many is changed between two editions of an input: 1 %."""
+_WRITER = Path(__file__).resolve().with_name("people.py")
+
+
+def is_changed(person: int) -> bool:
+    """Say whether a person's record is one of those that differ between two editions."""
+    return person % CHANGED_EVERY == 0
+
+
+def write_input(path: Path, people: int, *, edition: int = 0, only_changed: bool = False) -> None:
+    """Write what a tap would send: SCHEMA, a RECORD for each person, a STATE now and then.
+
+    Args:
+        path: Where to.
+        people: How many people; with 0 it is all but a SCHEMA.
+        edition: Of the input: whoever changes has another value in each.
+        only_changed: Leave out people whose record is the same in every edition.
+    """
+    command = [sys.executable, _WRITER, path, str(people), str(edition)]
+    subprocess.run([*command, *(["--only-changed"] if only_changed else [])], check=True)
