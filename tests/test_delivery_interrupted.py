@@ -1,0 +1,111 @@
+"""Runs that are ended at random moments, and run again: the vendor ends up as if nothing had happened.
+
+The moments are random, the seeds are not: a failure names its seed.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections import Counter
+
+import pytest
+from audience import audience, phone
+
+VENDOR = "listrak-sms"
+PEOPLE = 80
+STATE_EVERY = 10
+STARTUP = 0.5
+SECONDS = 2.5
+
+
+@pytest.fixture
+def target(listrak_sms, clean_sandbox):
+    clean_sandbox.faults("latency", vendor=VENDOR, seconds=0.05)
+    return listrak_sms(clean_sandbox, concurrency=3, batch_size_rows=10)
+
+
+def profiles(sandbox) -> dict[str, tuple]:
+    found = sandbox.get("/_sandbox/listrak-sms/contacts")["contacts"]
+    return {
+        each["phoneNumber"]: (each["firstName"], each["lastName"], each["emailAddress"], each["postalCode"])
+        for each in found
+        if not each["phoneNumber"].startswith("1212")
+    }
+
+
+def undisturbed() -> dict[str, tuple]:
+    return {
+        phone(number)[1:]: (f"First{number}", f"Last{number}", f"person{number}@example.com", f"{10000 + number}")
+        for number in range(PEOPLE)
+    }
+
+
+def texted_twice(sandbox) -> list[str]:
+    return [to for to, count in Counter(each["phone"] for each in sandbox.texts()).items() if count > 1]
+
+
+def end_at_random(target, how: signal.Signals, seed: int):
+    """Start a run and end it somewhere on its way."""
+    process = target.start(audience(PEOPLE, state_every=STATE_EVERY))
+    time.sleep(STARTUP + random.Random(seed).uniform(0, SECONDS))  # noqa: S311 - no secret
+    process.send_signal(how)
+    return target.finish(process)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
+def test_after_a_run_that_was_ended_the_next_one_completes_it(target, clean_sandbox, how, seed):
+    first = end_at_random(target, how, seed)
+    there = profiles(clean_sandbox)
+    for state in first.states:
+        assert all(phone(number)[1:] in there for number in range(state["bookmark"] + 1))
+    if how != signal.SIGKILL and first.code != 0:  # 0: it was over before the signal came
+        assert first.code == 128 + how
+        assert "Traceback" not in first.stderr
+
+    second = target(audience(PEOPLE, state_every=STATE_EVERY))
+    assert second.code == 0, second.stderr
+    assert second.states[-1] == {"bookmark": PEOPLE - 1}
+    assert sum(second.outcomes.values()) == PEOPLE
+    assert profiles(clean_sandbox) == undisturbed()
+    assert not texted_twice(clean_sandbox)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_dropped_connections_and_a_kill_together_text_nobody_twice(target, clean_sandbox, seed):
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    for fault in ("drop-after", "drop-before", "drop-after"):
+        clean_sandbox.faults(
+            fault, "Contact_PostContactListResource", vendor=VENDOR, after=chance.randrange(PEOPLE), times=3
+        )
+    end_at_random(target, signal.SIGKILL, seed + 100)
+    second = target(audience(PEOPLE))
+    assert second.code == 0, second.stderr
+    assert profiles(clean_sandbox) == undisturbed()
+    assert not texted_twice(clean_sandbox)
+
+
+def test_an_interrupted_run_accounts_for_what_it_left(target):
+    process = target.start(audience(PEOPLE))
+    time.sleep(STARTUP + 1)
+    process.send_signal(signal.SIGTERM)
+    run = target.finish(process)
+    report = run.report
+    assert report["finished"] == "interrupted"
+    assert report["unsettled"] > 0
+    assert sum(report["outcomes"].values()) + report["unsettled"] == report["read"]
+
+
+def test_a_second_signal_ends_a_run_at_once(target, clean_sandbox):
+    clean_sandbox.faults("hang", vendor=VENDOR, seconds=30)
+    process = target.start(audience(PEOPLE))
+    time.sleep(STARTUP + 2)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGTERM)
+    started = time.monotonic()
+    run = target.finish(process)
+    assert run.code == -signal.SIGTERM
+    assert time.monotonic() - started < 5
