@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from singer_delivery.errors import RefusedError
+from singer_delivery.errors import RefusedError, UnavailableError
 from target_listrak_sms.errors import NOT_FOUND, NOT_LOCATED
 from target_listrak_sms.paging import data, rows
 from target_listrak_sms.phones import in_path, written
@@ -58,6 +58,8 @@ class Contacts:
                 return None
             raise
         found = data(answer.body)
+        if not found:  # rather no outcome than to take somebody for not opted out
+            raise UnavailableError("Listrak's answer about a contact holds no contact.", answered=True)
         return Contact(_opted_out(found), _custom(found))
 
     def list_state(self, phone: str) -> str:

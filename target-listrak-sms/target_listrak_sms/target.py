@@ -18,9 +18,8 @@ from target_listrak_sms.subscribe import Subscribe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from singer_delivery.client import Client
-
     from singer_delivery.actions import Action
+    from singer_delivery.client import Client
 
 
 class TargetListrakSms(DeliveryTarget):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from singer_delivery.client import Answer
 from singer_delivery.errors import RefusedError, SetupError, UnavailableError
 
 TOKEN = "Token"  # noqa: S105 - the name of an operation
@@ -70,6 +71,32 @@ def test_a_token_endpoint_that_stays_broken_is_told(target, clean_sandbox):
     clean_sandbox.faults("http-503", TOKEN, vendor="listrak-sms")
     with pytest.raises(UnavailableError):
         target().account.sender()
+
+
+def test_a_record_that_breaks_listrak_is_told_from_a_listrak_that_is_broken(target, clean_sandbox):
+    action = target().actions["subscribe"]
+    clean_sandbox.faults("http-503", "Contact_PostContactListResource", vendor="listrak-sms")
+    assert action.vendor_works()
+    clean_sandbox.faults("http-503", "SenderCode_GetShortCodeResource", vendor="listrak-sms")
+    assert not action.vendor_works()
+
+
+def test_an_answer_without_a_contact_is_not_taken_for_somebody_who_did_not_opt_out(target, monkeypatch):
+    listrak = target()
+    listrak.account.phone_list()
+    empty = Answer(200, {"status": 200, "data": None}, {})
+    monkeypatch.setattr(listrak.client, "call", lambda *_, **__: empty)
+    with pytest.raises(UnavailableError, match="holds no contact"):
+        listrak.listrak.contacts.find("+12125550129")
+
+
+def test_a_contact_without_the_flag_is_judged_by_the_date_of_the_opt_out(target, monkeypatch):
+    listrak = target()
+    listrak.account.phone_list()
+    for date, opted_out in (("2025-06-01T12:00:00", True), ("0001-01-01T00:00:00", False), (None, False)):
+        answer = Answer(200, {"data": {"phoneNumber": "12125550129", "unsubscribeDate": date}}, {})
+        monkeypatch.setattr(listrak.client, "call", lambda *_, answer=answer, **__: answer)
+        assert listrak.listrak.contacts.find("+12125550129").opted_out == opted_out
 
 
 def test_a_code_of_tomorrow_is_the_records_own(target, clean_sandbox):

@@ -131,8 +131,12 @@ def test_the_check_says_line_by_line_what_works(run_target, config):
     assert "only `update` and `opt_out`" in none.stdout
 
 
-def test_settings_come_from_the_environment_too(run_target, config):
-    settings = {f"TARGET_LISTRAK_SMS_{name.upper()}": str(each) for name, each in config(list_id=7002).items()}
+def test_settings_come_from_the_environment_too(run_target, config, tap):
+    given = config(list_id=7002, streams=json.dumps({"cust*": "update"}), report_path="report.json", dry_run="true")
+    settings = {f"TARGET_LISTRAK_SMS_{name.upper()}": str(each) for name, each in given.items()}
+    dry = run_target(None, tap("customers", [{"phone": ON_THE_LIST, "Notes": "x"}]), "--config=ENV", env=settings)
+    assert dry.code == 0, dry.stderr
+    assert dry.reasons == {"would_be_updated": 1}
     run = run_target(None, (), "--config=ENV", "--test", env=settings)
     assert run.code == 0, run.stderr
     assert "list 7002 'VIP', Marketing, active, people confirm a subscription" in run.stdout
