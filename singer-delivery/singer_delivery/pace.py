@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 
 _CATCH_UP_TICKS = 2
 _MOST_CATCH_UP = 0.02
@@ -92,7 +93,7 @@ class Pace:
         if now < due:
             return due
         del self._waiting[turn]
-        self._catch_up(now - turn.planned)
+        self._catch_up(now)
         turn.left = now
         self.gone.append(turn)
         while self.gone[0].left < now - _MEMORY:
@@ -112,8 +113,15 @@ class Pace:
     def _most_late(self) -> float:
         return min(max(_CATCH_UP_TICKS / self.per_second, _LEAST_CATCH_UP), _MOST_CATCH_UP)
 
-    def _catch_up(self, late: float) -> None:
-        beyond = late - self._most_late()
+    def _catch_up(self, now: float) -> None:
+        """Move the plan if more turns are due than may be caught up: all stood still. One late thread moves nothing."""
+        if self.per_second == math.inf:
+            return
+        caught_up = max(1, round(self._most_late() * self.per_second))
+        following = next(islice(self._waiting, caught_up, None), None)
+        if following is None:
+            return
+        beyond = now + 1 / self.per_second - following.planned
         if beyond > 0:
             self._free += beyond
             for turn in self._waiting:

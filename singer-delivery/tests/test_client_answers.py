@@ -1,0 +1,197 @@
+"""The transport against small servers: headers, redirects, empty answers, and vendors that are not there."""
+
+from __future__ import annotations
+
+import http.server
+import socket
+import threading
+import time
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from singer_delivery.client import Client, TransportSettings
+from singer_delivery.error_table import ErrorRule, ErrorTable, Then
+from singer_delivery.errors import RefusedError, SetupError, UnavailableError
+from singer_delivery.traffic import Traffic
+
+
+def rule(code, then):
+    return ErrorRule(code, then, code, f"Cause {code}.", "Next step.")
+
+
+class PlainClient(Client):
+    errors = ErrorTable(
+        rules=[],
+        by_status={
+            400: rule("400", Then.REJECT),
+            401: rule("401", Then.REAUTHENTICATE),
+            429: rule("429", Then.RETRY),
+            0: rule("0", Then.RETRY),
+        },
+    )
+
+    def authorize(self, headers):
+        headers["Authorization"] = "Bearer key"
+
+    def error_code(self, answer):
+        return answer.body.get("code") if isinstance(answer.body, dict) else None
+
+
+@pytest.fixture
+def vendor():
+    """A server that gives the answers of a list, one after the other, and keeps what it was asked."""
+    seen, answers = [], []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            seen.append(SimpleNamespace(at=time.monotonic(), path=self.path, headers=self.headers, body=body))
+            status, headers, content = answers.pop(0) if answers else (200, {}, b"{}")
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST  # noqa: N815 - the library's name
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}", seen=seen, answers=answers)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def connect():
+    made = []
+
+    def connect(url, **settings):
+        defaults = {"concurrency": 4, "request_timeout": 5, "requests_per_second": None, "dry_run": False}
+        made.append(PlainClient(TransportSettings(url, **{**defaults, "backoff": 0.001, **settings}), Traffic()))
+        return made[-1]
+
+    yield connect
+    for client in made:
+        client.close()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_nobody_sends_before_retry_after_is_over(vendor, connect, status):
+    client = connect(vendor.url)
+    vendor.answers[:] = [(status, {"Retry-After": "0.2"}, b"")]
+    client.call("First", "POST", "/x")
+    threads = [threading.Thread(target=client.call, args=("More", "POST", "/y")) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert vendor.seen[1].at - vendor.seen[0].at >= 0.2
+    assert len(vendor.seen) == 5
+
+
+def test_a_retry_after_of_a_day_ends_the_run_at_once(vendor, connect):
+    client = connect(vendor.url)
+    vendor.answers[:] = [(429, {"Retry-After": "86400"}, b"")]
+    start = time.monotonic()
+    with pytest.raises(UnavailableError, match="1440 minutes") as caught:
+        client.call("First", "POST", "/x")
+    assert time.monotonic() - start < 1
+    assert not caught.value.answered
+
+
+def test_a_redirect_is_not_followed(vendor, connect):
+    vendor.answers[:] = [(302, {"Location": f"{vendor.url}/elsewhere"}, b"")]
+    with pytest.raises(SetupError, match="points to another address"):
+        connect(vendor.url).call("Read", "GET", "/x")
+    assert len(vendor.seen) == 1
+
+
+def test_a_success_may_be_empty_where_that_is_said_or_the_status_says_so(vendor, connect):
+    client = connect(vendor.url)
+    vendor.answers[:] = [(204, {}, b""), (202, {}, b"")]
+    assert client.call("Delete", "POST", "/x").status == 204
+    assert client.call("Write", "POST", "/x", may_be_empty=True).body is None
+
+
+def test_an_error_within_a_success_is_an_error(vendor, connect):
+    vendor.answers[:] = [(200, {}, b'{"code": "BAD"}')] * 6
+    with pytest.raises(UnavailableError, match="BAD"):
+        connect(vendor.url).call("Write", "POST", "/x")
+
+
+def test_a_page_never_ends_a_record(vendor, connect):
+    vendor.answers[:] = [(400, {}, b"<html>Bad request</html>"), (400, {}, b'{"code": "BAD"}')]
+    with pytest.raises(RefusedError) as caught:
+        connect(vendor.url).call("Write", "POST", "/x")
+    assert (caught.value.code, len(vendor.seen)) == ("BAD", 2)
+
+
+def test_an_api_key_that_is_refused_ends_the_run_without_another_call(vendor, connect):
+    vendor.answers[:] = [(401, {}, b"")]
+    with pytest.raises(SetupError, match="Cause 401"):
+        connect(vendor.url).call("Write", "POST", "/x")
+    assert len(vendor.seen) == 1
+
+
+def test_a_request_holds_what_was_given_and_no_cookie_of_another(vendor, connect):
+    client = connect(f"{vendor.url}/api/")
+    vendor.answers[:] = [(200, {"Set-Cookie": "id=1; Path=/"}, b"\xef\xbb\xbf[1]")]
+    answer = client.call("Read", "POST", "/x", json={"amount": Decimal("1.50"), "name": "Zoë"}, params={"a": "b c"})
+    client.call("Read", "GET", "/x")
+    first, second = vendor.seen
+    assert answer.body == [1]
+    assert first.path == "/api/x?a=b+c"
+    assert first.body.decode() == '{"amount":1.50,"name":"Zoë"}'
+    assert first.headers["Content-Type"] == "application/json"
+    assert (second.headers["Cookie"], second.headers["Content-Type"]) == (None, None)
+
+
+def test_a_netrc_does_not_replace_the_authorization(vendor, connect, tmp_path, monkeypatch):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    connect(vendor.url).call("Read", "GET", "/x")
+    assert vendor.seen[0].headers["Authorization"] == "Bearer key"
+
+
+def test_a_call_that_cannot_have_arrived_is_tried_again_even_if_it_must_not_be_repeated(connect):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    client = connect(url)
+    with pytest.raises(UnavailableError, match="refuses connections") as caught:
+        client.call("Send", "POST", "/12125550100", repeatable=False)
+    assert not caught.value.answered
+    assert "12125550100" not in str(caught.value)
+
+
+def test_silence_is_named_by_its_setting(connect):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(UnavailableError, match="`request_timeout`"):
+            connect(url, request_timeout=0.1, attempts=2).call("Read", "GET", "/x")
+
+
+@pytest.mark.parametrize("url", ["api.example.com", "ftp://example.com", "http://"])
+def test_an_address_that_is_none_is_said_to_be(connect, url):
+    with pytest.raises(SetupError, match="`api_url`"):
+        connect(url).call("Read", "GET", "/x")
+
+
+def test_certificates_that_are_not_there_are_named(connect, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/certificates.pem")
+    with pytest.raises(SetupError, match="REQUESTS_CA_BUNDLE"):
+        connect("https://127.0.0.1:9").call("Read", "GET", "/x")

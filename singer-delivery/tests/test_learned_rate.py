@@ -1,0 +1,81 @@
+"""What is learned from a vendor's refusals, on a made-up clock."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from singer_delivery.learned_rate import LearnedRate
+from singer_delivery.pace import Pace
+
+
+def between(times, start, end):
+    return sum(start <= time < end for time in times)
+
+
+@pytest.mark.parametrize("latency", [0.005, 0.15])
+def test_twice_the_allowed_rate_is_corrected_within_the_first_second(simulate, token_bucket, latency):
+    vendor = simulate(200, token_bucket(100), latency=latency).run(60)
+    assert between(vendor.refused, 1, 60) <= 3
+    assert (len(vendor.sent) - len(vendor.refused)) / 60 >= 94
+
+
+@pytest.mark.parametrize(("configured", "workers"), [(120, 32), (500, 80), (math.inf, 64)])
+def test_other_rates_are_corrected_too(simulate, token_bucket, configured, workers):
+    vendor = simulate(configured, token_bucket(100), workers=workers).run(60)
+    assert between(vendor.refused, 2, 60) <= 8
+    assert (len(vendor.sent) - len(vendor.refused)) / 60 >= 85
+
+
+@pytest.mark.parametrize("limit", [10, 100])
+def test_a_vendor_that_counts_by_seconds_shows_its_limit_at_once(simulate, windows, limit):
+    vendor = simulate(200, windows(limit)).run(60)
+    assert between(vendor.refused, 1, 60) <= limit / 10
+    assert (len(vendor.sent) - len(vendor.refused)) / 60 >= 0.9 * limit
+
+
+def test_the_right_rate_is_never_lowered(simulate, token_bucket):
+    vendor = simulate(100, token_bucket(100)).run(30)
+    assert not vendor.refused
+    assert vendor.rate.at(30) == 100
+
+
+def test_with_retry_after_nobody_sends_before_it_is_over(simulate, token_bucket):
+    vendor = simulate(200, token_bucket(100), retry_after=1.0).run(20)
+    seen = vendor.refused[0] + 0.15
+    assert between(vendor.sent, seen + 1e-9, seen + 1 - 1e-9) == 0
+    assert between(vendor.refused, 5, 20) <= 5
+
+
+def test_refusals_of_one_moment_count_once():
+    pace, rate = Pace(100), LearnedRate(100)
+    turns = [pace.join(0.0) for _ in range(5)]
+    for number, turn in enumerate(turns):
+        assert pace.go(turn, number / 50) is None
+    assert rate.refuse(turns[0], pace.gone, -math.inf, 0.2)
+    lowered = rate.at(0.2)
+    assert not any(rate.refuse(turn, pace.gone, -math.inf, 0.21) for turn in turns[1:])
+    assert rate.at(0.2) == lowered < 100
+
+
+def test_a_lowered_rate_comes_back_slowly_up_to_the_configured_one():
+    pace, rate = Pace(100), LearnedRate(100)
+    turn = pace.join(0.0)
+    pace.go(turn, 0.0)
+    rate.refuse(turn, pace.gone, -math.inf, 0.2)
+    course = [rate.at(0.2 + seconds) for seconds in range(0, 600, 10)]
+    assert course[0] == pytest.approx(80)
+    assert course == sorted(course)
+    assert 80 < course[3] < 100
+    assert course[-1] == 100
+
+
+def test_a_vendors_own_word_caps_the_rate_and_never_raises_it():
+    rate = LearnedRate(100)
+    rate.cap(150)
+    assert rate.at(0) == 100
+    rate.cap(20)
+    assert rate.at(0) == 20
+    rate.cap(0)
+    assert rate.at(0) == 0.5

@@ -1,0 +1,104 @@
+"""The rate that workers hold, on a made-up clock."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from singer_delivery.pace import Pace
+
+
+def drain(pace, turns, now):
+    """Let waiting turns go as soon as they may; when each went."""
+    went = []
+    for turn in turns:
+        while (due := pace.go(turn, now)) is not None:
+            now = due
+        went.append(now)
+    return went
+
+
+def test_thirty_two_workers_hold_a_hundred_a_second_exactly(simulate, most_in_a_second):
+    sent = simulate(100).run(10).sent
+    assert len(sent) == 1000
+    assert most_in_a_second(sent) <= 101
+    gaps = [after - before for before, after in zip(sent, sent[1:], strict=False)]
+    assert min(gaps) == pytest.approx(0.01)
+    assert max(gaps) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("per_second", [2.5, 7, 100, 1000])
+def test_starts_that_are_late_lose_no_rate_and_are_not_made_up_for_at_once(simulate, most_in_a_second, per_second):
+    dice = random.Random(per_second)
+    late = lambda: dice.random() * 0.003 + (0.012 if dice.random() < 0.01 else 0)  # noqa: E731
+    sent = simulate(per_second, late=late, workers=32 if per_second < 500 else 250).run(10).sent
+    assert 0.985 <= len(sent) / 10 / per_second <= 1.0
+    assert most_in_a_second(sent) <= per_second + 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    per_second=st.floats(min_value=1, max_value=300),
+    workers=st.integers(min_value=1, max_value=60),
+    latency=st.floats(min_value=0.001, max_value=1),
+    most_late=st.floats(min_value=0, max_value=0.1),
+    seed=st.integers(),
+)
+def test_no_second_ever_has_more_calls_than_allowed(
+    simulate, most_in_a_second, per_second, workers, latency, most_late, seed
+):
+    dice = random.Random(seed)
+    sent = simulate(per_second, workers=workers, latency=latency, late=lambda: dice.random() * most_late).run(5).sent
+    assert most_in_a_second(sent) <= per_second + 1
+
+
+def test_after_a_standstill_two_ticks_are_caught_up_and_no_more():
+    pace = Pace(100)
+    turns = [pace.join(0.0) for _ in range(20)]
+    assert drain(pace, turns[:1], 0.0) == [0.0]
+    went = drain(pace, turns[1:], 0.5)  # the machine stood still for half a second
+    assert went[:3] == [0.5, 0.5, 0.5]
+    assert went[3] == pytest.approx(0.51)
+    assert went[4] == pytest.approx(0.52)
+
+
+def test_what_was_not_used_is_not_saved_up():
+    pace = Pace(10)
+    drain(pace, [pace.join(0.0)], 0.0)
+    assert drain(pace, [pace.join(60.0) for _ in range(3)], 60.0) == pytest.approx([60.0, 60.1, 60.2])
+
+
+def test_after_a_pause_those_who_waited_go_in_order_one_tick_apart():
+    pace = Pace(100)
+    turns = [pace.join(0.0) for _ in range(5)]
+    pace.pause(3.0, 0.001)
+    turns.append(pace.join(0.002))
+    assert drain(pace, turns, 0.002) == pytest.approx([3.0, 3.01, 3.02, 3.03, 3.04, 3.05])
+
+
+def test_a_shorter_pause_does_not_end_a_longer_one():
+    pace = Pace(100)
+    pace.pause(9.0, 0.0)
+    pace.pause(1.0, 0.0)
+    assert drain(pace, [pace.join(0.5)], 0.5) == [9.0]
+
+
+def test_a_lower_rate_holds_for_those_who_wait_and_for_the_second_that_is_past(most_in_a_second):
+    pace = Pace(200)
+    before = drain(pace, [pace.join(0.0) for _ in range(100)], 0.0)
+    waiting = [pace.join(0.5) for _ in range(100)]
+    pace.change(50, before[-1])
+    after = drain(pace, waiting, before[-1])
+    assert min(b - a for a, b in zip(after, after[1:], strict=False)) == pytest.approx(0.02)
+    assert not [time for time in after if sum(time - 1 < each < time for each in [*before, *after]) > 50]
+
+
+def test_a_turn_given_up_holds_nobody_back():
+    pace = Pace(100)
+    first, second = pace.join(0.0), pace.join(0.0)
+    pace.give_up(first)
+    pace.pause(1.0, 0.0)
+    assert drain(pace, [second], 0.0) == [1.0]
