@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from singer_delivery.client import Answer
 from singer_delivery.columns import Columns
 from singer_delivery.errors import SetupError
 from target_listrak_sms.account import Account, SenderCode
@@ -144,3 +145,24 @@ def test_custom_fields_are_not_asked_for_where_nothing_could_be_one(target, clea
     target().listrak.mapper(Columns.of("customers", ["phone", "email"], SPELLINGS))
     target(include_custom_fields=False).listrak.mapper(UNKNOWN)
     assert "Segmentation_GetPhoneAttributeCollection" not in clean_sandbox.calls("listrak-sms")
+
+
+def test_pages_that_go_round_in_circles_end_the_run(target, monkeypatch):
+    listrak = target()
+    listrak.account.sender()
+    page = Answer(200, {"data": [], "nextPageCursor": "again"}, {})
+    monkeypatch.setattr(listrak.client, "call", lambda *_, **__: page)
+    assert "do not come to an end" in problem(listrak.account.lists)
+
+
+@pytest.mark.parametrize("body", [None, [], {"data": {}}, {"hello": "world"}])
+def test_what_is_no_collection_ends_the_run(target, monkeypatch, body):
+    listrak = target()
+    monkeypatch.setattr(listrak.client, "call", lambda *_, **__: Answer(200, body, {}))
+    assert "Check `api_url`" in problem(listrak.account.sender)
+
+
+@pytest.mark.parametrize("code", ["ERROR_UNABLE_TO_LOCATE_RESOURCE", "ERROR_INVALID_PARAMETER"])
+def test_a_collection_that_is_refused_ends_the_run(target, clean_sandbox, code):
+    clean_sandbox.faults("api-error", "PhoneList_GetListCollection", vendor="listrak-sms", code=code)
+    assert problem(target().account.phone_list)

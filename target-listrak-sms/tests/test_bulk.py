@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from singer_delivery.errors import SetupError
+from singer_delivery.client import Answer
+from singer_delivery.errors import AbandonedError, SetupError, UnavailableError
 from singer_delivery.outcomes import Outcome
 
 IMPORT, UPDATE = "PostImportFileResource", "PutContactResource"
@@ -132,3 +135,38 @@ def _shown_as_ended(call, ended):
         return call(operation, method, path, **options)
 
     return other
+
+
+@pytest.mark.usefixtures("quick")
+def test_somebody_in_the_sample_who_was_not_updated_is_sent_again(target, seen, monkeypatch):
+    listrak = target(bulk_updates=True)
+    find = listrak.listrak.contacts.find
+
+    def stale(phone):
+        found = find(phone)
+        return replace(found, custom={}) if phone.endswith("0100") else found
+
+    monkeypatch.setattr(listrak.listrak.contacts, "find", stale)
+    verdicts = send(listrak, [{"phone": phone, "Notes": "x"} for phone in phones(20)])
+    assert {each.outcome for each in verdicts} == {Outcome.ACCEPTED}
+    assert listrak.calls()[UPDATE] == 1
+    assert "1 did not, and were sent again" in " ".join(listrak.actions["update"].notes())
+    assert seen.custom("12125550100")[9006] == "x"
+
+
+def test_an_import_that_cannot_be_followed_ends_the_run(target, clean_sandbox, monkeypatch):
+    listrak = target(bulk_updates=True)
+    records = [{"phone": phone, "Notes": "x"} for phone in phones(20)]
+    monkeypatch.setattr("target_listrak_sms.bulk.PATIENCE", -1)
+    with pytest.raises(UnavailableError, match="has not finished"):
+        send(listrak, records)
+    listrak.client.call = lambda *_, **__: Answer(201, {"status": 201, "resourceId": None}, {})
+    with pytest.raises(UnavailableError, match="which import it began"):
+        send(listrak, records)
+
+
+def test_a_wait_for_an_import_ends_with_the_run(target):
+    listrak = target(bulk_updates=True)
+    listrak.client.stop()
+    with pytest.raises(AbandonedError):
+        listrak.client.pause(60)

@@ -197,3 +197,30 @@ def test_numbers_can_be_written_in_other_forms(target, seen, clean_sandbox):
         listrak = target(phone_format=form)
         assert listrak.deliver("subscribe", {"phone": ON_NO_LIST, "first_name": form}).outcome is Outcome.ACCEPTED
         assert seen.contact(digits(ON_NO_LIST))["firstName"] == form
+
+
+def test_somebody_the_ledger_knows_without_anything_to_write_costs_no_call(target):
+    listrak = target()
+    verdict = listrak.deliver("subscribe", {"phone": ON_THE_LIST}, known=True)
+    assert (verdict.outcome, verdict.reason) == (Outcome.ALREADY, "nothing_to_update")
+    assert listrak.calls() == {}
+
+
+def test_a_create_that_listrak_refuses_for_an_opt_out_is_left_alone(target, clean_sandbox):
+    operation, code = "Contact_PostContactListResource", "ERROR_PHONE_NUMBER_OPTED_OUT"
+    clean_sandbox.faults("api-error", operation, vendor="listrak-sms", code=code)
+    verdict = target().deliver("subscribe", {"phone": NEW})
+    assert (verdict.outcome, verdict.reason) == (Outcome.SKIPPED, "opted_out")
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("Contact_PutContactResource", "ERROR_PHONE_NUMBER_NOT_FOUND"),
+        ("ContactListSubscription_PostContactListSubscription", "ERROR_UNABLE_TO_LOCATE_RESOURCE"),
+    ],
+)
+def test_somebody_who_is_erased_in_between_is_created_or_told(target, clean_sandbox, operation, code):
+    clean_sandbox.faults("api-error", operation, vendor="listrak-sms", code=code)
+    verdict = target().deliver("subscribe", {"phone": ON_THE_LIST, "first_name": "Zoe"})
+    assert (verdict.outcome, verdict.reason) == (Outcome.REJECTED, "inconsistent")
