@@ -17,7 +17,7 @@ from singer_delivery.errors import AbandonedError, OutcomeUnknownError, RefusedE
 from singer_delivery.limiter import Limits
 from singer_delivery.rate_headers import retry_after
 from singer_delivery.retrying import Retries
-from singer_delivery.transport import Answer, Call, Transport, encoded
+from singer_delivery.transport import Answer, Call, Transport, TransportSettings, encoded
 from singer_delivery.troubles import Trouble
 
 if TYPE_CHECKING:
@@ -34,29 +34,6 @@ _REDIRECTS = range(300, 400)
 _SERVER_ERRORS = range(500, 600)
 _TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 _UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
-
-
-@dataclass(frozen=True, slots=True)
-class TransportSettings:
-    """How to call.
-
-    Attributes:
-        base_url: What all paths are below.
-        concurrency: How many calls may be under way at once.
-        request_timeout: Seconds of silence after which a call counts as hung.
-        requests_per_second: Calls a second; None for no limit until the vendor shows one.
-        dry_run: Calls that change something are noted, not made.
-        attempts: How often a call is tried.
-        backoff: Seconds before the second attempt; twice as many before each further one, and up to as many at random.
-    """
-
-    base_url: str
-    concurrency: int
-    request_timeout: float
-    requests_per_second: float | None
-    dry_run: bool
-    attempts: int = 6
-    backoff: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class Pace:
         return min(max(_CATCH_UP_TICKS / self.per_second, _LEAST_CATCH_UP), _MOST_CATCH_UP)
 
     def _catch_up(self, now: float) -> None:
-        """Move the plan if more turns are due than may be caught up: all stood still. One late thread moves nothing."""
+        """Move the plan if more turns are due than may be caught up: all stood still. One late thread moves none."""
         if self.per_second == math.inf:
             return
         caught_up = max(1, round(self._most_late() * self.per_second))

@@ -25,6 +25,29 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 @dataclass(frozen=True, slots=True)
+class TransportSettings:
+    """How to call.
+
+    Attributes:
+        base_url: What all paths are below.
+        concurrency: How many calls may be under way at once.
+        request_timeout: Seconds of silence after which a call counts as hung.
+        requests_per_second: Calls a second; None for no limit until the vendor shows one.
+        dry_run: Calls that change something are noted, not made.
+        attempts: How often a call is tried.
+        backoff: Seconds before the second attempt; twice as many before each further one, and up to as many at random.
+    """
+
+    base_url: str
+    concurrency: int
+    request_timeout: float
+    requests_per_second: float | None
+    dry_run: bool
+    attempts: int = 6
+    backoff: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A vendor's answer.
 

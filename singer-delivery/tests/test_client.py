@@ -12,6 +12,7 @@ from singer_delivery.error_table import ErrorRule, ErrorTable, Then
 from singer_delivery.errors import AbandonedError, OutcomeUnknownError, RefusedError, SetupError, UnavailableError
 from singer_delivery.traffic import Traffic
 
+SECRET = "sandbox-secret"  # noqa: S105 - everyone may know it
 PHONE = "13125550177"
 CONTACTS = "/v1/ShortCode/501/PhoneList/7001/Contact"
 CREATE = "Contact_PostContactListResource"
@@ -32,7 +33,7 @@ class SmsClient(Client):
         by_status={400: rule("400", Then.REJECT), 404: rule("404", Then.REJECT), 0: rule("other", Then.RETRY)},
     )
 
-    def __init__(self, sandbox, *, secret="sandbox-secret", **settings):
+    def __init__(self, sandbox, *, secret=SECRET, **settings):
         self.traffic = Traffic()
         self.auth_url, self.secret, self.token, self.fetched = sandbox.auth_url, secret, "", 0
         defaults = {"concurrency": 8, "request_timeout": 5, "requests_per_second": None, "dry_run": False}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -25,14 +26,14 @@ def test_thirty_two_workers_hold_a_hundred_a_second_exactly(simulate, most_in_a_
     sent = simulate(100).run(10).sent
     assert len(sent) == 1000
     assert most_in_a_second(sent) <= 101
-    gaps = [after - before for before, after in zip(sent, sent[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(sent)]
     assert min(gaps) == pytest.approx(0.01)
     assert max(gaps) == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize("per_second", [2.5, 7, 100, 1000])
 def test_starts_that_are_late_lose_no_rate_and_are_not_made_up_for_at_once(simulate, most_in_a_second, per_second):
-    dice = random.Random(per_second)
+    dice = random.Random(per_second)  # noqa: S311 - dice, no secret
     late = lambda: dice.random() * 0.003 + (0.012 if dice.random() < 0.01 else 0)  # noqa: E731
     sent = simulate(per_second, late=late, workers=32 if per_second < 500 else 250).run(10).sent
     assert 0.985 <= len(sent) / 10 / per_second <= 1.0
@@ -50,7 +51,7 @@ def test_starts_that_are_late_lose_no_rate_and_are_not_made_up_for_at_once(simul
 def test_no_second_ever_has_more_calls_than_allowed(
     simulate, most_in_a_second, per_second, workers, latency, most_late, seed
 ):
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 - dice, no secret
     sent = simulate(per_second, workers=workers, latency=latency, late=lambda: dice.random() * most_late).run(5).sent
     assert most_in_a_second(sent) <= per_second + 1
 
@@ -92,7 +93,7 @@ def test_a_lower_rate_holds_for_those_who_wait_and_for_the_second_that_is_past(m
     waiting = [pace.join(0.5) for _ in range(100)]
     pace.change(50, before[-1])
     after = drain(pace, waiting, before[-1])
-    assert min(b - a for a, b in zip(after, after[1:], strict=False)) == pytest.approx(0.02)
+    assert min(b - a for a, b in pairwise(after)) == pytest.approx(0.02)
     assert not [time for time in after if sum(time - 1 < each < time for each in [*before, *after]) > 50]
 
 
