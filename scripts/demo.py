@@ -1,10 +1,11 @@
-"""A Listrak account into PostgreSQL through Meltano, end to end on this machine: `make demo`.
+"""A round trip through Meltano, end to end on this machine: `make demo`.
 
-The account is the sandbox's. PostgreSQL is one of the demo's own, kept in `.demo/`, or the one that DATABASE_URL
-names, where the demo makes the schema `listrak_demo`. Whatever it starts, it stops.
+A Listrak account goes into PostgreSQL; there a view picks the people who are to get texts; they go to Listrak's SMS
+side. The account is the sandbox's. PostgreSQL is one of the demo's own, kept in `.demo/`, or the one that DATABASE_URL
+names, where the demo makes the schemas `listrak_demo` and `shop_demo`. Whatever it starts, it stops.
 
-Exit codes: 0 all rows arrived; 1 they did not, or something could not be started; 2 wrong usage; 128 + the signal's
-number after Ctrl-C or another signal.
+Exit codes: 0 all rows arrived, and were delivered once; 1 they were not, or something could not be started; 2 wrong
+usage; 128 + the signal's number after Ctrl-C or another signal.
 """
 
 from __future__ import annotations
@@ -20,10 +21,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from demo_pipeline import listrak_sandbox, rows_at_listrak, run_pipeline
+from demo_pipeline import listrak_sandbox, load_warehouse, rows_at_listrak
 from demo_postgres import Database, LocalPostgres, PostgresError, psql
 from demo_processes import DemoError, Stopped, shielded, stop_on_signals
-from demo_report import QUERIES, SCHEMA, compare_counters, compare_rows, table_of_answer, table_of_rows
+from demo_report import (
+    AUDIENCE,
+    CLICKS,
+    SCHEMA,
+    Query,
+    compare_counters,
+    compare_rows,
+    complaints,
+    table_of_answer,
+    table_of_deliveries,
+    table_of_rejects,
+    table_of_rows,
+)
+from demo_texts import AUDIENCE_FILE, BLOCKS, Texts
 from meltano_project import ROOT, InstallError, install_plugins, locked
 from rich.console import Console
 from rich.markup import escape
@@ -32,17 +46,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from demo_texts import Delivery
+
 LOOK = ".venv/bin/python scripts/demo.py --psql"
 
-NEXT = """[bold]Next, your own account[/bold] (a Listrak user with the permissions API Access and Analytics Access):
+NEXT = """[bold]Next, your own account[/bold] (README.md says what Listrak must allow):
 
   export PATH="$PWD/.venv/bin:$PATH"
   export TAP_LISTRAK_USERNAME=... TAP_LISTRAK_PASSWORD=...
   meltano invoke tap-listrak:check
-  export TARGET_POSTGRES_SQLALCHEMY_URL=postgresql+psycopg://user:password@host/database
-  meltano run tap-listrak target-postgres
+  meltano run tap-listrak target-jsonl        # a file per stream into output/
 
-Without a database: `meltano run tap-listrak target-jsonl` writes a file per stream into output/."""
+  export TARGET_LISTRAK_SMS_CLIENT_ID=... TARGET_LISTRAK_SMS_CLIENT_SECRET=...
+  export TARGET_LISTRAK_SMS_SENDER_CODE=... TARGET_LISTRAK_SMS_LIST_NAME='...' TARGET_LISTRAK_SMS_DRY_RUN=true
+  meltano invoke target-listrak-sms:check
+  meltano run tap-postgres target-listrak-sms # a dry run: it says what it would send, and changes nothing"""
 
 
 @contextmanager
@@ -69,32 +87,80 @@ def demo(console: Console, folder: Path) -> int:
     """Run the demo, which keeps its data and logs in `folder`; its exit code."""
     started = time.monotonic()
     with ExitStack() as stack:
-        with step(console, "Meltano's loaders are installed"):
+        with step(console, "Meltano's plugins are installed"):
             install_plugins()
         with step(console, "The Listrak sandbox listens"):
             sandbox = stack.enter_context(listrak_sandbox(folder))
-            account = rows_at_listrak(sandbox)
         with step(console, "PostgreSQL answers"):
             with shielded():
                 target = stack.enter_context(database(folder))
             psycopg.connect(target.url).close()
-        before = time.monotonic()
-        console.print("\n$ meltano run tap-listrak target-postgres", highlight=False)
-        log = run_pipeline(folder, sandbox, target.sqlalchemy_url, len(account), console)
-        seconds = time.monotonic() - before
-        rows = sum(counts["rows"] for counts in account.values())
-        console.print(
-            f"[green]done[/green]  {rows:,} rows in {seconds:.1f} s, which is {rows / seconds:,.0f} rows/s, "
-            f"Meltano's start included\n      its log: {os.path.relpath(log)}\n",
-            highlight=False,
-            soft_wrap=True,
-        )
-        complete = report(console, target, account)
+        complete = to_warehouse(console, folder, sandbox, target) and to_phones(console, folder, sandbox, target)
     console.print(f"\nThe demo took {time.monotonic() - started:.1f} s; everything it started is stopped.")
     if complete:
         look = "" if os.environ.get("DATABASE_URL") else " (it starts the database again while you look)"
         console.print(f"Look further{look}:\n\n  {LOOK}\n\n{NEXT}", highlight=False, soft_wrap=True)
     return 0 if complete else 1
+
+
+def to_warehouse(console: Console, folder: Path, sandbox: str, target: Database) -> bool:
+    """Load the account into the database, and show what arrived; whether it is what the sandbox holds."""
+    before = time.monotonic()
+    account = rows_at_listrak(sandbox)
+    console.print("\n$ meltano run tap-listrak target-postgres", highlight=False)
+    log = folder / "meltano.log"
+    load_warehouse(log, sandbox, target.sqlalchemy_url, len(account), console)
+    seconds = time.monotonic() - before
+    rows = sum(counts["rows"] for counts in account.values())
+    console.print(
+        f"[green]done[/green]  {rows:,} rows in {seconds:.1f} s, which is {rows / seconds:,.0f} rows/s, "
+        f"Meltano's start included\n      its log: {os.path.relpath(log)}\n",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return report(console, target, account)
+
+
+def to_phones(console: Console, folder: Path, sandbox: str, target: Database) -> bool:
+    """Deliver the audience twice, and show what became of it; whether the second run changed nothing."""
+    texts = Texts(folder, sandbox, target)
+    audience = texts.make_audience()
+    console.print(
+        f"[bold]And back: texts for {audience:,} customers who clicked in the latest newsletters[/bold]\n"
+        f"The view that picks them, from these tables and the shop's own: {os.path.relpath(AUDIENCE_FILE)}\n",
+        highlight=False,
+        soft_wrap=True,
+    )
+    ask(console, target, AUDIENCE)
+    before = texts.people_on_list()
+    first = send(console, texts, "texts")
+    second = send(console, texts, "texts-again", "    # the same people again")
+    console.print()
+    console.print(table_of_deliveries(first, second, before))
+    console.print(
+        f"[bold]The rejected ones[/bold], kept to be replayed: {os.path.relpath(texts.rejects)}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    console.print(table_of_rejects(texts.rejected()))
+    wrong = list(complaints(audience, first, second))
+    for each in wrong:
+        console.print(f"[red]{each}[/red]")
+    return not wrong
+
+
+def send(console: Console, texts: Texts, name: str, comment: str = "") -> Delivery:
+    """Deliver the audience, and say how long that took."""
+    console.print(f"$ meltano run {' '.join(BLOCKS)}{comment}", highlight=False)
+    with step(console, f"its log: {os.path.relpath(texts.log(name))}"):
+        return texts.deliver(name)
+
+
+def ask(console: Console, target: Database, query: Query) -> None:
+    """Show a question to the database, and its answer."""
+    console.print(f"[bold]{query.title}[/bold]\n{escape(query.statement)}", highlight=False, soft_wrap=True)
+    with psycopg.connect(target.url) as connection:
+        console.print(table_of_answer(connection, query))
 
 
 def report(console: Console, target: Database, account: Mapping[str, Mapping[str, int]]) -> bool:
@@ -122,9 +188,7 @@ def report(console: Console, target: Database, account: Mapping[str, Mapping[str
         if not all(each.agrees for each in counters):
             return False
         console.print("The values agree too: the messages' counters add up to Listrak's report rows.\n")
-        for query in QUERIES:
-            console.print(f"[bold]{query.title}[/bold]\n{escape(query.statement)}", highlight=False, soft_wrap=True)
-            console.print(table_of_answer(connection, query))
+    ask(console, target, CLICKS)
     return True
 
 
@@ -134,14 +198,14 @@ def look(folder: Path, arguments: list[str]) -> int:
         with shielded():
             target = stack.enter_context(database(folder))
         command = [psql(), target.url, *arguments]
-        options = {**os.environ, "PGOPTIONS": f"-c search_path={SCHEMA}"}
+        options = {**os.environ, "PGOPTIONS": f"-c search_path={SCHEMA},shop_demo"}
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # in psql, Ctrl-C ends a query
         return subprocess.run(command, env=options, check=False).returncode
 
 
 def main() -> int:
     """Read the command line and run; the exit code."""
-    parser = argparse.ArgumentParser(description="A Listrak account into PostgreSQL through Meltano, end to end.")
+    parser = argparse.ArgumentParser(description="A Listrak account into PostgreSQL, and texts back.")
     parser.add_argument(
         "--folder", type=Path, default=ROOT / ".demo", help="where data and logs are kept (default: %(default)s)"
     )

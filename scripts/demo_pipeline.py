@@ -1,11 +1,11 @@
-"""The demo's two ends of the pipe, and the pipe: the sandbox, `meltano run`, and how far it is."""
+"""The pipes of the demo: the sandbox at both ends, `meltano run` between, and how far it is."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import requests
 from demo_processes import DemoError, complaint, running
@@ -13,7 +13,7 @@ from meltano_project import BIN, copy_project, environment
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from rich.console import Console
@@ -58,57 +58,66 @@ def rows_at_listrak(sandbox: str) -> dict[str, dict[str, int]]:
     return counts
 
 
-def run_pipeline(folder: Path, sandbox: str, database: str, streams: int, console: Console) -> Path:
-    """Run `meltano run tap-listrak target-postgres` and show how far it is.
+def run_meltano(
+    log: Path, blocks: tuple[str, str], settings: Mapping[str, str], follow: Callable[[str], None] = lambda _: None
+) -> None:
+    """Run `meltano run <tap> <target>` in a copy of the project beside its log.
 
-    It runs in a copy of the project, so that neither the `.env` nor the state of a real account is touched.
+    In a copy, so that neither the `.env` nor the state of a real account is touched.
 
     Args:
-        folder: Where the copy is made, and the log written.
+        log: Where its log is written.
+        blocks: The tap and the target.
+        settings: Settings of both, as environment variables.
+        follow: Is told each line of the log.
+
+    Raises:
+        DemoError: It failed; the end of its log is in the message.
+    """
+    project = log.parent / "project"
+    whole = {**copy_project(project), **settings, "NO_COLOR": "1"}  # the log is a file for people to read
+    command: list[str | Path] = [BIN / "meltano", "--environment=demo", "run", *blocks]
+    with (
+        log.open("w", encoding="utf-8") as lines,
+        running(command, subprocess.STDOUT, folder=project, environment=whole) as run,
+    ):
+        for line in run.stdout or ():
+            lines.write(line)
+            follow(line)
+        run.wait()
+    if run.returncode:
+        raise DemoError(f"`meltano run` failed with exit code {run.returncode}. {log} says:\n{complaint(log)}")
+
+
+def load_warehouse(log: Path, sandbox: str, database: str, streams: int, console: Console) -> None:
+    """Run `meltano run tap-listrak target-postgres` and show the streams that have come to the loader.
+
+    Args:
+        log: Where its log is written.
         sandbox: The sandbox's address.
         database: The SQLAlchemy URL of the database.
         streams: How many streams there are to load.
         console: Where to show the progress.
 
-    Returns:
-        Its log.
-
     Raises:
-        DemoError: It failed; the end of its log is in the message.
+        DemoError: It failed.
     """
-    log = folder / "meltano.log"
     settings = {
         "TAP_LISTRAK_USERNAME": _USERNAME,
         "TAP_LISTRAK_PASSWORD": _PASSWORD,
         "TAP_LISTRAK_WSDL_URL": f"{sandbox}/listrak-soap/v31/IntegrationService.asmx?WSDL",
         "TARGET_POSTGRES_SQLALCHEMY_URL": database,
-        # The log is a file for people to read.
-        "NO_COLOR": "1",
     }
-    project = folder / "project"
-    whole = {**copy_project(project), **settings}
-    command: list[str | Path] = [BIN / "meltano", "--environment=demo", "run", "tap-listrak", "target-postgres"]
-    with (
-        log.open("w", encoding="utf-8") as lines,
-        running(command, subprocess.STDOUT, folder=project, environment=whole) as run,
-    ):
-        _follow(run, lines, streams, console)
-    if run.returncode:
-        raise DemoError(f"`meltano run` failed with exit code {run.returncode}. {log} says:\n{complaint(log)}")
-    return log
-
-
-def _follow(run: subprocess.Popen[str], log: IO[str], streams: int, console: Console) -> None:
-    """Copy Meltano's output into its log until it ends, and show the streams that have come to the loader."""
     columns = (TextColumn("  {task.description:<32}"), BarColumn(24), TextColumn("{task.completed} of {task.total}"))
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
         bar = progress.add_task("Meltano starts", total=streams)
-        for line in run.stdout or ():
-            log.write(line)
+
+        def follow(line: str) -> None:
             if found := _READING.search(line):
                 progress.update(bar, description=f"reading {found[1]}")
             elif found := _LOADING.search(line):
                 progress.update(bar, description=f"loading {found[1]}", advance=1)
                 if not console.is_terminal:
                     console.print(f"  loading {found[1]}")
-        run.wait()
+
+        run_meltano(log, ("tap-listrak", "target-postgres"), settings, follow)

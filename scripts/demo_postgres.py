@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+
+import psycopg
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -57,6 +59,21 @@ class Database:
         """The same for SQLAlchemy, with the driver that target-postgres wants."""
         _, separator, rest = self.url.partition("://")
         return f"postgresql+psycopg{separator}{rest}"
+
+    def tap_url(self) -> str:
+        """Return the same for tap-postgres, which refuses a URL without a host or a password, needed or not.
+
+        Raises:
+            psycopg.Error: The database cannot be reached.
+        """
+        with psycopg.connect(self.url) as connection:
+            info = connection.info
+            # The folder of a socket cannot stand where a host does; an option counts more than what stands there.
+            options = {**info.get_parameters(), "host": info.host}
+            for elsewhere in ("user", "port", "dbname"):
+                options.pop(elsewhere, None)
+            user, password, name = (quote(each, safe="") for each in (info.user, info.password or "none", info.dbname))
+            return f"postgresql://{user}:{password}@localhost:{info.port}/{name}?{urlencode(options)}"
 
 
 class LocalPostgres:

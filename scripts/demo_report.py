@@ -1,4 +1,4 @@
-"""What the demo shows of the database: that all is there, and a first look at it."""
+"""What the demo shows: that all is in the database, a first look at it, and what became of the audience."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from rich import box
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import psycopg
+    from demo_texts import Delivery
 
 SCHEMA = "listrak_demo"
 """As in the `demo` environment of meltano.yml."""
@@ -35,21 +36,25 @@ class Query(NamedTuple):
 
 
 # Listrak's column names have capitals, so SQL wants them in quotes.
-QUERIES = (
-    Query(
-        "The messages that most people clicked in",
-        """SELECT left(m."Subject", 34) AS subject, m."SendDate"::date AS sent,
+CLICKS = Query(
+    "The messages that most people clicked in",
+    """SELECT left(m."Subject", 34) AS subject, m."SendDate"::date AS sent,
        m."DeliverCount" AS delivered, count(*) AS clicked
 FROM messages m JOIN message_clicks c USING ("MsgID")
 GROUP BY m."MsgID" ORDER BY clicked DESC, m."MsgID" LIMIT 5""",
-    ),
-    Query(
-        "Unsubscribes by month, the latest",
-        """SELECT to_char("RemovalDate", 'YYYY-MM') AS month, count(*) AS unsubscribes
-FROM message_unsubs WHERE "RemovalDate" IS NOT NULL
-GROUP BY month ORDER BY month DESC LIMIT 5""",
-    ),
 )
+AUDIENCE = Query(
+    "The audience, some of it",
+    """SELECT customer_id AS id, first_name, mobile, sms_consent AS consent, "Loyalty Points" AS points
+FROM shop_demo.sms_audience ORDER BY id LIMIT 5""",
+)
+_MEANINGS = {
+    "accepted": "new or changed: Listrak has it now",
+    "unchanged": "Listrak has it already: no call",
+    "already": "Listrak says it is so already",
+    "skipped": "did not agree to be texted: no call",
+    "rejected": "cannot be texted: see below",
+}
 
 
 @dataclass(frozen=True)
@@ -132,5 +137,58 @@ def table_of_answer(connection: psycopg.Connection[tuple[Any, ...]], query: Quer
     for column in answer.description or ():
         table.add_column(column.name)
     for row in answer:
-        table.add_row(*map(str, row))
+        table.add_row(*("" if value is None else str(value) for value in row))
     return table
+
+
+def table_of_deliveries(first: Delivery, second: Delivery, before: int) -> Table:
+    """Return the table of what became of the audience.
+
+    Args:
+        first: The first run.
+        second: The second run.
+        before: How many people were on the list before both.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("outcome", ""):
+        table.add_column(name)
+    for name in ("first run", "second run"):
+        table.add_column(name, justify="right")
+
+    def add(label: str, meaning: str, *counts: int) -> None:
+        table.add_row(label, meaning, *(f"{count:,}" for count in counts))
+
+    for outcome, meaning in _MEANINGS.items():
+        counts = first.outcomes[outcome], second.outcomes[outcome]
+        if any(counts):
+            add(outcome, meaning, *counts)
+    add("all", "", first.records, second.records)
+    table.add_section()
+    add("calls", "that the SMS vendor counted", first.calls, second.calls)
+    add("texts", "that people got", len(first.texts), len(second.texts))
+    add("people", f"on the list at the vendor ({before:,} before)", first.subscribed, second.subscribed)
+    return table
+
+
+def table_of_rejects(rejects: Sequence[Mapping[str, Any]]) -> Table:
+    """Return the table of records that were rejected, and why."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("customer", "phone", "reason", "message"):
+        table.add_column(name)
+    for line in rejects:
+        record = line["record"]
+        table.add_row(str(record["customer_id"]), record["phone"], line["reason"], line["message"])
+    return table
+
+
+def complaints(audience: int, first: Delivery, second: Delivery) -> Iterator[str]:
+    """Yield what is not as it should be of two runs over the same audience."""
+    if not first.records == second.records == audience:
+        yield f"The audience has {audience:,} rows, the runs read {first.records:,} and {second.records:,}."
+    delivered = first.outcomes["accepted"] + first.outcomes["already"]
+    if not delivered or second.outcomes["unchanged"] != delivered:
+        yield f"{second.outcomes['unchanged']:,} rows were unchanged, and should have been {delivered:,}."
+    if second.calls or second.texts:
+        yield f"The second run made {second.calls:,} calls, and people got {len(second.texts):,} texts by it."
+    if len(set(first.texts)) < len(first.texts):
+        yield "Somebody got a text twice."

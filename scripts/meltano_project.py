@@ -26,7 +26,14 @@ PROJECT_FILE = ROOT / "meltano.yml"
 SYSTEM_FOLDER = ROOT / ".meltano"
 _MARKER = SYSTEM_FOLDER / "plugins-installed"
 # What a user has set for another account, another database or another project has no say in a copy.
-_OTHERS_SETTINGS = ("MELTANO_", "TAP_LISTRAK_", "TARGET_POSTGRES_", "TARGET_JSONL_")
+_OTHERS_SETTINGS = (
+    "MELTANO_",
+    "TAP_LISTRAK_",
+    "TAP_POSTGRES_",
+    "TARGET_JSONL_",
+    "TARGET_LISTRAK_SMS_",
+    "TARGET_POSTGRES_",
+)
 
 
 class InstallError(Exception):
@@ -83,9 +90,12 @@ def copy_project(folder: Path) -> dict[str, str]:
     system = folder / ".meltano"
     system.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(PROJECT_FILE, folder / PROJECT_FILE.name)
-    loaders = system / "loaders"
-    loaders.unlink(missing_ok=True)
-    loaders.symlink_to(SYSTEM_FOLDER / "loaders", target_is_directory=True)
+    for kind in ("extractors", "loaders"):
+        installed = system / kind
+        if not installed.is_symlink():  # an empty folder of an older copy, made by a run
+            shutil.rmtree(installed, ignore_errors=True)
+        installed.unlink(missing_ok=True)
+        installed.symlink_to(SYSTEM_FOLDER / kind, target_is_directory=True)
     return environment()
 
 

@@ -1,7 +1,7 @@
-"""Write each plugin's settings table into its README, from what the plugin says of itself.
+"""Write each plugin's settings into its README and its Meltano definitions, from what the plugin says of itself.
 
 `python scripts/readme_settings.py` writes, `python scripts/readme_settings.py --check` only compares (exit code 1
-where a README is out of date). The table stands between the two marks.
+where a file is out of date). In a README the table stands between the two marks.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import meltano_settings
+
 ROOT = Path(__file__).resolve().parent.parent
-PLUGINS = ("tap-listrak",)
+PLUGINS = ("tap-listrak", "target-listrak-sms")
 BEGIN, END = "<!-- settings: from --about -->\n", "<!-- end of settings -->"
 # Settings that every plugin of the SDK has, from here on.
 FIRST_OF_THE_SDK = "stream_maps"
@@ -33,9 +35,8 @@ def settings_of(plugin: str) -> tuple[dict[str, Any], set[str]]:
     return {name: settings["properties"][name] for name in own}, set(settings["required"])
 
 
-def table(plugin: str) -> str:
+def table(settings: dict[str, Any], required: set[str]) -> str:
     """Return the settings of a plugin as a Markdown table."""
-    settings, required = settings_of(plugin)
     lines = ["| setting | default | what it is | example |", "| --- | --- | --- | --- |"]
     for name, setting in settings.items():
         default = "**required**" if name in required else ""
@@ -47,27 +48,33 @@ def table(plugin: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def refreshed(readme: str, plugin: str) -> str:
-    """Return a README with the plugin's table of today."""
+def refreshed(readme: str, table: str) -> str:
+    """Return a README with another table."""
     before, _, rest = readme.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table(plugin)}\n{END}{after}"
+    return f"{before}{BEGIN}\n{table}\n{END}{after}"
 
 
 def main() -> int:
-    """Refresh, or with `--check` compare, every plugin's README."""
-    stale = []
+    """Refresh, or with `--check` compare, every file that holds a plugin's settings."""
+    current: dict[Path, str] = {}
+
+    def text(path: Path) -> str:
+        return current.get(path) or path.read_text(encoding="utf-8")
+
     for plugin in PLUGINS:
-        path = ROOT / plugin / "README.md"
-        written = path.read_text(encoding="utf-8")
-        current = refreshed(written, plugin)
-        if current != written:
-            stale.append(plugin)
-            if "--check" not in sys.argv:
-                path.write_text(current, encoding="utf-8")
-    if stale and "--check" in sys.argv:
-        print(f"Out of date: the settings in the README of {', '.join(stale)}. Run: make format")
-        return 1
+        settings, required = settings_of(plugin)
+        readme = ROOT / plugin / "README.md"
+        current[readme] = refreshed(text(readme), table(settings, required))
+        for path in (ROOT / "meltano.yml", ROOT / plugin / "meltano-plugin.yml"):
+            current[path] = meltano_settings.refreshed(text(path), plugin, settings)
+    stale = {path: text for path, text in current.items() if path.read_text(encoding="utf-8") != text}
+    if "--check" in sys.argv:
+        for path in stale:
+            print(f"Out of date: the settings in {path.relative_to(ROOT)}. Run: make format")
+        return 1 if stale else 0
+    for path, text_of_today in stale.items():
+        path.write_text(text_of_today, encoding="utf-8")
     return 0
 
 

@@ -1,43 +1,57 @@
-"""The Meltano project, and the definition for other projects: they say what the tap says and need no network."""
+"""The Meltano project, and the definitions for other projects: they say what the plugins say and need no network."""
 
 from __future__ import annotations
 
 import json
 import subprocess
+from functools import cache
 
 import pytest
 import yaml
 from meltano_project import BIN, PROJECT_FILE, ROOT
 
-DEFINITION = ROOT / "tap-listrak" / "meltano-plugin.yml"
-KINDS = {"string": "string", "integer": "integer", "boolean": "boolean", "array": "array"}
+PLUGINS = {"tap-listrak": "extractor", "target-listrak-sms": "loader"}
+KINDS = {
+    "string": "string",
+    "integer": "integer",
+    "number": "decimal",
+    "boolean": "boolean",
+    "array": "array",
+    "object": "object",
+}
+UNKNOWN_TO_MELTANO = {"validate-records"}
 
 
-@pytest.fixture(scope="module")
-def about():
-    """What the tap says about itself."""
-    command = [BIN / "tap-listrak", "--about", "--format=json"]
+@cache
+def about(plugin):
+    """What a plugin says about itself."""
+    command = [BIN / plugin, "--about", "--format=json"]
     return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
-def in_project():
-    (plugin,) = yaml.safe_load(PROJECT_FILE.read_text())["plugins"]["extractors"]
-    return plugin
+def in_project(plugin):
+    plugins = yaml.safe_load(PROJECT_FILE.read_text())["plugins"][f"{PLUGINS[plugin]}s"]
+    (found,) = [each for each in plugins if each["name"] == plugin]
+    return found
 
 
-def for_other_projects():
-    return yaml.safe_load(DEFINITION.read_text())
+def for_other_projects(plugin):
+    return yaml.safe_load(definition_file(plugin).read_text())
 
 
-def own_settings(about):
-    """The settings of this tap as Meltano writes them; the SDK's own, which every tap has, follow behind."""
-    properties = about["settings"]["properties"]
+def definition_file(plugin):
+    return ROOT / plugin / "meltano-plugin.yml"
+
+
+def own_settings(plugin):
+    """The settings of a plugin as Meltano writes them; the SDK's own, which every plugin has, follow behind."""
+    properties = about(plugin)["settings"]["properties"]
     for name in list(properties)[: list(properties).index("stream_maps")]:
         setting = properties[name]
         told = {"name": name, "label": setting["title"], "description": setting["description"]}
         told["kind"] = "options" if "enum" in setting else KINDS[setting["type"][0]]
         if "enum" in setting:
-            told["options"] = [{"label": each.capitalize(), "value": each} for each in setting["enum"]]
+            told["options"] = [{"label": each.capitalize(), "value": each} for each in setting["enum"] if each]
         if setting.get("secret"):
             told["sensitive"] = True
         if "default" in setting:
@@ -45,22 +59,35 @@ def own_settings(about):
         yield told
 
 
+@pytest.mark.parametrize("plugin", PLUGINS)
 @pytest.mark.parametrize("definition", [in_project, for_other_projects])
-def test_the_definition_says_what_the_tap_says(definition, about):
-    plugin = definition()
+def test_the_definition_says_what_the_plugin_says(definition, plugin):
+    found = definition(plugin)
 
-    assert plugin["settings"] == list(own_settings(about))
-    assert plugin["capabilities"] == about["capabilities"]
-    assert plugin["settings_group_validation"] == [about["settings"]["required"]]
+    assert found["settings"] == list(own_settings(plugin))
+    assert found["capabilities"] == [each for each in about(plugin)["capabilities"] if each not in UNKNOWN_TO_MELTANO]
+    assert found["settings_group_validation"] == [about(plugin)["settings"]["required"]]
 
 
-def test_both_definitions_are_the_same_but_for_where_the_tap_comes_from():
-    elsewhere = for_other_projects()
-    here = in_project()
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_both_definitions_are_the_same_but_for_where_the_plugin_comes_from(plugin):
+    elsewhere = for_other_projects(plugin)
+    here = in_project(plugin)
 
+    # `config` is what this project does with it.
+    here.pop("config", None)
     assert {name: elsewhere[name] for name in here} == here
-    # The name alone would install the other tap-listrak, the one on PyPI.
-    assert elsewhere["pip_url"] == "${TAP_LISTRAK_PIP_URL}"
+    assert elsewhere["plugin_type"] == f"{PLUGINS[plugin]}s"
+    # The name alone would install another package: of tap-listrak there is one on PyPI.
+    assert elsewhere["pip_url"] == f"${{{plugin.upper().replace('-', '_')}_PIP_URL}}"
+
+
+def test_taps_and_loaders_of_others_are_pinned():
+    plugins = yaml.safe_load(PROJECT_FILE.read_text())["plugins"]
+    others = [each for kind in plugins.values() for each in kind if each["name"] not in PLUGINS]
+
+    assert {each["name"] for each in others} == {"tap-postgres", "target-postgres", "target-jsonl"}
+    assert all("==" in each["pip_url"] for each in others)
 
 
 def test_meltano_finds_nothing_to_complain_about(project):
@@ -69,37 +96,50 @@ def test_meltano_finds_nothing_to_complain_about(project):
     assert "$.plugins" not in done.stdout + done.stderr
 
 
-def test_the_definition_can_be_added_to_another_project(project):
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_the_definition_can_be_added_to_another_project(project, plugin):
     (project.folder / "meltano.yml").write_text("cli:\n  disable_version_check: true\n")
+    file, kind = definition_file(plugin), PLUGINS[plugin]
 
-    project.meltano("add", "tap-listrak", "--plugin-type", "extractor", "--from-ref", str(DEFINITION), "--no-install")
+    project.meltano("add", plugin, "--plugin-type", kind, "--from-ref", str(file), "--no-install")
 
-    (added,) = yaml.safe_load((project.folder / "meltano.yml").read_text())["plugins"]["extractors"]
-    assert added["name"] == "tap-listrak"
-    assert [setting["name"] for setting in added["settings"]] == [each["name"] for each in in_project()["settings"]]
-
-
-def check(project, sandbox, password, **expected):
-    return project.meltano(
-        "invoke",
-        "tap-listrak:check",
-        TAP_LISTRAK_USERNAME=sandbox.username,
-        TAP_LISTRAK_PASSWORD=password,
-        TAP_LISTRAK_WSDL_URL=sandbox.wsdl_url,
-        **expected,
-    )
+    (added,) = yaml.safe_load((project.folder / "meltano.yml").read_text())["plugins"][f"{kind}s"]
+    assert added["name"] == plugin
+    assert [each["name"] for each in added["settings"]] == [each["name"] for each in in_project(plugin)["settings"]]
 
 
-def test_the_check_says_what_works(project, clean_sandbox):
-    done = check(project, clean_sandbox, clean_sandbox.password)
+def check(plugin, project, sandbox, password=None, **expected):
+    settings = {
+        "tap-listrak": {
+            "TAP_LISTRAK_USERNAME": sandbox.username,
+            "TAP_LISTRAK_PASSWORD": password or sandbox.password,
+            "TAP_LISTRAK_WSDL_URL": sandbox.wsdl_url,
+        },
+        "target-listrak-sms": {
+            "TARGET_LISTRAK_SMS_CLIENT_ID": "sandbox-sms",
+            "TARGET_LISTRAK_SMS_CLIENT_SECRET": password or "sandbox-secret",
+            "TARGET_LISTRAK_SMS_SENDER_CODE": "10150",
+            "TARGET_LISTRAK_SMS_LIST_NAME": "master list",
+            "TARGET_LISTRAK_SMS_API_URL": sandbox.sms_url,
+            "TARGET_LISTRAK_SMS_AUTH_URL": sandbox.auth_url,
+        },
+    }
+    return project.meltano("invoke", f"{plugin}:check", **settings[plugin], **expected)
+
+
+@pytest.mark.parametrize(("plugin", "seen"), [("tap-listrak", "5"), ("target-listrak-sms", "Loyalty Points")])
+def test_the_check_says_what_works(project, clean_sandbox, plugin, seen):
+    done = check(plugin, project, clean_sandbox)
 
     assert "FAILED" not in done.stdout
     assert all(line.split()[1] == "ok" for line in done.stdout.splitlines())
-    assert f"{clean_sandbox.rows()['lists']['keys']}" in done.stdout.splitlines()[-1]
+    assert seen in done.stdout.splitlines()[-1]
+    assert not clean_sandbox.texts()
 
 
-def test_the_check_says_what_does_not(project, clean_sandbox):
-    done = check(project, clean_sandbox, "wrong", fails=True)
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_the_check_says_what_does_not(project, clean_sandbox, plugin):
+    done = check(plugin, project, clean_sandbox, "wrong", fails=True)
 
     assert done.returncode == 1
     assert "FAILED" in done.stdout
