@@ -201,6 +201,7 @@ class TargetRunner:
     name: str
     folder: Path
     config: dict[str, Any]
+    program: list[str] = field(default_factory=list)
 
     def start(self, lines: Iterable[Any], *arguments: str, **config: Any) -> subprocess.Popen[str]:
         """Start a run; `lines` are Singer messages, or texts to be written as they are."""
@@ -209,7 +210,8 @@ class TargetRunner:
         (self.folder / "config.json").write_text(json.dumps(settings), encoding="utf-8")
         with (self.folder / "input.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
-        command = [str(Path(sys.executable).parent / self.name), "--config", "config.json", *arguments]
+        program = self.program or [str(Path(sys.executable).parent / self.name)]
+        command = [*program, "--config", "config.json", *arguments]
         with (self.folder / "input.jsonl").open(encoding="utf-8") as file:
             return subprocess.Popen(
                 command,

@@ -155,6 +155,11 @@ class Report:
         """How long the run took, so far or in all."""
         return time.monotonic() - self._start if self._seconds is None else self._seconds
 
+    def read_of(self, stream: str) -> int:
+        """Return how many records of a stream were read."""
+        with self._lock:
+            return sum(count for (name, _), count in self._read.items() if name == stream)
+
     @property
     def total_read(self) -> int:
         """How many records were read."""

@@ -169,6 +169,8 @@ class DeliveryTarget(Target):
         """Settle everything, write the report, and say how it went."""
         self._in_hand = True
         self.run.finish()
+        for sink in self._sinks_active.values():
+            sink.record_counter_metric.increment(self.run.report.read_of(sink.stream_name))
         super().process_endofpipe()
         self.run.end("completed")
 

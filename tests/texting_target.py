@@ -1,0 +1,70 @@
+"""A target that texts people, for tests of what must happen at most once.
+
+It is made of Listrak's transactional messages, which no target of this repository sends: the vendor cannot say whether
+one went out, and a repeat is a second text.
+"""
+
+from __future__ import annotations
+
+import sys
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from singer_delivery.actions import Action, Delivery
+from singer_delivery.outcomes import accepted
+from target_listrak_sms.client import ListrakClient
+from target_listrak_sms.settings import ListrakSettings
+from target_listrak_sms.target import TargetListrakSms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from singer_delivery.actions import Planner
+    from singer_delivery.client import Client
+    from singer_delivery.columns import Columns
+    from singer_delivery.outcomes import Verdict
+    from singer_delivery.settings import DeliverySettings
+    from singer_delivery.traffic import Traffic
+
+_MESSAGE = "/v1/ShortCode/501/PhoneList/7008/TransactionalMessage/8001/Message"
+
+
+class Text(Action):
+    """Texts a person."""
+
+    name: ClassVar[str] = "text"
+    repeatable: ClassVar[bool] = False
+
+    def __init__(self, client: Client) -> None:
+        super().__init__("text/8001")
+        self._client = client
+
+    def planner(self, columns: Columns) -> Planner:
+        """Return a planner."""
+        return lambda record, person: Delivery(self, str(person.phone), {"order": record["id"]})
+
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        """Send the text."""
+        for each in deliveries:
+            body = {"phoneNumber": each.key.removeprefix("+"), "messageContent": "Your order is on its way."}
+            self._client.call("Text", "POST", _MESSAGE, json=body, repeatable=False)
+        return [accepted("texted") for _ in deliveries]
+
+
+class TextingTarget(TargetListrakSms):
+    """Texts people."""
+
+    name = "target-texting"
+    config_jsonschema: ClassVar[dict[str, Any]] = deepcopy(TargetListrakSms.config_jsonschema)
+
+    def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Client, Sequence[Action]]:
+        """Make the client and the one action."""
+        client = ListrakClient(ListrakSettings.from_config(self.config), settings, traffic)
+        return client, [Text(client)]
+
+
+TextingTarget.config_jsonschema["properties"]["default_action"]["enum"] = ["text"]
+
+if __name__ == "__main__":
+    sys.argv[0] = TextingTarget.name
+    TextingTarget.cli()
