@@ -8,7 +8,6 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +15,7 @@ import requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
 _READY = "vendor-sandbox listening on "
 _SEED = 7
@@ -198,10 +198,10 @@ class TargetRun:
 class TargetRunner:
     """Runs a target as a process, in a folder of its own that its ledger, rejects and reports stay in."""
 
-    name: str
+    program: list[str]
     folder: Path
     config: dict[str, Any]
-    program: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def start(self, lines: Iterable[Any], *arguments: str, **config: Any) -> subprocess.Popen[str]:
         """Start a run; `lines` are Singer messages, or texts to be written as they are."""
@@ -210,8 +210,7 @@ class TargetRunner:
         (self.folder / "config.json").write_text(json.dumps(settings), encoding="utf-8")
         with (self.folder / "input.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
-        program = self.program or [str(Path(sys.executable).parent / self.name)]
-        command = [*program, "--config", "config.json", *arguments]
+        command = [*self.program, "--config", "config.json", *arguments]
         with (self.folder / "input.jsonl").open(encoding="utf-8") as file:
             return subprocess.Popen(
                 command,
@@ -220,7 +219,7 @@ class TargetRunner:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
-                env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+                env={**os.environ, **self.environment},
             )
 
     def finish(self, process: subprocess.Popen[str]) -> TargetRun:
@@ -231,6 +230,17 @@ class TargetRunner:
     def __call__(self, lines: Iterable[Any], *arguments: str, **config: Any) -> TargetRun:
         """Run the target to its end."""
         return self.finish(self.start(lines, *arguments, **config))
+
+
+# The command line, without most of the waits between attempts: what is tested is that there are attempts.
+_QUICK = """
+import sys
+from target_listrak_sms import client
+from target_listrak_sms.target import TargetListrakSms
+client.BACKOFF = 0.02
+sys.argv[0] = "target-listrak-sms"
+TargetListrakSms.cli()
+"""
 
 
 @pytest.fixture
@@ -251,6 +261,6 @@ def listrak_sms(tmp_path: Path) -> Callable[..., TargetRunner]:
             "report_path": "report.json",
             **config,
         }
-        return TargetRunner("target-listrak-sms", tmp_path / folder, settings)
+        return TargetRunner([sys.executable, "-c", _QUICK], tmp_path / folder, settings)
 
     return runner

@@ -144,10 +144,10 @@ def test_a_connection_that_drops_after_the_contact_was_created_texts_nobody_twic
 
 
 def test_a_storm_of_429_is_waited_out(target, clean_sandbox):
-    clean_sandbox.faults("http-429", vendor=VENDOR, after=5, times=20, retry_after=0)
+    clean_sandbox.faults("http-429", vendor=VENDOR, after=5, times=8, retry_after=0)
     run = target(audience(30))
     assert run.outcomes == {"accepted": 30}
-    assert run.report["rate_limited"] == 20
+    assert run.report["rate_limited"] == 8
 
 
 def test_wrong_credentials_stop_the_run_before_the_first_record(target, clean_sandbox):
