@@ -39,7 +39,7 @@ class Numbers(Action):
     name = "numbers"
     batch_size = 64
 
-    def __init__(self, bad: Sequence[str] = (), error: type[Exception] | None = None, works: bool = False) -> None:
+    def __init__(self, bad: Sequence[str] = (), error: type[Exception] | None = None, *, works: bool = False) -> None:
         super().__init__("numbers")
         self.bad = bad
         self.error = error
@@ -139,10 +139,14 @@ def test_a_vendor_that_is_down_ends_the_run(pool):
 def test_records_that_break_the_vendor_one_after_the_other_end_the_run():
     pool = Pool(concurrency=1)
     action = Numbers(bad=[str(number) for number in range(20)], error=UnavailableError, works=True)
-    with pytest.raises(UnavailableError):
+
+    def send_all() -> None:
         for key in action.bad:
             pool.dispatcher.submit(Group(action, items(action, [key])))
         pool.dispatcher.wait()
+
+    with pytest.raises(UnavailableError):
+        send_all()
     pool.dispatcher.abandon()
     assert len(pool.settled) == MOST_BROKEN_IN_A_ROW
 
