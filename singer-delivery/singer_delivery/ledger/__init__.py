@@ -1,11 +1,11 @@
 """What the vendor took so far, without anybody's name: digests under a salt that never leaves the ledger.
 
-It answers three questions. Has this very record been delivered (`by_source`)? What was the last thing delivered about
-this person (`by_key`)? And did an earlier run break off in the middle of something that must not be repeated
+It answers four questions. Has this very record been delivered (`by_source`)? Did the vendor say to leave its person
+alone (`left_alone`)? What was the last thing delivered about this person (`by_key`)? And did an earlier run break off in the middle of something that must not be repeated
 (`EntryState.SENDING`)?
 """
 
-from singer_delivery.ledger.rows import Accepted, Entry, EntryState, Forget
+from singer_delivery.ledger.rows import Accepted, Entry, EntryState, Forget, LeftAlone
 from singer_delivery.ledger.store import Ledger
 
-__all__ = ["Accepted", "Entry", "EntryState", "Forget", "Ledger"]
+__all__ = ["Accepted", "Entry", "EntryState", "Forget", "Ledger", "LeftAlone"]

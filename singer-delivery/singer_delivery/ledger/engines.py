@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _EXAMPLES = "such as sqlite:///ledger.db or postgresql://user:password@host/database"
 _CONNECT_SECONDS = 10
 _PAGE = 2048
-"""Bytes. Digests are scattered over all pages, and a page is written whole: half of SQLite's usual 4096 overwrites
-rows a third faster, and lookups stay as fast."""
+"""Bytes. Digests are scattered over all pages, and a page is written whole: with half of SQLite's usual 4096 more
+rows a second can be overwritten, and lookups cost about the same."""
 _CACHE_KIB = 16_384
 _PAGES_IN_WAL = 32_768
 """After 64 MiB of changes they are taken over into the file. Less would write the same pages over and over."""

@@ -23,7 +23,11 @@ SALT_SIZE = 32
 
 
 def _create(connection: Connection) -> None:
-    """Make the tables and the salt."""
+    """Make the tables and the salt.
+
+    The digest leads each index, not the scope: a PostgreSQL that has no statistics yet would look up a thousand digests
+    by reading all of the scope.
+    """
     lite = connection.dialect.name == "sqlite"
     data, numbered, compact = (
         ("BLOB", "INTEGER PRIMARY KEY", " WITHOUT ROWID")
@@ -37,7 +41,7 @@ def _create(connection: Connection) -> None:
         f"CREATE TABLE ledger_scopes (id {numbered}, name TEXT NOT NULL UNIQUE)",
         f"""CREATE TABLE ledger_deliveries (
             scope INTEGER NOT NULL REFERENCES ledger_scopes, key {data} NOT NULL, payload {data},
-            state SMALLINT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (scope, key)){compact}""",
+            state SMALLINT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (key, scope)){compact}""",
     )
     connection.execute(
         text("INSERT INTO ledger_meta (id, version, salt) VALUES (1, 0, :salt)"),
@@ -51,11 +55,24 @@ def _add_source(connection: Connection) -> None:
     _run(
         connection,
         f"ALTER TABLE ledger_deliveries ADD COLUMN source {data} CHECK (source IS NULL OR state = 2)",
-        "CREATE INDEX ledger_deliveries_source ON ledger_deliveries (scope, source)",
+        "CREATE INDEX ledger_deliveries_source ON ledger_deliveries (source, scope)",
     )
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_source)
+def _add_left_alone(connection: Connection) -> None:
+    """Remember whom the vendor said to leave alone, so that it need not be asked about them in every run."""
+    lite = connection.dialect.name == "sqlite"
+    data, compact = ("BLOB", " WITHOUT ROWID") if lite else ("BYTEA", "")
+    _run(
+        connection,
+        f"""CREATE TABLE ledger_left_alone (
+            scope INTEGER NOT NULL REFERENCES ledger_scopes, key {data} NOT NULL, source {data} NOT NULL,
+            reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (scope, key)){compact}""",
+        "CREATE INDEX ledger_left_alone_source ON ledger_left_alone (scope, source)",
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_source, _add_left_alone)
 """The step at index n leads from version n to version n + 1."""
 VERSION = len(STEPS)
 

@@ -48,6 +48,22 @@ class Accepted(NamedTuple):
     payload: bytes
 
 
+class LeftAlone(NamedTuple):
+    """Somebody whom the vendor said to leave alone.
+
+    Attributes:
+        scope: Id of the scope, of `Ledger.scope`.
+        key: Digest of who or what it is about.
+        source: Digest of the record and the rules it came from.
+        reason: Why, as a reason code.
+    """
+
+    scope: int
+    key: bytes
+    source: bytes
+    reason: str
+
+
 class Forget(NamedTuple):
     """Something that undoes other deliveries: who unsubscribed is no longer known as subscribed.
 

@@ -58,13 +58,24 @@ scopes = Table(
 deliveries = Table(
     "ledger_deliveries",
     _tables,
-    Column("scope", Integer, primary_key=True, autoincrement=False),
     Column("key", Digest, primary_key=True),
+    Column("scope", Integer, primary_key=True, autoincrement=False),
     Column("payload", Digest),
     Column("state", SmallInteger, nullable=False),
     Column("at", Integer, nullable=False),
     Column("source", Digest),
-    Index("ledger_deliveries_source", "scope", "source"),
+    Index("ledger_deliveries_source", "source", "scope"),
+)
+
+left_alone = Table(
+    "ledger_left_alone",
+    _tables,
+    Column("scope", Integer, primary_key=True, autoincrement=False),
+    Column("key", Digest, primary_key=True),
+    Column("source", Digest, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Index("ledger_left_alone_source", "scope", "source"),
 )
 
 

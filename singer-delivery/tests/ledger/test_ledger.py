@@ -240,4 +240,4 @@ def test_queries_see_the_tables_that_the_migrations_make(ledger):
         assert {each["name"] for each in found.get_columns(table.name)} == set(table.columns.keys())
         assert found.get_pk_constraint(table.name)["constrained_columns"] == list(table.primary_key.columns.keys())
     (index,) = found.get_indexes("ledger_deliveries")
-    assert index["column_names"] == ["scope", "source"]
+    assert index["column_names"] == ["source", "scope"]
