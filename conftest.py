@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pytest
 import requests
@@ -196,40 +198,67 @@ class TargetRun:
 
 @dataclass
 class TargetRunner:
-    """Runs a target as a process, in a folder of its own that its ledger, rejects and reports stay in."""
+    """Runs a target as a process, in a folder of its own that its ledger, rejects and reports stay in.
+
+    Attributes:
+        program: The command.
+        folder: Where it runs; made if missing.
+        config: Its settings.
+        environment: Variables beside those that there are.
+    """
 
     program: list[str]
     folder: Path
     config: dict[str, Any]
     environment: dict[str, str] = field(default_factory=dict)
 
-    def start(self, lines: Iterable[Any], *arguments: str, **config: Any) -> subprocess.Popen[str]:
-        """Start a run; `lines` are Singer messages, or texts to be written as they are."""
+    def start(
+        self, lines: Iterable[Any], *arguments: str, environment: dict[str, str] | None = None, **config: Any
+    ) -> subprocess.Popen[str]:
+        """Start a run.
+
+        Args:
+            lines: Singer messages, or texts to be written as they are; or a pipe, to be read as it is filled.
+            arguments: For the command line. With a `--config` among them, no other config is given.
+            environment: More variables.
+            config: Settings that differ for this run; None leaves one out.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        settings = {**self.config, **config}
-        (self.folder / "config.json").write_text(json.dumps(settings), encoding="utf-8")
-        with (self.folder / "input.jsonl").open("w", encoding="utf-8") as file:
-            file.writelines(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
-        command = [*self.program, "--config", "config.json", *arguments]
-        with (self.folder / "input.jsonl").open(encoding="utf-8") as file:
+        command = [*self.program, *arguments]
+        if not any(each.startswith("--config") for each in arguments):
+            settings = {name: value for name, value in {**self.config, **config}.items() if value is not None}
+            (self.folder / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+            command += ["--config", "config.json"]
+        with self._input(lines) as source:
             return subprocess.Popen(
                 command,
                 cwd=self.folder,
-                stdin=file,
+                stdin=source,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                text=True,
-                env={**os.environ, **self.environment},
+                encoding="utf-8",
+                env={**os.environ, **self.environment, **(environment or {})},
             )
+
+    def _input(self, lines: Iterable[Any]) -> IO[str]:
+        """Return what standard input is to be."""
+        if isinstance(lines, io.IOBase):
+            return cast("IO[str]", lines)
+        file = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - the caller closes it
+        file.writelines(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
+        file.seek(0)
+        return file
 
     def finish(self, process: subprocess.Popen[str]) -> TargetRun:
         """Wait for the end of a run."""
         stdout, stderr = process.communicate(timeout=120)
         return TargetRun(process.returncode, stdout, stderr, self.folder)
 
-    def __call__(self, lines: Iterable[Any], *arguments: str, **config: Any) -> TargetRun:
-        """Run the target to its end."""
-        return self.finish(self.start(lines, *arguments, **config))
+    def __call__(
+        self, lines: Iterable[Any], *arguments: str, environment: dict[str, str] | None = None, **config: Any
+    ) -> TargetRun:
+        """Run the target to its end; the arguments are those of `start`."""
+        return self.finish(self.start(lines, *arguments, environment=environment, **config))
 
 
 # The command line, without most of the waits between attempts: what is tested is that there are attempts.

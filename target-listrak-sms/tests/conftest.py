@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -25,7 +21,6 @@ from target_listrak_sms.target import actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from singer_delivery.actions import Action, Delivery
 
@@ -146,51 +141,11 @@ def seen(clean_sandbox) -> Seen:
     assert not [each for each, count in looking.texts().items() if count > looking.most]
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a run of the command left: exit code, output, and the folder with ledger, rejects, plan and report."""
-
-    code: int
-    stdout: str
-    stderr: str
-    folder: Path
-
-    @property
-    def report(self) -> dict[str, Any]:
-        return json.loads((self.folder / "report.json").read_text())
-
-    @property
-    def outcomes(self) -> dict[str, int]:
-        return {name: count for name, count in self.report["outcomes"].items() if count}
-
-    @property
-    def reasons(self) -> dict[str, int]:
-        return self.report["reasons"]
-
-
 @pytest.fixture
-def run_target(tmp_path):
-    """Run the target in a process of its own, in one folder: `run_target(config, messages, *arguments) -> Run`."""
-
-    def run(config: dict[str, Any] | None, messages: Any = (), *arguments: str, env: Any = None) -> Run:
-        command = [sys.executable, "-m", "target_listrak_sms"]
-        if config is not None:
-            (tmp_path / "config.json").write_text(json.dumps({"report_path": "report.json", **config}))
-            command += ["--config", "config.json"]
-        done = subprocess.run(
-            [*command, *arguments],
-            check=False,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            cwd=tmp_path,
-            env={**os.environ, **(env or {})},
-            input="".join(f"{json.dumps(each)}\n" for each in messages),
-        )
-        return Run(done.returncode, done.stdout, done.stderr, tmp_path)
-
-    return run
+def run_target(listrak_sms, clean_sandbox):
+    """Run the target in a process of its own, in one folder: `run_target(messages, *arguments, dry_run=True)`."""
+    named = {"sender_code": "10150", "list_name": "Master List", "list_id": None, "default_action": None}
+    return listrak_sms(clean_sandbox, **named)
 
 
 def messages_of(stream: str, records: list[dict[str, Any]], state: Any = "done") -> list[dict[str, Any]]:
@@ -208,16 +163,3 @@ def messages_of(stream: str, records: list[dict[str, Any]], state: Any = "done")
 def tap() -> Callable[..., list[dict[str, Any]]]:
     """Make a tap's messages: `tap("subscribe", [{"phone": "+12125550100"}])`."""
     return messages_of
-
-
-@pytest.fixture
-def config(clean_sandbox) -> Callable[..., dict[str, Any]]:
-    """Make a config as a user writes it, without defaults: `config(list_name="VIP")`."""
-
-    def make(**settings) -> dict[str, Any]:
-        if not {"list_id", "list_name"} & settings.keys():
-            settings["list_name"] = "Master List"
-        where = {"api_url": clean_sandbox.sms_url, "auth_url": clean_sandbox.auth_url}
-        return {**CREDENTIALS, **where, "sender_code": "10150", "requests_per_second": 1000, **settings}
-
-    return make

@@ -11,10 +11,10 @@ OPTED_OUT, BANNED, ON_THE_LIST = "+12125550129", "+12125550134", "+12125550101"
 
 
 def test_a_table_becomes_profiles_and_subscriptions_and_a_second_run_makes_no_call(
-    run_target, config, tap, seen, clean_sandbox
+    run_target, tap, seen, clean_sandbox
 ):
     records = [{"phone": phone, "firstName": "Zoe", "Loyalty Points": 5} for phone in (*NEW, OPTED_OUT, ON_THE_LIST)]
-    first = run_target(config(), tap("subscribe", records))
+    first = run_target(tap("subscribe", records))
     assert first.code == 0, first.stderr
     assert first.outcomes == {"accepted": 4, "skipped": 1}
     assert json.loads(first.stdout.splitlines()[-1]) == {"at": "done"}
@@ -23,23 +23,23 @@ def test_a_table_becomes_profiles_and_subscriptions_and_a_second_run_makes_no_ca
     assert seen.texts() == {(phone.removeprefix("+"), "welcome"): 1 for phone in NEW}
 
     before = clean_sandbox.calls("listrak-sms")
-    second = run_target(config(), tap("subscribe", [each for each in records if each["phone"] != OPTED_OUT]))
+    second = run_target(tap("subscribe", [each for each in records if each["phone"] != OPTED_OUT]))
     assert second.code == 0, second.stderr
     assert second.outcomes == {"unchanged": 4}
     assert clean_sandbox.calls("listrak-sms") == before
 
 
-def test_only_what_changed_is_sent_in_one_call(run_target, config, tap, clean_sandbox):
+def test_only_what_changed_is_sent_in_one_call(run_target, tap, clean_sandbox):
     records = [{"phone": phone, "first_name": "Zoe"} for phone in NEW]
-    run_target(config(), tap("subscribe", records))
+    run_target(tap("subscribe", records))
     before = clean_sandbox.calls("listrak-sms").get("Contact_PutContactResource", 0)
     records[1]["first_name"] = "Eve"
-    run = run_target(config(), tap("subscribe", records))
+    run = run_target(tap("subscribe", records))
     assert run.outcomes == {"unchanged": 2, "accepted": 1}
     assert clean_sandbox.calls("listrak-sms")["Contact_PutContactResource"] == before + 1
 
 
-def test_a_person_comes_and_goes_and_comes_again(run_target, config, tap, seen):
+def test_a_person_comes_and_goes_and_comes_again(run_target, tap, seen):
     seen.most = 2  # a welcome each time
     record = {"phone": NEW[0], "first_name": "Zoe"}
     deleted = {**record, "_sdc_deleted_at": "2025-01-01T00:00:00Z"}
@@ -50,25 +50,25 @@ def test_a_person_comes_and_goes_and_comes_again(run_target, config, tap, seen):
         ("unsubscribe", record, "unsubscribed"),
         ("unsubscribe", record, "unsubscribed"),
     ):
-        run = run_target(config(), tap(stream, [what]))
+        run = run_target(tap(stream, [what]))
         assert run.code == 0, run.stderr
         assert seen.state("13125550150") == state
     assert run.outcomes == {"unchanged": 1}
 
 
-def test_who_opted_out_at_the_source_is_not_subscribed_again_by_an_older_row(run_target, config, tap, seen):
-    run_target(config(), tap("subscribe", [{"phone": NEW[0], "optedOut": False}]))
-    run_target(config(), tap("subscribe", [{"phone": NEW[0], "optedOut": True}]))
+def test_who_opted_out_at_the_source_is_not_subscribed_again_by_an_older_row(run_target, tap, seen):
+    run_target(tap("subscribe", [{"phone": NEW[0], "optedOut": False}]))
+    run_target(tap("subscribe", [{"phone": NEW[0], "optedOut": True}]))
     assert seen.contact("13125550150")["optedOut"]
-    again = run_target(config(), tap("subscribe", [{"phone": NEW[0], "optedOut": False}]))
+    again = run_target(tap("subscribe", [{"phone": NEW[0], "optedOut": False}]))
     assert again.reasons == {"opted_out": 1}
     assert seen.contact("13125550150")["optedOut"]
 
 
-def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, config, tap, clean_sandbox):
+def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, tap, clean_sandbox):
     fresh = clean_sandbox.get("/_sandbox/listrak-sms/contacts")
     records = [{"phone": phone, "first_name": "Zoe"} for phone in (NEW[0], ON_THE_LIST, OPTED_OUT)]
-    run = run_target(config(dry_run=True), tap("subscribe", records))
+    run = run_target(tap("subscribe", records), dry_run=True)
     assert run.code == 0, run.stderr
     assert run.reasons == {"would_be_created": 1, "would_be_updated": 1, "opted_out": 1}
     assert clean_sandbox.get("/_sandbox/listrak-sms/contacts") == fresh
@@ -80,17 +80,17 @@ def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, config, tap, 
     }
 
 
-def test_rejects_name_field_and_type_and_a_run_without_a_phone_column_is_one_error(run_target, config, tap):
+def test_rejects_name_field_and_type_and_a_run_without_a_phone_column_is_one_error(run_target, tap):
     records = [{"phone": phone, "Loyalty Points": "5"} for phone in NEW] * 4
     records = [{**record, "phone": f"+1312555{150 + place:04}"} for place, record in enumerate(records)]
     records[3] = {"phone": "+13125550199", "Loyalty Points": "many"}
-    run = run_target(config(), tap("subscribe", records))
+    run = run_target(tap("subscribe", records))
     assert run.code == 0, run.stderr
     assert run.reasons == {"created": 11, "wrong_type": 1}
     reject = json.loads((run.folder / "target-listrak-sms-rejects.jsonl").read_text())
     assert reject["record"] == records[3]
     assert "'Loyalty Points' expects a Number" in reject["message"]
-    none = run_target(config(), tap("subscribe", [{"mobile": "+13125550150"}]))
+    none = run_target(tap("subscribe", [{"mobile": "+13125550150"}]))
     assert none.code == 1
     assert "`phone`" in none.stderr
 
@@ -105,16 +105,16 @@ def test_rejects_name_field_and_type_and_a_run_without_a_phone_column_is_one_err
         ({"sender_code": "10152"}, "sender code is disabled"),
     ],
 )
-def test_what_would_fail_every_record_stops_the_run_with_its_own_words(run_target, config, tap, settings, words):
-    run = run_target(config(**settings), tap("subscribe", [{"phone": NEW[0]}]))
+def test_what_would_fail_every_record_stops_the_run_with_its_own_words(run_target, tap, settings, words):
+    run = run_target(tap("subscribe", [{"phone": NEW[0]}]), **settings)
     assert run.code == 1
     assert words in run.stderr
     assert "Traceback" not in run.stderr
     assert run.stdout == ""
 
 
-def test_the_check_says_line_by_line_what_works(run_target, config):
-    good = run_target(config(), (), "--test")
+def test_the_check_says_line_by_line_what_works(run_target):
+    good = run_target((), "--test")
     assert good.code == 0
     assert good.stdout == (
         "token    ok      the credentials are accepted\n"
@@ -124,25 +124,28 @@ def test_the_check_says_line_by_line_what_works(run_target, config):
         "(Date), 'Favorite Color' (Text), 'Preferred Store' (Text), 'Notes' (Text), 'Anniversary' (Date), "
         "'Lifetime Value' (Number), 'Préférée' (Text), 'Likes Wine' (Checkbox) and 38 more\n"
     )
-    wrong = run_target(config(list_name="Mister List"), (), "--test")
+    wrong = run_target((), "--test", list_name="Mister List")
     assert wrong.code == 1
     assert wrong.stdout.splitlines()[2].startswith("list     FAILED  Sender code 501")
-    none = run_target(config(list_name=None), (), "--test")
+    none = run_target((), "--test", list_name=None)
     assert "only `update` and `opt_out`" in none.stdout
 
 
-def test_settings_come_from_the_environment_too(run_target, config, tap):
-    given = config(list_id=7002, streams=json.dumps({"cust*": "update"}), report_path="report.json", dry_run="true")
-    settings = {f"TARGET_LISTRAK_SMS_{name.upper()}": str(each) for name, each in given.items()}
-    dry = run_target(None, tap("customers", [{"phone": ON_THE_LIST, "Notes": "x"}]), "--config=ENV", env=settings)
+def test_settings_come_from_the_environment_too(run_target, tap):
+    given = {**run_target.config, "list_name": None, "list_id": 7002, "default_action": None}
+    given |= {"streams": json.dumps({"cust*": "update"}), "dry_run": "true"}
+    run_target.environment = {
+        f"TARGET_LISTRAK_SMS_{name.upper()}": str(each) for name, each in given.items() if each is not None
+    }
+    dry = run_target(tap("customers", [{"phone": ON_THE_LIST, "Notes": "x"}]), "--config=ENV")
     assert dry.code == 0, dry.stderr
     assert dry.reasons == {"would_be_updated": 1}
-    run = run_target(None, (), "--config=ENV", "--test", env=settings)
+    run = run_target((), "--config=ENV", "--test")
     assert run.code == 0, run.stderr
     assert "list 7002 'VIP', Marketing, active, people confirm a subscription" in run.stdout
 
 
-def test_nothing_of_anybody_appears_in_a_log(run_target, config, tap, clean_sandbox):
+def test_nothing_of_anybody_appears_in_a_log(run_target, tap, clean_sandbox):
     records = [
         {
             "phone": "+13125550177",
@@ -157,7 +160,7 @@ def test_nothing_of_anybody_appears_in_a_log(run_target, config, tap, clean_sand
     ]
     clean_sandbox.faults("drop-after", "Contact_PostContactListResource", vendor="listrak-sms", times=1)
     run = run_target(
-        config(max_rejected_percent=100), tap("subscribe", records), env={"TARGET_LISTRAK_SMS_LOGLEVEL": "DEBUG"}
+        tap("subscribe", records), environment={"TARGET_LISTRAK_SMS_LOGLEVEL": "DEBUG"}, max_rejected_percent=100
     )
     assert run.code == 0, run.stderr
     said = (run.stdout + run.stderr + json.dumps(run.report)).lower()
@@ -165,17 +168,15 @@ def test_nothing_of_anybody_appears_in_a_log(run_target, config, tap, clean_sand
         assert secret not in said
 
 
-def test_bulk_updates_go_through_imports_and_the_report_says_what_is_not_known(
-    run_target, config, tap, seen, clean_sandbox
-):
+def test_bulk_updates_go_through_imports_and_the_report_says_what_is_not_known(run_target, tap, seen, clean_sandbox):
     clean_sandbox.switch("listrak-sms", import_seconds="0")
     records = [{"phone": f"+1212555{100 + place:04}", "Loyalty Points": place} for place in range(34)]
     records += [{"phone": NEW[0], "Loyalty Points": 1}]
-    run = run_target(config(list_name=None, bulk_updates=True), tap("update", records))
+    run = run_target(tap("update", records), list_name=None, bulk_updates=True)
     assert run.code == 0, run.stderr
     assert run.reasons == {"updated": 4, "imported": 30, "not_found": 1}
     assert clean_sandbox.calls("listrak-sms")["Contact_PostImportFileResource"] == 1
     assert "tells nothing of single records" in " ".join(run.report["notes"])
     assert seen.custom("12125550117")[9002] == "17"
-    again = run_target(config(list_name=None, bulk_updates=True), tap("update", records[:-1]))
+    again = run_target(tap("update", records[:-1]), list_name=None, bulk_updates=True)
     assert again.outcomes == {"unchanged": 34}
