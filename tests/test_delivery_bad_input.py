@@ -49,6 +49,16 @@ def test_the_second_run_makes_no_call_at_all(target, clean_sandbox):
     assert clean_sandbox.calls(VENDOR) == before
 
 
+def test_who_opted_out_is_left_alone_and_not_asked_about_again_in_every_run(target, clean_sandbox):
+    opted_out = [person(number, phone=f"+12125550{number}") for number in range(128, 132)]
+    messages = [schema(), *map(record, opted_out)]
+    assert target(messages).reasons == {"opted_out": 4}
+    before = clean_sandbox.calls(VENDOR)
+    assert target(messages).reasons == {"opted_out": 4}
+    assert clean_sandbox.calls(VENDOR) == before
+    assert target(messages, resubscribe_opted_out=True).reasons == {"resubscribed": 4}
+
+
 def test_a_malformed_line_ends_the_run_behind_what_came_before_it(target, clean_sandbox):
     lines = [*audience(5), state(4), '{"type": "RECORD", "stream": "audience", "rec', "\n", record(person(5))]
     run = target(lines)

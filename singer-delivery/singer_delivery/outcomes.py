@@ -30,12 +30,15 @@ class Verdict:
         reason: Why, as a code that a program can count by: `created`, `invalid_phone`.
         message: For people: plain words and the next step. Never holds a value of the record.
         vendor_code: The vendor's own error code, if it gave one.
+        lasting: Whether it will be the same tomorrow: the ledger remembers it for some days, and the vendor is not
+            asked again. Only of what is skipped.
     """
 
     outcome: Outcome
     reason: str
     message: str = ""
     vendor_code: str | None = None
+    lasting: bool = False
 
 
 def accepted(reason: str) -> Verdict:
@@ -48,9 +51,9 @@ def already(reason: str) -> Verdict:
     return Verdict(Outcome.ALREADY, reason)
 
 
-def skipped(reason: str, message: str = "") -> Verdict:
-    """Left alone on purpose."""
-    return Verdict(Outcome.SKIPPED, reason, message)
+def skipped(reason: str, message: str = "", *, lasting: bool = False) -> Verdict:
+    """Left alone on purpose; `lasting` if it will be the same tomorrow."""
+    return Verdict(Outcome.SKIPPED, reason, message, lasting=lasting)
 
 
 def rejected(reason: str, message: str, vendor_code: str | None = None) -> Verdict:

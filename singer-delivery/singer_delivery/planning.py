@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec.json
 
 from singer_delivery.ledger import EntryState
-from singer_delivery.outcomes import DELETED_ROW, NO_CONSENT, SUPERSEDED, SUPPRESSED, UNCHANGED, Verdict, rejected
+from singer_delivery.outcomes import (
+    DELETED_ROW,
+    NO_CONSENT,
+    SUPERSEDED,
+    SUPPRESSED,
+    UNCHANGED,
+    Verdict,
+    rejected,
+    skipped,
+)
 from singer_delivery.rows import Item, Settled, Unchanged
 
 if TYPE_CHECKING:
@@ -20,6 +30,10 @@ if TYPE_CHECKING:
     from singer_delivery.rows import Row
 
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number", enc_hook=str).encode
+
+LEFT_ALONE_SECONDS = 7 * 86_400
+"""Seconds for which the vendor's word to leave somebody alone holds, while their record stays as it is."""
+_AS_BEFORE = "The vendor said so in the last days, and the record has not changed: it was not asked again."
 
 _NOT_UNICODE = rejected(
     "not_unicode",
@@ -142,6 +156,17 @@ class Planning:
                 if key is not None:
                     step.key = key
                     step.verdict = UNCHANGED
+            if unknown := [step for step in of_scope if step.verdict is None]:
+                self._look_who_is_left_alone(scope, unknown)
+
+    def _look_who_is_left_alone(self, scope: int, steps: Sequence[_Step]) -> None:
+        """Find the records of whose people the vendor said lately to leave them alone."""
+        left = self._ledger.left_alone(scope, [step.source for step in steps], int(time.time()) - LEFT_ALONE_SECONDS)
+        for step in steps:
+            found = left.get(step.source)
+            if found is not None:
+                step.key = found.key
+                step.verdict = skipped(found.reason, _AS_BEFORE)
 
     def _plan_row(self, step: _Step) -> None:
         row, action = step.row, step.action
@@ -184,7 +209,7 @@ class Planning:
                         plan.touched.append(item)
                         plan.settled.append(Settled(step.row, UNCHANGED, step.action))
                         continue
-                elif entry is not None:
+                elif entry is not None:  # it was being sent when an earlier run ended
                     item.uncertain = True
                 plan.items.append(item)
         plan.unchanged.extend(unchanged.values())

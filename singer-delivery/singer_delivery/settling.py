@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from singer_delivery.errors import DeliveryError, internal_error
-from singer_delivery.ledger import Accepted, Forget
+from singer_delivery.ledger import Accepted, Forget, LeftAlone
 from singer_delivery.outcomes import SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
 from singer_delivery.rejects import Reject, row_id
 
@@ -128,6 +128,7 @@ class Settler:
         accepted: list[Accepted] = []
         forget: list[Forget] = []
         clear: list[tuple[int, bytes]] = []
+        left: list[LeftAlone] = []
         for each in settled:
             item = each.item
             if item is None or each.verdict is UNKNOWN:
@@ -135,11 +136,13 @@ class Settler:
             if each.verdict.outcome in {Outcome.ACCEPTED, Outcome.ALREADY}:
                 accepted.append(Accepted(item.scope, item.key, item.source, item.payload))
                 forget.extend(Forget(scope, item.key) for scope in each.action.undoes())
+            elif each.verdict.lasting:
+                left.append(LeftAlone(item.scope, item.key, item.source, each.verdict.reason))
             elif not each.action.repeatable:
                 clear.append((item.scope, item.key))
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in touched]
-        if accepted or forget or clear or touch:
-            self._books.ledger.settle(accepted, forget, clear, touch)
+        if accepted or forget or clear or touch or left:
+            self._books.ledger.settle(accepted, forget, clear, touch, left)
 
 
 def _is_well(settled: Settled) -> bool:

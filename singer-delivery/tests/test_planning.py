@@ -7,7 +7,7 @@ import pytest
 from singer_delivery.actions import Action, Delivery
 from singer_delivery.columns import Columns
 from singer_delivery.consent import opted_out
-from singer_delivery.ledger import Accepted, Forget, Ledger
+from singer_delivery.ledger import Accepted, Forget, Ledger, LeftAlone
 from singer_delivery.outcomes import rejected
 from singer_delivery.people import People
 from singer_delivery.planning import Plan, Planning
@@ -108,6 +108,13 @@ class Way:
         forget = [Forget(scope, item.key) for item in plan.items for scope in item.delivery.action.undoes()]
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in plan.touched]
         self.ledger.settle(accepted, forget, [], touch)
+
+    def leave_alone(self, record: dict) -> None:
+        """Let the vendor say that the person of a record is to be left alone."""
+        row = Row(self.binding, record, record, 1, Chunk())
+        for plan in self.planning.plan([row]):
+            left = [LeftAlone(item.scope, item.key, item.source, "opted_out") for item in plan.items]
+            self.ledger.settle([], [], [], [], left)
 
     def outcomes(self, *records: dict) -> list[str]:
         reasons: Sequence[str] = []
@@ -232,6 +239,22 @@ def test_what_must_not_be_repeated_is_not_resent(ledger, monkeypatch):
     monkeypatch.setattr(Join, "repeatable", False)
     Way(ledger).plan(ann())
     assert Way(ledger, resend=True).outcomes(ann()) == ["same_as_last_accepted"]
+
+
+def test_whom_the_vendor_said_to_leave_alone_is_left_alone_for_some_days(way, monkeypatch):
+    way.leave_alone(ann())
+    assert way.outcomes(ann(), bob()) == ["opted_out"]
+    assert way.outcomes(ann("changed")) == []
+    way.leave_alone(ann("again"))
+    monkeypatch.setattr("singer_delivery.planning.LEFT_ALONE_SECONDS", -1)
+    assert way.outcomes(ann("again")) == []
+
+
+def test_who_was_taken_later_is_not_left_alone_any_more(way):
+    way.leave_alone(ann("old"))
+    way.plan(ann("new"))
+    way.plan(ann("old"))
+    assert [name for _, _, name, _ in way.sent] == ["new", "old"]
 
 
 def test_a_delivery_that_was_interrupted_is_uncertain(way):

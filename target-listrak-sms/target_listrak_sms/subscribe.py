@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from target_listrak_sms.listrak import Listrak
 
 _LEFT_ALONE = skipped(
-    "opted_out", "The person opted out of the sender code. They are left alone unless `resubscribe_opted_out` is on."
+    "opted_out",
+    "The person opted out of the sender code. They are left alone unless `resubscribe_opted_out` is on.",
+    lasting=True,
 )
 _NOT_LIFTED = skipped(
     "opted_out",
     "The person opted out, and Listrak does not let this target undo that. They can text START themselves.",
+    lasting=True,
 )
 _INCONSISTENT = rejected(
     "inconsistent",

@@ -25,8 +25,8 @@ SALT_SIZE = 32
 def _create(connection: Connection) -> None:
     """Make the tables and the salt.
 
-    The digest leads each index, not the scope: a PostgreSQL that has no statistics yet would look up a thousand digests
-    by reading all of the scope.
+    The digest leads each index, not the scope: a PostgreSQL that has no statistics yet would look up a thousand
+    digests by reading all of the scope.
     """
     lite = connection.dialect.name == "sqlite"
     data, numbered, compact = (
@@ -67,8 +67,8 @@ def _add_left_alone(connection: Connection) -> None:
         connection,
         f"""CREATE TABLE ledger_left_alone (
             scope INTEGER NOT NULL REFERENCES ledger_scopes, key {data} NOT NULL, source {data} NOT NULL,
-            reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (scope, key)){compact}""",
-        "CREATE INDEX ledger_left_alone_source ON ledger_left_alone (scope, source)",
+            reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (key, scope)){compact}""",
+        "CREATE INDEX ledger_left_alone_source ON ledger_left_alone (source, scope)",
     )
 
 

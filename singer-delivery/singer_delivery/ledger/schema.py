@@ -75,7 +75,7 @@ left_alone = Table(
     Column("source", Digest, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", Integer, nullable=False),
-    Index("ledger_left_alone_source", "scope", "source"),
+    Index("ledger_left_alone_source", "source", "scope"),
 )
 
 

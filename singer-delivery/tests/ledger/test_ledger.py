@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from singer_delivery.errors import LedgerError
-from singer_delivery.ledger import Accepted, EntryState, Forget, Ledger, migrations, schema
+from singer_delivery.ledger import Accepted, EntryState, Forget, Ledger, LeftAlone, migrations, schema
 
 
 def accepted(ledger, scope, key, source=b"source", payload=b"payload"):
@@ -56,6 +57,16 @@ def test_later_acceptance_takes_the_place_of_the_earlier(ledger):
     assert ledger.by_source(old.scope, [old.source, new.source]) == {new.source: new.key}
     assert ledger.by_key(new.scope, [new.key])[new.key].payload == new.payload
     assert ledger.known_count(["a"]) == 1
+
+
+def test_who_is_to_be_left_alone_is_so_until_then_or_until_the_vendor_takes_them(ledger):
+    row = accepted(ledger, "a", b"k")
+    left = LeftAlone(row.scope, row.key, row.source, "opted_out")
+    ledger.settle([], [], [], [], [left])
+    assert ledger.left_alone(row.scope, [row.source, b"other"], 0) == {row.source: left}
+    assert ledger.left_alone(row.scope, [row.source], int(time.time()) + 10) == {}
+    settle(ledger, [row])
+    assert ledger.left_alone(row.scope, [row.source], 0) == {}
 
 
 def test_nothing_asked_is_nothing_found(ledger):
