@@ -211,7 +211,14 @@ class Ledger:
             _many(connection, _TOUCH, touched)
             _many(connection, _NO_LONGER_LEFT, [{"its_scope": row.scope, "its_key": row.key} for row in accepted])
             now = int(time.time())
-            _many(connection, self._leave, [{"scope": row.scope, "key": row.key, "source": row.source, "reason": row.reason, "at": now} for row in _in_order(left)])
+            _many(
+                connection,
+                self._leave,
+                [
+                    {"scope": row.scope, "key": row.key, "source": row.source, "reason": row.reason, "at": now}
+                    for row in _in_order(left)
+                ],
+            )
             ids = {row.scope_prefix: _ids_below(connection, row.scope_prefix) for row in forget}
             gone = _in_order([*{(scope, row.key) for row in forget for scope in ids[row.scope_prefix]}])
             _many(connection, _DELETE, [{"its_scope": scope, "its_key": key} for scope, key in gone])
