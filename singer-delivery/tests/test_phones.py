@@ -53,9 +53,19 @@ def test_any_way_of_writing_a_number_gives_the_same(value):
 
 
 def test_a_country_code_counts_more_than_the_default_country():
-    assert read_phone("+44 (0)7400 123456", "US") == "+447400123456"
-    assert read_phone("07400 123456", "GB") == "+447400123456"
-    assert read_phone("00 44 7400 123456", "GB") == "+447400123456"
+    british = phonenumbers.example_number_for_type("GB", phonenumbers.PhoneNumberType.MOBILE)
+    digits = str(british.national_number)
+    assert read_phone(f"+44 (0){digits[:4]} {digits[4:]}", "US") == _e164(british)
+    assert read_phone(f"0{digits[:4]} {digits[4:]}", "GB") == _e164(british)
+    assert read_phone(f"00 44 {digits[:4]} {digits[4:]}", "GB") == _e164(british)
+
+
+@pytest.mark.parametrize("value", ["+447700900123", "07700 900999"])
+def test_a_british_number_that_is_kept_for_films_is_one_that_cannot_exist(value):
+    verdict = read_phone(value, "GB")
+    assert isinstance(verdict, Verdict)
+    assert verdict.reason == "invalid_phone"
+    assert "cannot exist" in verdict.message
 
 
 @pytest.mark.parametrize("value", [None, "", "  ", "\u200b"])

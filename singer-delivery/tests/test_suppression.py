@@ -13,6 +13,8 @@ from singer_delivery.errors import SetupError
 from singer_delivery.phones import read_phone
 from singer_delivery.suppression import Suppression
 
+MOBILE = phonenumbers.PhoneNumberType.MOBILE
+
 
 @pytest.fixture
 def load(tmp_path):
@@ -67,9 +69,12 @@ def test_an_address_is_found_in_any_line_it_stands_in(load, line):
 
 
 def test_numbers_of_other_countries_need_no_plus(load):
-    assert load("447400123456").holds("+447400123456", None)
-    assert load("00447400123456").holds("+447400123456", None)
-    assert load("06.12.34.56.78", "FR").holds("+33612345678", None)
+    british, french = (phonenumbers.example_number_for_type(region, MOBILE) for region in ("GB", "FR"))
+    e164 = phonenumbers.format_number(british, phonenumbers.PhoneNumberFormat.E164)
+    assert load(e164[1:]).holds(e164, None)
+    assert load(f"00{e164[1:]}").holds(e164, None)
+    dotted = phonenumbers.format_number(french, phonenumbers.PhoneNumberFormat.NATIONAL).replace(" ", ".")
+    assert load(dotted, "FR").holds(f"+33{french.national_number}", None)
     assert load("12125550100", None).holds("+12125550100", None)
 
 
@@ -134,7 +139,7 @@ def test_the_digest_changes_with_the_content(load):
 _NUMBERS = [
     number
     for region in ("US", "GB", "DE", "FR", "BR", "IN", "AU")
-    if (number := phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE))
+    if (number := phonenumbers.example_number_for_type(region, MOBILE))
 ]
 
 
