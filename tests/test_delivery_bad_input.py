@@ -102,6 +102,24 @@ def test_more_bad_records_than_allowed_fail_the_run_although_all_are_settled(tar
     assert run.states == [{"bookmark": 50}]
 
 
+def test_a_mass_of_rejects_ends_the_run_in_the_middle(target):
+    run = target([schema(), *(record(person(1, id=number, phone="12")) for number in range(15_000))])
+    assert run.code == 1
+    assert 10_000 <= run.report["outcomes"]["rejected"] < 15_000
+    assert run.report["unsettled"] == 0
+
+
+def test_a_runner_that_takes_no_state_any_more_is_told(target, clean_sandbox):
+    process = target.start(audience(10, state_every=5))
+    process.stdout.close()
+    process.stdout = None
+    run = target.finish(process)
+    assert run.code == 1
+    assert "closed the pipe" in last_line(run.stderr)
+    assert "Traceback" not in run.stderr
+    assert len(contacts(clean_sandbox)) == 10
+
+
 def test_rejected_rows_that_are_mended_and_replayed_are_not_replayed_again(target, clean_sandbox):
     target([schema(), record(person(1, phone="12")), *(record(person(number)) for number in range(2, 12))])
     run = target([schema(), record(person(1)), *(record(person(number)) for number in range(2, 12))])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
+
+from singer_delivery.errors import OutputError
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -46,6 +49,9 @@ class Checkpoints:
 
         Args:
             final: It is the end of the run: do not wait for the interval.
+
+        Raises:
+            OutputError: Nobody takes it.
         """
         with self._lock:
             while self._chunks and not self._chunks[0].unsettled:
@@ -55,10 +61,20 @@ class Checkpoints:
             if self._due is None or self._due == self._written:
                 return
             if final or time.monotonic() >= self._next:
-                self._output.write(json.dumps(self._due) + "\n")
-                self._output.flush()
+                self._write(self._due)
                 self._written = self._due
                 self._next = time.monotonic() + INTERVAL
+
+    def _write(self, state: dict[str, Any]) -> None:
+        try:
+            self._output.write(json.dumps(state) + "\n")
+            self._output.flush()
+        except OSError:
+            self._output = io.StringIO()  # nobody listens any more
+            raise OutputError(
+                "The runner closed the pipe that state goes to: what was delivered cannot be acknowledged. See its "
+                "own messages, and run again: what was delivered is not sent again."
+            ) from None
 
     @property
     def unsettled(self) -> int:

@@ -6,6 +6,7 @@
     ├── SetupError                a setting, a credential, a permission, a list: would fail every record
     ├── UnavailableError          the vendor could not be reached, or stayed broken after all attempts
     ├── InputError                the tap's messages cannot be understood
+    ├── OutputError               the runner does not take state any more
     ├── LedgerError               the ledger cannot be opened, read or written
     ├── RejectsError              the rejects file cannot be written
     ├── LimitError                too many rejects or too many removals
@@ -50,6 +51,10 @@ class UnavailableError(DeliveryError):
 
 class InputError(DeliveryError):
     """The tap's messages cannot be understood."""
+
+
+class OutputError(DeliveryError):
+    """The runner does not take state any more."""
 
 
 class LedgerError(DeliveryError):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from singer_delivery.dispatch import Dispatcher, Group
 from singer_delivery.errors import LimitError
-from singer_delivery.outcomes import BEYOND_MAX_RECORDS
+from singer_delivery.outcomes import BEYOND_MAX_RECORDS, Outcome
 from singer_delivery.planning import Planning
 from singer_delivery.rows import Chunk, Row
 from singer_delivery.settling import Outcomes, Settler
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 CHUNK_SECONDS = 1.0
 """Seconds after which a chunk is planned although it is not full."""
+MANY_REJECTS = 10_000
+"""Rejects from which on `max_rejected_percent` ends a run in the middle of it; fewer are judged at its end."""
 FEWEST_ROWS = 20
 """Rows of a chunk at least, for an action whose calls take one each; with larger calls so many calls."""
 FEWEST_FOR_A_GUARD = 100
@@ -125,6 +127,7 @@ class Pipeline:
         self._settler.close()
         self._check()
         self._checkpoints.advance(final=True)
+        self._check_rejects()
 
     def abandon(self) -> None:
         """End early: calls under way are finished and settled, everything else stays unsettled."""
@@ -133,6 +136,16 @@ class Pipeline:
         self._settler.close()
         self._unmark(left)
         self._checkpoints.advance(final=True)
+
+    def _check_rejects(self, fewest: int = 0) -> None:
+        """Raise if so many records were rejected, and more than `max_rejected_percent` of those that were read."""
+        rejects, read = self._report.outcomes[Outcome.REJECTED], self._report.total_read
+        percent = self._settings.max_rejected_percent
+        if rejects >= fewest and rejects * 100 > read * percent:
+            raise LimitError(
+                f"{rejects:,} of {read:,} records were rejected, more than {percent} % (`max_rejected_percent`). They "
+                "are in the rejects file, to be replayed, and state has moved on past what is settled."
+            )
 
     def _check(self) -> None:
         """Raise what ends the run, if something does."""
@@ -148,6 +161,7 @@ class Pipeline:
             self._dispatch(plan.items)
         self._adapt(time.monotonic() - started)
         self._check()
+        self._check_rejects(MANY_REJECTS)
 
     def _adapt(self, seconds: float) -> None:
         """Make chunks smaller where the vendor is slow: state goes out at a chunk's end, and that is to be often."""

@@ -12,8 +12,8 @@ from singer_delivery.binding import bind
 from singer_delivery.books import Books
 from singer_delivery.checkpoints import Checkpoints
 from singer_delivery.columns import Columns
-from singer_delivery.errors import DeliveryError, InputError, LimitError, SetupError
-from singer_delivery.outcomes import Outcome, rejected, skipped
+from singer_delivery.errors import DeliveryError, InputError, SetupError
+from singer_delivery.outcomes import rejected, skipped
 from singer_delivery.people import People
 from singer_delivery.pipeline import Pipeline
 from singer_delivery.progress import Progress
@@ -58,7 +58,10 @@ class _Way:
 
     def end(self, *, completed: bool) -> None:
         if not completed:
-            self.pipeline.abandon()
+            try:
+                self.pipeline.abandon()
+            except DeliveryError as error:  # beside what ended the run
+                self.books.report.note(str(error))
         for action in self.actions.values():
             for note in action.notes():
                 self.books.report.note(note)
@@ -181,16 +184,8 @@ class Run:
         Raises:
             LimitError: Too much was rejected.
         """
-        if self._open_way is None:
-            return
-        self._open_way.pipeline.finish()
-        rejects, read = self.report.outcomes.get(Outcome.REJECTED, 0), self.report.total_read
-        percent = self.settings.max_rejected_percent
-        if rejects * 100 > read * percent:
-            raise LimitError(
-                f"{rejects:,} of {read:,} records were rejected, more than {percent} % (`max_rejected_percent`). All "
-                "are settled and state has moved on: the rejected ones are in the rejects file, to be replayed."
-            )
+        if self._open_way is not None:
+            self._open_way.pipeline.finish()
 
     def end(self, finished: str, error: DeliveryError | None = None) -> None:
         """End the run, however it went: settle what can be, write the report and the summary.

@@ -113,11 +113,6 @@ class DeliveryTarget(Target):
             self._in_hand = True
             self.run.end("failed", error)
             raise
-        except BrokenPipeError:
-            self._in_hand = True
-            closed = InputError("The runner closed the pipe that state goes to. See its own messages.")
-            self.run.end("failed", closed)
-            raise closed from None
 
     def bind(self, sink: DeliverySink) -> None:
         """Bind a stream to its action."""
