@@ -241,7 +241,10 @@ def test_ledger_of_a_newer_release_is_refused(url, open_ledger):
     with ledger._engine.begin() as connection:
         connection.execute(text("UPDATE ledger_meta SET version = 99"))
     for options in ({}, {"dry_run": True}):
-        with pytest.raises(LedgerError, match=r"its version is 99, and this release knows versions up to 2\. Upgrade"):
+        with pytest.raises(
+            LedgerError,
+            match=rf"its version is 99, and this release knows versions up to {migrations.VERSION}\. Upgrade",
+        ):
             open_ledger(**options)
 
 
