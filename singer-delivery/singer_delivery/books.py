@@ -41,7 +41,7 @@ class Books:
             DeliveryError: One cannot be opened.
         """
         rejects = plan_file = None
-        ledger = Ledger.open(settings.ledger_url, dry_run=settings.dry_run)
+        ledger = Ledger.open(settings.ledger_url, report.target, dry_run=settings.dry_run)
         if settings.dry_run:
             plan_file = PlanFile(settings.plan_path)
         else:

@@ -47,7 +47,8 @@ class Ledger:
     Every method raises `LedgerError` if the database fails. In a dry run nothing is written, and writing is no error.
     """
 
-    def __init__(self, engine: Engine, where: Address, *, dry_run: bool) -> None:
+    def __init__(self, engine: Engine, where: Address, owner: str, *, dry_run: bool) -> None:
+        self._owner = owner
         self._engine = engine
         self._where = where
         self._dry_run = dry_run
@@ -76,11 +77,12 @@ class Ledger:
             self._hasher = blake2b(key=connection.execute(select(meta.c.salt)).scalar_one(), digest_size=DIGEST_SIZE)
 
     @classmethod
-    def open(cls, url: str, *, dry_run: bool = False) -> Self:
+    def open(cls, url: str, owner: str = "", *, dry_run: bool = False) -> Self:
         """Open a ledger; make it, or bring it up to this version, if need be.
 
         Args:
             url: `sqlite:///ledger.db`, `postgresql://user:password@host/database`; `sqlite://` is one in memory.
+            owner: The target's name: several can share a database, and each sees its own scopes.
             dry_run: Change nothing.
 
         Raises:
@@ -89,7 +91,7 @@ class Ledger:
         where = address(url)
         engine = opening.open_for_reading(where) if dry_run else opening.open_engine(where)
         try:
-            return cls(engine, where, dry_run=dry_run)
+            return cls(engine, where, owner, dry_run=dry_run)
         except BaseException:
             engine.dispose()
             raise
@@ -109,8 +111,12 @@ class Ledger:
         """Return the id of a scope; an unknown one is made, in a dry run for this run only."""
         with self._scopes_lock:
             if name not in self._scopes:
-                self._scopes[name] = self._scope(name)
+                self._scopes[name] = self._scope(self._whole(name))
             return self._scopes[name]
+
+    def _whole(self, name: str) -> str:
+        """Return the name of a scope among those of all targets."""
+        return f"{self._owner}/{name}" if self._owner else name
 
     def _scope(self, name: str) -> int:
         query = select(scopes.c.id).where(scopes.c.name == name)
@@ -168,7 +174,7 @@ class Ledger:
     def known_count(self, scope_prefixes: Sequence[str]) -> int:
         """Return how many accepted deliveries there are in these scopes and below them."""
         with self._reading() as connection:
-            ids = {each for prefix in scope_prefixes for each in _ids_below(connection, prefix)}
+            ids = {each for prefix in scope_prefixes for each in _ids_below(connection, self._whole(prefix))}
             query = select(func.count()).where(deliveries.c.scope.in_(ids), deliveries.c.state == EntryState.ACCEPTED)
             return int(connection.execute(query).scalar_one())
 
@@ -219,7 +225,7 @@ class Ledger:
                     for row in _in_order(left)
                 ],
             )
-            ids = {row.scope_prefix: _ids_below(connection, row.scope_prefix) for row in forget}
+            ids = {row.scope_prefix: _ids_below(connection, self._whole(row.scope_prefix)) for row in forget}
             gone = _in_order([*{(scope, row.key) for row in forget for scope in ids[row.scope_prefix]}])
             _many(connection, _DELETE, [{"its_scope": scope, "its_key": key} for scope, key in gone])
 

@@ -69,6 +69,17 @@ def test_who_is_to_be_left_alone_is_so_until_then_or_until_the_vendor_takes_them
     assert ledger.left_alone(row.scope, [row.source], 0) == {}
 
 
+def test_targets_that_share_a_database_do_not_see_each_others_deliveries(url):
+    one, other = Ledger.open(url, "target-one"), Ledger.open(url, "target-other")
+    row, same = accepted(one, "subscribe/5", b"k"), accepted(other, "subscribe/5", b"k")
+    settle(one, [row])
+    assert other.by_source(same.scope, [same.source]) == {}
+    settle(other, forget=[Forget("subscribe", same.key)])
+    assert (one.known_count(["subscribe"]), other.known_count(["subscribe"])) == (1, 0)
+    one.close()
+    other.close()
+
+
 def test_nothing_asked_is_nothing_found(ledger):
     assert ledger.by_source(1, []) == {}
     assert ledger.by_key(1, []) == {}
