@@ -98,7 +98,17 @@ def test_an_interrupted_run_accounts_for_what_it_left(target):
     assert sum(report["outcomes"].values()) + report["unsettled"] == report["read"]
 
 
-def test_a_second_signal_ends_a_run_at_once(target, clean_sandbox):
+def test_a_runner_that_adds_its_own_signal_to_a_ctrl_c_does_not_cut_calls_off(target):
+    process = target.start(audience(PEOPLE))
+    time.sleep(STARTUP + 1)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    run = target.finish(process)
+    assert run.code == 128 + signal.SIGINT
+    assert run.report["finished"] == "interrupted"
+
+
+def test_the_same_signal_again_ends_a_run_at_once(target, clean_sandbox):
     clean_sandbox.faults("hang", vendor=VENDOR, seconds=30)
     process = target.start(audience(PEOPLE))
     time.sleep(STARTUP + 2)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import signal
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
@@ -172,13 +171,14 @@ class DeliveryTarget(Target):
     # Signals.
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the SDK's signature
-        """End the run behind the message in hand; at once when nothing is; the second signal always at once."""
-        if self._signal is not None:
-            with suppress(Exception):
-                self.run.report.note("A second signal ended the run at once.")
+        """End the run behind the message in hand, at once when nothing is; the same signal again ends it in any case.
+
+        Another signal does not: for a Ctrl-C, a runner may send SIGTERM after the terminal's SIGINT.
+        """
+        if self._signal == signum:
             signal.signal(signum, signal.SIG_DFL)
             signal.raise_signal(signum)
-        self._signal = signum
+        self._signal = self._signal or signum
         if not self._listening:
             sys.exit(_SIGNAL_EXIT + signum)
         if not self._in_hand:
