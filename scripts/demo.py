@@ -57,10 +57,11 @@ NEXT = """[bold]Next, your own account[/bold] (README.md says what Listrak must 
   meltano invoke tap-listrak:check
   meltano run tap-listrak target-jsonl        # a file per stream into output/
 
+  export TAP_POSTGRES_SQLALCHEMY_URL=postgresql://user:password@host/database
   export TARGET_LISTRAK_SMS_CLIENT_ID=... TARGET_LISTRAK_SMS_CLIENT_SECRET=...
   export TARGET_LISTRAK_SMS_SENDER_CODE=... TARGET_LISTRAK_SMS_LIST_NAME='...' TARGET_LISTRAK_SMS_DRY_RUN=true
   meltano invoke target-listrak-sms:check
-  meltano run tap-postgres target-listrak-sms # a dry run: it says what it would send, and changes nothing"""
+  meltano run tap-postgres target-listrak-sms # a dry run over your view `sms_audience`: it changes nothing"""
 
 
 @contextmanager
@@ -152,8 +153,16 @@ def to_phones(console: Console, folder: Path, sandbox: str, target: Database) ->
 def send(console: Console, texts: Texts, name: str, comment: str = "") -> Delivery:
     """Deliver the audience, and say how long that took."""
     console.print(f"$ meltano run {' '.join(BLOCKS)}{comment}", highlight=False)
-    with step(console, f"its log: {os.path.relpath(texts.log(name))}"):
-        return texts.deliver(name)
+    before = time.monotonic()
+    with console.status("Meltano runs ...") if console.is_terminal else nullcontext():
+        done = texts.deliver(name)
+    console.print(
+        f"[green]done[/green]  {done.records:,} rows, {done.calls:,} calls, {len(done.texts):,} texts in "
+        f"{time.monotonic() - before:.1f} s; its log: {os.path.relpath(texts.log(name))}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return done
 
 
 def ask(console: Console, target: Database, query: Query) -> None:

@@ -165,7 +165,7 @@ def table_of_deliveries(first: Delivery, second: Delivery, before: int) -> Table
     add("all", "", first.records, second.records)
     table.add_section()
     add("calls", "that the SMS vendor counted", first.calls, second.calls)
-    add("texts", "that people got", len(first.texts), len(second.texts))
+    add("texts", "that people got: a welcome to the list", len(first.texts), len(second.texts))
     add("people", f"on the list at the vendor ({before:,} before)", first.subscribed, second.subscribed)
     return table
 

@@ -31,12 +31,18 @@ class Project:
     folder: Path
     environment: dict[str, str]
 
-    def meltano(self, *arguments: str, fails: bool = False, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Run a Meltano command with `settings` in its environment, and look at its exit code."""
+    def meltano(
+        self, *arguments: str, fails: bool = False, reads: str | None = None, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a Meltano command with `settings` in its environment, and look at its exit code.
+
+        `reads` is what it gets on standard input.
+        """
         done = subprocess.run(
             [BIN / "meltano", *arguments],
             cwd=self.folder,
             env={**self.environment, **OFFLINE, **settings},
+            input=reads,
             capture_output=True,
             text=True,
             check=False,

@@ -1,4 +1,4 @@
-"""`make demo`, as a user sees it: all rows arrive, and nothing stays behind."""
+"""`make demo`, as a user sees it: all rows arrive, the audience is delivered once, and nothing stays behind."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from demo_postgres import LocalPostgres
 from meltano_project import ROOT, environment, install_plugins
 
 ROW = re.compile(r"^ (\w+) +([\d,]+) +([\d,]+) +([\d,]+) +ok *$", re.MULTILINE)
+OUTCOME = re.compile(r"^ (\w+) .* {3}([\d,]+) +([\d,]+) *$", re.MULTILINE)
+REJECT = re.compile(r"^ (\d+) +(\S.*\S) {2,}(\w+) {2,}(The phone .*\S) *$", re.MULTILINE)
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def start(folder):
     def start(*arguments, **settings):
         return subprocess.Popen(
             [sys.executable, "-W", "ignore", ROOT / "scripts" / "demo.py", "--folder", folder, *arguments],
-            env={**environment(), "COLUMNS": "100", **settings},
+            env={**environment(), "COLUMNS": "120", **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -52,7 +54,7 @@ def left_behind(folder):
     ]
 
 
-def test_all_rows_arrive_and_can_be_looked_at_later(start, folder, sandbox):
+def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, folder, sandbox):
     with start() as demo:
         told = demo.communicate()[0]
 
@@ -61,6 +63,23 @@ def test_all_rows_arrive_and_can_be_looked_at_later(start, folder, sandbox):
     assert table.keys() == sandbox.rows().keys()
     assert all(keys == arrived for _, keys, arrived in table.values())
     assert "The values agree too" in told
+
+    _, back = told.split("And back: ")
+    audience = int(re.search(r"texts for (\d+) customers", back)[1])
+    runs = {name: (int(first), int(second)) for name, first, second in OUTCOME.findall(back)}
+    assert runs["all"] == (audience, audience)
+    assert runs["accepted"] == (sent := runs["unchanged"][1], 0)
+    assert sent > 100
+    assert runs["skipped"][0] == runs["skipped"][1] > 0
+    assert runs["rejected"] == (2, 2)
+    assert runs["calls"][0] > sent
+    assert runs["calls"][1] == 0
+    assert 0 < runs["texts"][0] < sent  # some were on the list before, and nothing new is said to them
+    assert runs["texts"][1] == 0
+    assert [(phone, reason) for _, phone, reason, _ in REJECT.findall(back)] == [
+        ("303-555-01", "invalid_phone"),
+        ("+44 20 7946 0958", "not_mobile"),
+    ]
     assert not left_behind(folder)
 
     with start("--psql", "--tuples-only", "--command", "SELECT count(*) FROM message_opens") as look:
@@ -70,8 +89,12 @@ def test_all_rows_arrive_and_can_be_looked_at_later(start, folder, sandbox):
 
 @pytest.mark.parametrize(
     ("number", "moment"),
-    [(signal.SIGINT, "loading lists"), (signal.SIGTERM, "PostgreSQL answers")],
-    ids=["Ctrl-C", "TERM"],
+    [
+        (signal.SIGINT, "loading lists"),
+        (signal.SIGTERM, "PostgreSQL answers"),
+        (signal.SIGTERM, "$ meltano run tap-postgres"),
+    ],
+    ids=["Ctrl-C", "TERM", "TERM on the way back"],
 )
 def test_a_stopped_demo_leaves_nothing_running(start, folder, number, moment):
     with start() as demo:

@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = {"tap-listrak": "tap_listrak", "vendor-sandbox": "vendor_sandbox"}
+PACKAGES = {
+    "singer-delivery": "singer_delivery",
+    "tap-listrak": "tap_listrak",
+    "target-listrak-sms": "target_listrak_sms",
+    "vendor-sandbox": "vendor_sandbox",
+}
+# The command of a package that is not called after it.
+COMMANDS = {"singer-delivery": "singer-rejects"}
 
 
 def run(*command) -> str:
@@ -39,8 +46,11 @@ def test_a_package_installs_into_an_empty_environment(package, source, tmp_path)
     commands = tmp_path / "venv" / "bin"
     where = ROOT / package if source == "clone" else f"git+{ROOT.as_uri()}#subdirectory={package}"
     run(commands / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", where)
-    assert package in run(commands / package, "--help")
-    run(commands / "python", "-m", PACKAGES[package], "--help")
+    command = COMMANDS.get(package, package)
+    assert command in run(commands / command, "--help")
+    run(commands / "python", "-c", f"import {PACKAGES[package]}")
+    if command == package:
+        run(commands / "python", "-m", PACKAGES[package], "--help")
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +86,10 @@ def test_a_wheel_holds_the_whole_package_and_its_metadata(built, package, module
     assert metadata["Description-Content-Type"] == "text/markdown"
     for field in ("Summary", "Author", "Keywords", "Classifier"):
         assert metadata[field]
-    # A name of ours that only the workspace knows would make pip ask the index for it.
-    assert not any(other in (metadata.get_all("Requires-Dist") or []) for other in PACKAGES)
+    # Without an address, a name of ours that only the workspace knows would make pip ask the index for it.
+    ours = [each for each in metadata.get_all("Requires-Dist") or [] if each.startswith(tuple(PACKAGES))]
+    assert all(" @ file://" in each for each in ours)
+    assert bool(ours) == package.startswith("target-")
 
 
 @pytest.mark.parametrize(("package", "module"), PACKAGES.items())
