@@ -46,6 +46,8 @@ SELECT n,
            WHEN 10 THEN '(212) 555-0102'
            WHEN 11 THEN '(212) 555-0103'
            WHEN 13 THEN '(212) 555-0105'
+           -- This one opted out of it, by the word STOP.
+           WHEN 14 THEN '(212) 555-0128'
            ELSE format(
                (ARRAY ['(%s) 555-0%s', '%s.555.0%s', '+1 %s 555 0%s'])[n % 3 + 1],
                (ARRAY [303, 312, 415, 512, 206, 617, 702, 919, 503, 404])[n % 10 + 1],

@@ -48,12 +48,14 @@ AUDIENCE = Query(
     """SELECT customer_id AS id, first_name, mobile, sms_consent AS consent, "Loyalty Points" AS points
 FROM shop_demo.sms_audience ORDER BY id LIMIT 5""",
 )
+# Of an outcome, or of a reason for it.
 _MEANINGS = {
-    "accepted": "new or changed: Listrak has it now",
-    "unchanged": "Listrak has it already: no call",
-    "already": "Listrak says it is so already",
-    "skipped": "did not agree to be texted: no call",
-    "rejected": "cannot be texted: see below",
+    ("accepted", None): "new or changed: Listrak has it now",
+    ("unchanged", None): "Listrak has it already: no call",
+    ("already", None): "Listrak says it is so already",
+    ("skipped", "no_consent"): "did not agree to be texted: no call",
+    ("skipped", "opted_out"): "opted out of texts: left alone",
+    ("rejected", None): "cannot be texted: see below",
 }
 
 
@@ -158,8 +160,8 @@ def table_of_deliveries(first: Delivery, second: Delivery, before: int) -> Table
     def add(label: str, meaning: str, *counts: int) -> None:
         table.add_row(label, meaning, *(f"{count:,}" for count in counts))
 
-    for outcome, meaning in _MEANINGS.items():
-        counts = first.outcomes[outcome], second.outcomes[outcome]
+    for (outcome, reason), meaning in _MEANINGS.items():
+        counts = first.count(outcome, reason), second.count(outcome, reason)
         if any(counts):
             add(outcome, meaning, *counts)
     add("all", "", first.records, second.records)
@@ -188,6 +190,8 @@ def complaints(audience: int, first: Delivery, second: Delivery) -> Iterator[str
     delivered = first.outcomes["accepted"] + first.outcomes["already"]
     if not delivered or second.outcomes["unchanged"] != delivered:
         yield f"{second.outcomes['unchanged']:,} rows were unchanged, and should have been {delivered:,}."
+    if any(first.count(outcome) != second.count(outcome) for outcome in ("skipped", "rejected")):
+        yield "What was skipped or rejected in the first run was not so again in the second."
     if second.calls or second.texts:
         yield f"The second run made {second.calls:,} calls, and people got {len(second.texts):,} texts by it."
     if len(set(first.texts)) < len(first.texts):

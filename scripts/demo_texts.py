@@ -29,12 +29,14 @@ class Delivery:
 
     Attributes:
         outcomes: How many records had each outcome, as the target's report says.
+        reasons: The same by reason.
         calls: Calls that the SMS vendor counted.
         texts: Phone numbers that got a text, one for each text.
         subscribed: How many people are on the list after it.
     """
 
     outcomes: dict[str, int]
+    reasons: dict[str, int]
     calls: int
     texts: tuple[str, ...]
     subscribed: int
@@ -43,6 +45,10 @@ class Delivery:
     def records(self) -> int:
         """How many records have an outcome."""
         return sum(self.outcomes.values())
+
+    def count(self, outcome: str, reason: str | None = None) -> int:
+        """Return how many records had an outcome, or had it for a reason."""
+        return self.reasons.get(reason, 0) if reason else self.outcomes[outcome]
 
 
 class Texts:
@@ -94,7 +100,13 @@ class Texts:
         calls, texts = self._calls(), self._texts()
         run_meltano(self.log(name), BLOCKS, settings)
         told = json.loads(report.read_text(encoding="utf-8"))
-        return Delivery(told["outcomes"], self._calls() - calls, self._texts()[len(texts) :], self.people_on_list())
+        return Delivery(
+            told["outcomes"],
+            told["reasons"],
+            self._calls() - calls,
+            self._texts()[len(texts) :],
+            self.people_on_list(),
+        )
 
     def log(self, name: str) -> Path:
         """Return where the log of a run is."""
