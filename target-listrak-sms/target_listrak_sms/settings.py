@@ -237,6 +237,11 @@ class ListrakSettings:
         )
 
     @property
+    def sender_scope(self) -> str:
+        """The sender code as the settings name it, for the ledger: what a sandbox took, Listrak itself has not taken."""
+        return self.sender_code if self.api_url == API_URL else f"{self.sender_code}@{urlsplit(self.api_url).hostname}"
+
+    @property
     def list_scope(self) -> str:
         """The list as the settings name it: what the ledger keeps subscriptions under."""
         return str(self.list_id) if self.list_id is not None else (self.list_name or "").casefold()

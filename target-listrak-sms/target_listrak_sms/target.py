@@ -52,7 +52,7 @@ class TargetListrakSms(DeliveryTarget):
 
 def actions(listrak: Listrak) -> Sequence[Action]:
     """Make the actions. Their scopes come from settings alone, so that what was accepted is known without a call."""
-    sender, to = listrak.settings.sender_code, listrak.settings.list_scope
+    sender, to = listrak.settings.sender_scope, listrak.settings.list_scope
     opt_out = OptOut(listrak, f"opt_out/{sender}")
     unsubscribe = Unsubscribe(listrak, f"unsubscribe/{sender}/{to}")
     # A dry run shows what becomes of each record, which an import does not.

@@ -69,4 +69,10 @@ def test_settings_are_typed_once():
     assert settings.api_url == "https://x.example/sms"
     assert settings.phone_format is PhoneFormat.E164_DIGITS
     assert settings.list_scope == "7001"
+    assert settings.sender_scope == "501@x.example"
     assert not settings.mapping.clear_nulls
+
+
+def test_what_a_sandbox_took_does_not_count_as_taken_by_listrak_itself():
+    settings = ListrakSettings.from_config(TargetListrakSms(config={**GOOD, "sender_code": 501}).config)
+    assert settings.sender_scope == "501"

@@ -125,10 +125,10 @@ def test_where_a_stream_says_who_opted_out_only_those_are_opted_out(target, seen
 def test_scopes_come_from_settings_and_one_action_undoes_another(target):
     listrak = target(list_name=" Back In Stock ", sender_code=501)
     actions = listrak.actions
-    assert actions["subscribe"].scope == "subscribe/501/back in stock"
-    assert actions["unsubscribe"].undoes() == ("subscribe/501/back in stock",)
-    assert actions["opt_out"].undoes() == ("subscribe/501",)
-    assert actions["subscribe"].undoes() == ("unsubscribe/501/back in stock", "opt_out/501")
+    assert actions["subscribe"].scope == "subscribe/501@127.0.0.1/back in stock"
+    assert actions["unsubscribe"].undoes() == ("subscribe/501@127.0.0.1/back in stock",)
+    assert actions["opt_out"].undoes() == ("subscribe/501@127.0.0.1",)
+    assert actions["subscribe"].undoes() == ("unsubscribe/501@127.0.0.1/back in stock", "opt_out/501@127.0.0.1")
     assert actions["update"].undoes() == ()
     assert actions["subscribe"].on_deleted_row() is actions["unsubscribe"]
     assert actions["update"].on_deleted_row() is None
