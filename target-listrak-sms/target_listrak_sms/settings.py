@@ -238,7 +238,7 @@ class ListrakSettings:
 
     @property
     def sender_scope(self) -> str:
-        """The sender code as the settings name it, for the ledger: what a sandbox took, Listrak itself has not taken."""
+        """The sender code as the settings name it, for the ledger: what a sandbox took, Listrak itself has not."""
         return self.sender_code if self.api_url == API_URL else f"{self.sender_code}@{urlsplit(self.api_url).hostname}"
 
     @property
