@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -34,6 +35,8 @@ _REDIRECTS = range(300, 400)
 _SERVER_ERRORS = range(500, 600)
 _TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 _UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
+_CODE = re.compile(r"(?!.*\d{6})[\w.:-]{1,80}", re.ASCII)
+"""What can be an error code. A sentence, or a phone number, in its place may quote the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +231,9 @@ class Client(ABC):
 
     def _rule(self, answer: Answer) -> tuple[ErrorRule | None, str | None]:
         """Return the rule of an answer, and its code; no rule for a success."""
-        code = self.error_code(answer) if answer.readable else None
-        if not (answer.ok and code is None):
+        said = self.error_code(answer) if answer.readable else None
+        code = said if said is not None and _CODE.fullmatch(said) else None
+        if not (answer.ok and said is None):
             return self.errors.rule(answer.status, code), code
         if not answer.readable:
             raise _broken(answer)

@@ -154,13 +154,16 @@ class Run:
         self._streams[stream] = _Stream(binding, validator, keys, metadata)
         self._logger.info("Stream `%s`: `%s`", stream, action.name)
 
-    def take(self, stream: str, record: dict[str, Any], raw: Mapping[str, Any]) -> None:
+    def take(
+        self, stream: str, record: dict[str, Any], raw: Mapping[str, Any], verdict: Verdict | None = None
+    ) -> None:
         """Take a record after stream maps.
 
         Args:
             stream: Name of its stream after stream maps.
             record: The record.
             raw: The record as the tap sent it.
+            verdict: Its outcome, where it is clear already.
         """
         bound = self._streams.get(stream)
         if bound is None:
@@ -171,7 +174,8 @@ class Run:
             deleted = record.get(_DELETED) is not None
             for name in bound.metadata:
                 record.pop(name, None)
-        self._way.pipeline.add(bound.binding, record, raw, deleted=deleted, verdict=_problem(bound, record))
+        verdict = verdict or _problem(bound, record)
+        self._way.pipeline.add(bound.binding, record, raw, deleted=deleted, verdict=verdict)
 
     def state(self, value: dict[str, Any]) -> None:
         """Take a state."""

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 from singer_sdk import Target
-from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, StreamMapConfigError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
 from singer_sdk.plugin_base import JSONSchemaValidator
 
-from singer_delivery.errors import DeliveryError, InputError
+from singer_delivery.errors import DeliveryError, InputError, SetupError, internal_error
+from singer_delivery.outcomes import rejected
+from singer_delivery.quiet import keep_quiet
 from singer_delivery.reader import LineReader
 from singer_delivery.run import Run
 from singer_delivery.settings import DeliverySettings, describe, problems
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from singer_delivery.actions import Action
     from singer_delivery.client import Client
+    from singer_delivery.outcomes import Verdict
     from singer_delivery.traffic import Traffic
 
 _SIGNAL_EXIT = 128
@@ -59,6 +62,7 @@ class DeliveryTarget(Target):
         self._in_hand = False
         self._listening = False
         self._run: Run | None = None
+        keep_quiet()
         super().__init__(**kwargs)
         self.max_parallelism = 1
 
@@ -112,6 +116,11 @@ class DeliveryTarget(Target):
             self._in_hand = True
             self.run.end("failed", error)
             raise
+        except Exception as error:  # noqa: BLE001 - the program's boundary: an error's own words may hold a value
+            self._in_hand = True
+            failed = _failure(error)
+            self.run.end("failed", failed)
+            raise failed from None
 
     def bind(self, sink: DeliverySink) -> None:
         """Bind a stream to its action."""
@@ -144,11 +153,17 @@ class DeliveryTarget(Target):
                 "follow the Singer specification; nothing after it was read."
             )
         for stream_map in maps:
-            record = stream_map.transform(copy.copy(raw))
+            verdict = None
+            try:
+                record = stream_map.transform(copy.copy(raw))
+            except MapExpressionError:
+                raise
+            except Exception as error:  # noqa: BLE001 - an expression of the user's may raise anything
+                record, verdict = {}, _not_mapped(error)
             if record is None:
                 self.run.report.filtered(1)
             else:
-                self.run.take(stream_map.stream_alias, record, raw)
+                self.run.take(stream_map.stream_alias, record, raw, verdict)
         self._put_down()
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
@@ -254,3 +269,18 @@ class DeliveryTarget(Target):
         except DeliveryError as error:
             cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
             sys.exit(1)
+
+
+def _not_mapped(error: Exception) -> Verdict:
+    return rejected(
+        "stream_map_failed",
+        f"An expression of `stream_maps` fails on this record ({type(error).__name__}). Correct the record, or the "
+        "expression.",
+    )
+
+
+def _failure(error: Exception) -> DeliveryError:
+    """Name what ended a run. Of an expression that cannot be evaluated, the SDK quotes nothing but the expression."""
+    if isinstance(error, (MapExpressionError, StreamMapConfigError)):
+        return SetupError(f"{error} Correct `stream_maps`.")
+    return internal_error(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 
+from singer_delivery.quiet import keep_quiet
 from singer_delivery.troubles import setup_error, trouble
 
 if TYPE_CHECKING:
@@ -120,8 +120,7 @@ class Transport:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._environments: dict[str, dict[str, Any]] = {}
-        # Its lines at DEBUG hold the path of every call, and with it phone numbers.
-        logging.getLogger("urllib3.connectionpool").addFilter(_not_debug)
+        keep_quiet()
 
     def send(self, call: Call, authorization: Mapping[str, str]) -> Answer:
         """Make a call once.
@@ -178,7 +177,3 @@ def _read(call: Call, response: requests.Response) -> Answer:
         except (msgspec.DecodeError, UnicodeDecodeError):
             readable = False
     return Answer(response.status_code, body, response.headers, readable=readable)
-
-
-def _not_debug(record: logging.LogRecord) -> bool:
-    return record.levelno > logging.DEBUG

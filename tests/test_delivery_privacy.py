@@ -1,0 +1,229 @@
+"""Nothing of anybody and no secret in what a target says, whatever goes wrong, at any level of logging.
+
+Everything made up here has `canary` in it, and numbers are in an area of their own. Only rejects and plan may hold
+them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from audience import record, schema, state
+
+VENDOR = "listrak-sms"
+CREATE, UPDATE = "Contact_PostContactListResource", "Contact_PutContactResource"
+SECRET = "s3cret-canary"  # noqa: S105 - made up, to be looked for
+LEDGER = "postgresql://canary-user:pa55%2Fcanary@127.0.0.1:9/ledger"
+TEXTS = re.compile(r"canary|pa55|sandbox-secret|bearer [\w.-]{9}|(?:212|917)\D{0,3}555\D{0,2}01\d\d", re.IGNORECASE)
+LIBRARIES = ("psycopg", "requests", "singer_sdk", "sqlalchemy", "tenacity", "urllib3")
+
+
+def canary(number: int, **changes):
+    """Somebody whose every value is to be looked for."""
+    return {
+        "id": number,
+        "phone": f"+191755501{number:02d}",
+        "first_name": "Canary",
+        "last_name": f"McCanary {number}",
+        "email": f"canary.{number}@example.com",
+        "postal_code": f"CANARY{number}",
+        **changes,
+    }
+
+
+def canaries(*more: str, count: int = 6, **changes):
+    return [schema("audience", *more), *(record(canary(number, **changes)) for number in range(count)), state(1)]
+
+
+LEVELS = pytest.mark.parametrize("level", ["info", "everything"])
+"""`everything` is the target's own DEBUG, too."""
+
+
+def environment(level: str, folder: Path) -> dict[str, str]:
+    """The variables of a level; at `everything` each library says all it has to say."""
+    if level == "everything":
+        return _everything(folder)
+    return {"TARGET_LISTRAK_SMS_LOGLEVEL": level.upper()}
+
+
+def _everything(folder: Path) -> dict[str, str]:
+    config = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"all": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
+        "root": {"level": "DEBUG", "handlers": ["all"]},
+        "loggers": {name: {"level": "DEBUG"} for name in LIBRARIES},
+    }
+    (folder / "logging.json").write_text(json.dumps(config), encoding="utf-8")
+    return {"LOGLEVEL": "DEBUG", "SINGER_SDK_LOG_CONFIG": str(folder / "logging.json")}
+
+
+@pytest.fixture
+def target(listrak_sms, clean_sandbox, level, tmp_path):
+    runner = listrak_sms(clean_sandbox, concurrency=3, request_timeout=5, max_rejected_percent=100)
+    runner.environment = environment(level, tmp_path)
+    return runner
+
+
+def leaks(run) -> list[str]:
+    """What was said that must not be, with a little around it."""
+    said = {"stdout": run.stdout, "stderr": run.stderr}
+    if (run.folder / "report.json").exists():
+        said["report"] = (run.folder / "report.json").read_text(encoding="utf-8")
+    words = [TEXTS]
+    if (run.folder / "target-listrak-sms-ledger.db").exists():
+        with closing(sqlite3.connect(run.folder / "target-listrak-sms-ledger.db")) as ledger:
+            (salt,) = ledger.execute("SELECT salt FROM ledger_meta").fetchone()
+        words += [re.compile(re.escape(form)) for form in (repr(salt)[2:-1], salt.hex())]
+    return [
+        f"{where}: {text[max(found.start() - 60, 0) : found.end() + 20]!r}"
+        for where, text in said.items()
+        for word in words
+        for found in word.finditer(text)
+    ]
+
+
+@pytest.mark.parametrize("level", ["info", "debug", "everything"])
+def test_a_run_in_which_everything_goes_wrong_that_a_run_survives(target, clean_sandbox, tmp_path):
+    (tmp_path / "suppressed.csv").write_text("917-555-0140\ncanary.41@example.com\ncanary@@broken\n", encoding="utf-8")
+    broken = [
+        canary(20, phone="917-canary"),
+        canary(21, phone="917 555 01"),
+        canary(22, email="canary@@example"),
+        canary(23, id="canary"),
+        {name: value for name, value in canary(24).items() if name != "id"},
+        canary(25, points="canary-number"),
+        canary(26, **{"Favorite Color": "canary" * 50}),
+        canary(27, birthday="canary-day"),
+        canary(28, last_name="\ud83d canary"),
+        canary(29, phone=["+19175550129"]),
+        canary(30, **{"canary@example.com": "917-555-0130"}),
+        canary(31, opted_out="canary"),
+        canary(32, consent="canary"),
+        canary(33, phone="+1 (917) 555-0133"),
+        canary(33, phone="917.555.0133"),
+        canary(34, _sdc_deleted_at="2025-01-01T00:00:00Z"),
+        canary(40),
+        canary(41),
+    ]
+    broken = [{"consent": "yes", "points": "1", **each} for each in broken]
+    codes = ("ERROR_INVALID_PARAMETER", "ERROR_BANNED_PHONE_NUMBER", "The number 19175550152 of Canary is not allowed")
+    for place, code in enumerate(codes):
+        match = {"phoneNumber": f"1917555015{place}"}
+        clean_sandbox.faults("api-error", CREATE, vendor=VENDOR, code=code, match=match)
+    passing = ("drop-after", "drop-mid-body", "html-200", "truncated-json", "empty-body", "api-error", "http-429")
+    for place, fault in enumerate(passing):
+        more = {"retry_after": 0} if fault == "http-429" else {}
+        clean_sandbox.faults(fault, vendor=VENDOR, times=1, after=10 + 2 * place, **more)
+    columns = ("points", "Favorite Color", "birthday", "opted_out", "consent", "_sdc_deleted_at")
+    people = [canary(number, consent="yes", points="1") for number in (*range(12), 50, 51, 52)]
+    maps = {"audience": {"__filter__": "last_name", "Loyalty Points": "int(points)"}}
+    run = target(
+        [schema("audience", *columns), *map(record, [*people, *broken]), state(1)],
+        stream_maps=maps,
+        consent_field="consent",
+        suppression_file=str(tmp_path / "suppressed.csv"),
+    )
+    assert run.code == 0, run.stderr
+    assert not leaks(run)
+    expected = {"schema_violation", "invalid_phone", "invalid_email", "missing_key", "wrong_type", "vendor_refused"}
+    expected |= {"stream_map_failed", "not_unicode", "suppressed", "too_long", "no_consent"}
+    assert expected <= run.reasons.keys(), run.reasons
+    assert run.report["retries"] >= len(passing) - 1
+    assert "canary" in (run.folder / "target-listrak-sms-rejects.jsonl").read_text(encoding="utf-8")
+    for what in ("list", "replay"):
+        command = [Path(sys.executable).parent / "singer-rejects", what, "target-listrak-sms-rejects.jsonl"]
+        said = subprocess.run(command, cwd=run.folder, check=True, capture_output=True, text=True)
+        assert not TEXTS.search(said.stderr)
+        assert TEXTS.search(said.stdout) if what == "replay" else not TEXTS.search(said.stdout)
+
+
+@LEVELS
+@pytest.mark.parametrize(
+    ("lines", "config"),
+    [
+        pytest.param(
+            [*canaries(), '{"type": "RECORD", "record": {"phone": "+19175550101", canary}}\n'], {}, id="json"
+        ),
+        pytest.param([*canaries(), '{"type": "RECORD", "record": {"phone": "+19175550101'], {}, id="breaks-off"),
+        pytest.param([*canaries(), {"type": "RECORD", "record": canary(1)}], {}, id="no-stream"),
+        pytest.param([*canaries(), {"type": "RECORD", "stream": "audience", "canary": canary(1)}], {}, id="no-record"),
+        pytest.param([record(canary(1)), *canaries()], {}, id="no-schema"),
+        pytest.param(canaries(), {"stream_maps": {"audience": {"points": "phone[9:].nothing"}}}, id="map"),
+        pytest.param(canaries(), {"stream_maps": {"audience": {"__filter__": "no_column"}}}, id="filter"),
+        pytest.param(canaries(), {"client_secret": SECRET}, id="secret"),
+        pytest.param(canaries(), {"client_secret": [SECRET], "ledger_url": "mysql://canary:pa55@h/x"}, id="config"),
+        pytest.param(canaries(), {"api_url": "http://127.0.0.1:9/sms"}, id="no-vendor"),
+        pytest.param(canaries(), {"auth_url": "http://127.0.0.1:9/"}, id="no-tokens"),
+        pytest.param(canaries(), {"ledger_url": LEDGER}, id="no-ledger"),
+        pytest.param(canaries(), {"rejects_path": "."}, id="no-rejects"),
+    ],
+)
+def test_what_ends_a_run_is_told_without_anybody(target, lines, config):
+    run = target(lines, **config)
+    assert run.code == 1
+    assert not leaks(run)
+    assert "Traceback" not in run.stderr
+
+
+@LEVELS
+@pytest.mark.parametrize(
+    ("fault", "fields"),
+    [
+        ("api-error", {}),
+        ("html-200", {}),
+        ("drop-before", {}),
+        ("api-error", {"code": "ERROR_UNAUTHORIZED"}),
+        ("api-error", {"operation": "PhoneList_GetListCollection", "code": "Canary 19175550101 is not allowed"}),
+    ],
+    ids=["500", "html", "drops", "401", "list"],
+)
+def test_a_vendor_that_is_broken_is_told_without_anybody(target, clean_sandbox, fault, fields):
+    clean_sandbox.faults(fault, vendor=VENDOR, **fields)
+    run = target(canaries())
+    assert run.code == 1
+    assert not leaks(run)
+
+
+@LEVELS
+@pytest.mark.parametrize("end", ["signal", "closed-pipe"])
+def test_a_run_that_is_ended_tells_nothing_of_people(target, clean_sandbox, end):
+    clean_sandbox.faults("latency", vendor=VENDOR, seconds=0.1)
+    process = target.start(canaries(count=60))
+    if end == "signal":
+        while process.poll() is None and not clean_sandbox.calls(VENDOR).get(CREATE):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+    else:
+        process.stdout.close()
+        process.stdout = None
+    run = target.finish(process)
+    assert run.code == (128 + signal.SIGTERM if end == "signal" else 1)
+    run.stdout = run.stdout or ""
+    assert not leaks(run)
+
+
+@LEVELS
+def test_a_dry_run_and_an_import_tell_nothing_of_people(target, clean_sandbox, level):
+    dry = target(canaries(), dry_run=True)
+    assert dry.code == 0, dry.stderr
+    assert not leaks(dry)
+    assert TEXTS.search((dry.folder / "target-listrak-sms-plan.jsonl").read_text(encoding="utf-8"))
+
+    clean_sandbox.switch(VENDOR, import_seconds="0")
+    clean_sandbox.faults("html-200", "Contact_GetImportFileResource", vendor=VENDOR, times=1)
+    message = schema("audience", "Favorite Color")
+    people = [{"id": number, "phone": f"+121255501{number:02d}", "Favorite Color": "canary"} for number in range(25)]
+    run = target([message, *map(record, people)], default_action="update", bulk_updates=True)
+    assert run.code == 0, run.stderr
+    assert "imported" in run.reasons
+    assert not leaks(run)
