@@ -86,9 +86,13 @@ def _sms(latency: float = 0.0, per_second: float | None = None) -> Iterator[Sand
 
 def _rate(runs: int, folder: Path, sizes: Sizes) -> Results:
     """Hold a rate that the vendor allows; once with the right setting, once with twice as much."""
-    people = folder / "rate.jsonl"
+    nobody, people = folder / "nobody.jsonl", folder / "rate.jsonl"
+    write_input(nobody, 0)
     write_input(people, sizes.rate)
-    results = {}
+    with _sms() as server:
+        target = ours(server, folder / "ours", concurrency=_RATE_WORKERS)
+        starts = [_told("nobody", run(target.command, folder / "log.txt", nobody), 0) for _ in range(runs)]
+    results: Results = {"start": {"rows": 0, "runs": {"ours": starts}}}
     for name, per_second in _SETTINGS.items():
         print(f"rate: {per_second} calls a second asked for, {ALLOWED} allowed", flush=True)
         done = []

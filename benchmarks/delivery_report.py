@@ -42,6 +42,7 @@ def _rate(scenarios: Figures) -> str:
                 f"{largest(scenario, 'watched_refused'):.0f}",
                 f"{largest(scenario, 'watched_refused_late'):.0f}",
                 f"{middle(scenario, 'wall'):.1f} s",
+                f"{engine_ms(scenarios, name):.2f} ms",
                 str(len(scenario["runs"]["ours"])),
             ]
         )
@@ -54,6 +55,7 @@ def _rate(scenarios: Figures) -> str:
         "429",
         "429 later",
         "wall",
+        "CPU a record",
         "runs",
     ]
     return f"""### A rate that the vendor allows
@@ -62,7 +64,8 @@ def _rate(scenarios: Figures) -> str:
 New people: one call each. By the sandbox's own counters, read ten times a second: calls let through a second, from the
 first contact made to the last call (the token and the account, asked for one by one before, are left out), and calls
 answered with 429, in all and after the first second. Of several runs: the median; of 429, and of the share in the
-verdict, the worst run. With the wrong setting, twice what is allowed, the target has to find out; no verdict on that.
+verdict, the worst run. CPU a record is without start-up. With the wrong setting, twice what is allowed, the target
+has to find out; no verdict on that.
 
 {table(columns, rows)}"""
 
@@ -80,7 +83,7 @@ def _speed(scenarios: Figures) -> str:
                 f"{per_second(scenario, 'wall', name):,.1f}",
                 f"{alone:,.1f}",
                 f"{middle(scenario, 'cpu', name):.1f} s",
-                f"{engine_ms(scenarios, name):.2f} ms",
+                f"{engine_ms(scenarios, name, name):.2f} ms",
                 f"{largest(scenario, 'peak_mb', name):.0f} MB",
                 str(len(scenario["runs"][name])),
             ]

@@ -51,10 +51,10 @@ def times(scenarios: Figures) -> float:
     return per_second(scenarios["ours"], "wall") / per_second(scenarios["peer"], "wall", "peer")
 
 
-def engine_ms(scenarios: Figures, contender: str = "ours") -> float:
-    """Return the CPU of a delivered record without start-up, in milliseconds."""
-    spent = middle(scenarios[contender], "cpu", contender) - middle(scenarios["start"], "cpu", contender)
-    rows: int = scenarios[contender]["rows"]
+def engine_ms(scenarios: Figures, name: str = "ours", contender: str = "ours") -> float:
+    """Return the CPU of a delivered record in a scenario without start-up, in milliseconds."""
+    spent = middle(scenarios[name], "cpu", contender) - middle(scenarios["start"], "cpu", contender)
+    rows: int = scenarios[name]["rows"]
     return 1000 * spent / rows
 
 
@@ -65,16 +65,19 @@ def _rate(scenarios: Figures) -> Iterator[Target]:
     what = f"{ALLOWED} calls a second allowed, answers 150 ms late"
     yield Target(f"{what}: share of the rate held", f"at least {HELD}", f"{share:.3f}", share >= HELD)
     yield Target(f"{what}: 429 after the first second", "none", str(late), late == 0)
+    yield _engine(f"at {ALLOWED} calls a second", engine_ms(scenarios, "right"))
 
 
 def _speed(scenarios: Figures) -> Iterator[Target]:
     found = times(scenarios)
     what = "64 workers, answers 50 ms late"
     yield Target(what, f"at least {TIMES:.0f}x a plain target", f"{found:.1f}x", found >= TIMES)
-    spent = engine_ms(scenarios)
-    yield Target(
-        "engine CPU per delivered record", f"at most {ENGINE_MS:.0f} ms", f"{spent:.2f} ms", spent <= ENGINE_MS
-    )
+    yield _engine("at full speed", engine_ms(scenarios))
+
+
+def _engine(when: str, spent: float) -> Target:
+    what = f"engine CPU per delivered record, {when}"
+    return Target(what, f"at most {ENGINE_MS:.0f} ms", f"{spent:.2f} ms", spent <= ENGINE_MS)
 
 
 def _million(scenarios: Figures) -> Iterator[Target]:

@@ -87,7 +87,7 @@ def test_the_target_is_measured_in_all_its_parts(bench):
     report, figures = bench("delivery")
 
     _measured, targets, rates, speeds, known = tables(report)
-    assert len(targets) == 2 + 2 + 2 + 2 * 3
+    assert len(targets) == 3 + 2 + 2 + 2 * 3
     assert [row[0] for row in rates] == ["100", "200"]
     assert [row[0] for row in speeds] == ["ours, 64 workers", "plain SDK target, one at a time"]
     assert [row[0] for row in known] == ["the ledger filled", "all unchanged", "1 % changed"] * 2
