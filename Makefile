@@ -25,7 +25,7 @@ $(READY): requirements.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml) script
 		$(PACKAGES:%=--editable ./%)
 	@touch $@
 
-demo: $(READY) ## a Listrak account into PostgreSQL through Meltano, end to end, on this machine
+demo: $(READY) ## newsletters into PostgreSQL, an audience out of it, texts to those who agreed: on this machine
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/demo.py
 
 test: check ## every check: format, lint, types, tests
@@ -37,10 +37,10 @@ check: $(READY) ## the checks without the tests
 	@$(BIN)/mypy
 	@$(BIN)/python scripts/readme_settings.py --check
 
-bench: $(READY) ## side by side with the public tap-listrak 1.1.0, into benchmarks/RESULTS.md
+bench: $(READY) ## side by side with peers: the public tap-listrak, a plain SDK target; into benchmarks/RESULTS.md
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
 
-format: $(READY) ## put the code and the READMEs' settings tables into shape
+format: $(READY) ## put the code into shape, and the settings in READMEs and Meltano's definitions
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/python scripts/readme_settings.py

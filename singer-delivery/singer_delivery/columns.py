@@ -30,15 +30,22 @@ class Columns:
         stream: Name of the stream.
         known: Our name of a column to the stream's: `{"phone": "PHONE", "first_name": "firstName"}`.
         others: The rest, as the stream names them: custom fields, or nothing the vendor knows.
+        keys: The stream's key: nobody wonders if the vendor knows nothing of it.
     """
 
     stream: str
     known: Mapping[str, str]
     others: tuple[str, ...]
+    keys: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, stream: str, names: Iterable[str], spellings: Mapping[str, str], reserved: Iterable[str] = ()
+        cls,
+        stream: str,
+        names: Iterable[str],
+        spellings: Mapping[str, str],
+        reserved: Iterable[str] = (),
+        keys: Iterable[str] = (),
     ) -> Columns:
         """Sort the columns of a stream.
 
@@ -47,6 +54,7 @@ class Columns:
             names: Its columns.
             spellings: The vendor's own spellings, and our names beyond those above: `{"phoneNumber": "phone"}`.
             reserved: Columns that are neither: the consent field, `_sdc_` columns.
+            keys: The stream's key.
         """
         ours = {name.casefold(): name for name in PERSON}
         ours.update({spelling.casefold(): name for spelling, name in spellings.items()})
@@ -62,7 +70,7 @@ class Columns:
                 others.append(name)
             elif meaning not in known or name == meaning:  # of two spellings, our own name counts
                 known[meaning] = name
-        return cls(stream, known, tuple(others))
+        return cls(stream, known, tuple(others), tuple(keys))
 
     def value(self, record: Mapping[str, Any], name: str) -> Any:
         """Return the value of one of our columns, None where the stream or the record lacks it."""

@@ -140,7 +140,7 @@ class Run:
         properties = schema["properties"]
         metadata = [name for name in properties if name.startswith(_METADATA)]
         reserved = [*metadata, *filter(None, [settings.consent_field])]
-        columns = Columns.of(stream, properties, self._target.spellings, reserved)
+        columns = Columns.of(stream, properties, self._target.spellings, reserved, keys)
         if not any(name in columns.known for name in action.identity):
             raise SetupError(
                 f"Stream `{stream}` has no column `{'` or `'.join(action.identity)}`, by which `{action.name}` knows "

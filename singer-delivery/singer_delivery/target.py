@@ -129,8 +129,9 @@ class DeliveryTarget(Target):
             (name for name, maps in names.items() if any(each.stream_alias == sink.stream_name for each in maps)),
             sink.stream_name,
         )
-        keys = names[source][0].raw_key_properties if source in names else sink.key_properties
-        self.run.bind(sink.stream_name, source, sink.original_schema, sink.key_properties, tuple(keys or ()))
+        # A tap may send no key (of a view, say), and a stream map name one.
+        keys = (names[source][0].raw_key_properties if source in names else None) or sink.key_properties
+        self.run.bind(sink.stream_name, source, sink.original_schema, sink.key_properties, tuple(keys))
 
     def take(self, stream: str, record: dict[str, Any], raw: Mapping[str, Any]) -> None:
         """Take a record after stream maps."""

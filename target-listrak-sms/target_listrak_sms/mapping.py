@@ -89,7 +89,7 @@ def match(columns: Columns, fields: Iterable[ProfileField]) -> Matched:
     for column in (*columns.others, *places):
         found = by_name.get(folded(column), [])
         if not found:
-            unknown += [column] if column not in places else []
+            unknown += [column] if column not in {*places, *columns.keys} else []
         elif len(found) > 1:
             ids = ", ".join(str(each.id) for each in found)
             ambiguous.append(f"column `{column}` could be each of the profile fields {ids}, which have the same name")

@@ -241,6 +241,11 @@ def test_columns_that_are_no_field_are_named_but_not_places():
     assert sorted(matched.unknown) == ["Old Tier", "shoe size"]  # a disabled field cannot be written to
 
 
+def test_a_streams_key_is_not_missed_as_a_field():
+    columns = Columns.of("customers", ["id", "phone", "Shoe"], SPELLINGS, keys=["id"])
+    assert match(columns, []).unknown == ["Shoe"]
+
+
 def test_names_that_are_not_clear_are_told():
     twice = (*FIELDS, ProfileField(9099, " loyalty POINTS", "Text"))
     assert "9002, 9099" in match(columns("Loyalty Points"), twice).ambiguous[0]
