@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from singer_delivery.authorization import Authorization
 from singer_delivery.error_table import Then
-from singer_delivery.errors import AbandonedError, OutcomeUnknownError, RefusedError, SetupError
+from singer_delivery.errors import AbandonedError, OutcomeUnknownError, RefusedError, SetupError, UnavailableError
 from singer_delivery.limiter import Limits
 from singer_delivery.rate_headers import retry_after
 from singer_delivery.retrying import Retries
@@ -75,7 +75,7 @@ class Client(ABC):
         self._logger = logging.getLogger("singer-delivery.client")
         self._retries = Retries(settings.attempts, settings.backoff, traffic, self._logger)
         self._authorization = Authorization(self.authorize, self.renew)
-        self._planned = threading.local()
+        self._of_thread = threading.local()
 
     # What a vendor's client says.
 
@@ -154,7 +154,14 @@ class Client(ABC):
             may_be_empty=may_be_empty,
         )
         limiter = self._limits.limiter(quota)
-        return self._retries.run(call, lambda: self._attempt(call, limiter))
+        if repeatable:
+            return self._retries.run(call, lambda: self._attempt(call, limiter))
+        self._of_thread.lasting, before = True, getattr(self._of_thread, "lasting", False)
+        try:
+            return self._retries.run(call, lambda: self._attempt(call, limiter))
+        except (RefusedError, AbandonedError, SetupError, UnavailableError):
+            self._of_thread.lasting = before  # it certainly had no effect: all else is OutcomeUnknownError
+            raise
 
     def exchange(self, operation: str, url: str, form: Mapping[str, str]) -> Answer:
         """Post a form to an address of its own, as for a token: without authorization, quota or error table.
@@ -180,8 +187,14 @@ class Client(ABC):
     def take_planned(self) -> list[PlannedCall]:
         """Return the calls that this thread would have made since it last asked. Of dry runs."""
         planned = self._plan()
-        self._planned.calls = []
+        self._of_thread.planned = []
         return planned
+
+    def take_lasting(self) -> bool:
+        """Say whether a call of this thread's that must not be repeated may have had effect since it last asked."""
+        lasting: bool = getattr(self._of_thread, "lasting", False)
+        self._of_thread.lasting = False
+        return lasting
 
     def stop(self) -> None:
         """Let no further call begin: whoever waits or comes later meets AbandonedError. Calls under way finish."""
@@ -193,9 +206,9 @@ class Client(ABC):
         self._transport.close()
 
     def _plan(self) -> list[PlannedCall]:
-        if not hasattr(self._planned, "calls"):
-            self._planned.calls = []
-        planned: list[PlannedCall] = self._planned.calls
+        if not hasattr(self._of_thread, "planned"):
+            self._of_thread.planned = []
+        planned: list[PlannedCall] = self._of_thread.planned
         return planned
 
     def _attempt(self, call: Call, limiter: Limiter) -> Answer:

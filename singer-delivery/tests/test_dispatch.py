@@ -32,6 +32,9 @@ class Stub:
     def take_planned(self) -> list[Any]:
         return []
 
+    def take_lasting(self) -> bool:
+        return False
+
 
 class Numbers(Action):
     """Accepts what is not in `bad`, fails as a whole otherwise."""

@@ -1,0 +1,118 @@
+"""The targets that keep the contract of `test_contract.py`. A new target is one more entry of `CONTRACTS`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import requests
+from audience import person, phone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Sandbox
+
+PEOPLE = 20
+"""People that a target can deliver to: the first of the audience."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A target, and how its vendor is seen from outside.
+
+    Attributes:
+        name: The target's name.
+        vendor: The sandbox's name for its vendor.
+        held: All that a vendor holds; anything that a target changes shows in it.
+        arrived: Phones of the people to whom something was delivered.
+        break_at: Lets the vendor refuse the next call for this phone in a way that ends a run.
+        changing: What operations that change something have in their names.
+        settings: Beside those of `listrak_sms`.
+        no_access: Settings with which the vendor lets nobody in.
+        deleted: The reason of a record whose row was deleted at its source, of somebody who was delivered to.
+        program: The command, where it is not target-listrak-sms.
+        prepare: What the vendor needs to hold first.
+    """
+
+    name: str
+    vendor: str
+    held: Callable[[Sandbox], Any]
+    arrived: Callable[[Sandbox], set[str]]
+    break_at: Callable[[Sandbox, str], object]
+    changing: tuple[str, ...]
+    no_access: dict[str, Any]
+    deleted: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    program: tuple[str, ...] = ()
+    prepare: Callable[[Sandbox], object] = lambda sandbox: None
+
+    def changes(self, sandbox: Sandbox) -> int:
+        """Calls so far that change something."""
+        calls = sandbox.calls(self.vendor)
+        return sum(count for name, count in calls.items() if any(each in name for each in self.changing))
+
+
+def _listrak_holds(sandbox: Sandbox) -> Any:
+    views = ("contacts", "subscriptions", "opt-outs", "imports")
+    return [sandbox.get(f"/_sandbox/listrak-sms/{view}") for view in views], sandbox.texts()
+
+
+def _listrak_contacts(sandbox: Sandbox) -> set[str]:
+    found = sandbox.get("/_sandbox/listrak-sms/subscriptions")["subscriptions"]
+    return {
+        f"+{each['phoneNumber']}" for each in found if each["phoneListId"] == 7001 and each["state"] == "subscribed"
+    }
+
+
+def _texted(sandbox: Sandbox) -> set[str]:
+    return {f"+{each['phone']}" for each in sandbox.texts(kind="transactional")}
+
+
+def _refuse(operation: str) -> Callable[[Sandbox, str], object]:
+    def refuse(sandbox: Sandbox, phone: str) -> object:
+        match = {"phoneNumber": phone.removeprefix("+")}
+        code = "ERROR_INVALID_CREDENTIALS"
+        return sandbox.faults("api-error", operation, vendor="listrak-sms", code=code, match=match, times=1)
+
+    return refuse
+
+
+def _put_on_the_list_of_orders(sandbox: Sandbox) -> None:
+    form = {"grant_type": "client_credentials", "client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
+    token = requests.post(sandbox.auth_url, data=form, timeout=30).json()["access_token"]
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {token}"
+        for number in range(PEOPLE):
+            body = {"phoneNumber": phone(number)[1:], "firstName": person(number)["first_name"]}
+            where = f"{sandbox.sms_url}/v1/ShortCode/501/PhoneList/7008/Contact"
+            assert session.post(where, json=body, timeout=30).ok
+
+
+CONTRACTS = (
+    Contract(
+        name="target-listrak-sms",
+        vendor="listrak-sms",
+        held=_listrak_holds,
+        arrived=_listrak_contacts,
+        break_at=_refuse("Contact_PostContactListResource"),
+        changing=("_Post", "_Put", "_Delete"),
+        no_access={"client_secret": "wrong"},
+        deleted="unsubscribed",
+    ),
+    Contract(
+        name="target-texting",
+        vendor="listrak-sms",
+        held=_listrak_holds,
+        arrived=_texted,
+        break_at=_refuse("TransactionalMessage_PostTransactionalMessageSend"),
+        changing=("_Post", "_Put", "_Delete"),
+        no_access={"client_secret": "wrong"},
+        deleted="deleted_row",
+        settings={"default_action": "text"},
+        program=(sys.executable, str(Path(__file__).parent / "texting_target.py")),
+        prepare=_put_on_the_list_of_orders,
+    ),
+)
