@@ -152,6 +152,94 @@ class SmsClient:
         return self.sandbox.post("/_sandbox/listrak-sms/reply", {"phone": phone, "text": text})["effect"]
 
 
+@dataclass
+class AttentiveClient:
+    """Calls of one sandbox's Attentive API.
+
+    Attributes:
+        sandbox: The sandbox.
+        key: The API key.
+    """
+
+    sandbox: Any
+    key: str = "sandbox-attentive"
+
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
+        """Call a path below the host."""
+        headers = {"Authorization": f"Bearer {options.pop('key', self.key)}", **options.pop("headers", {})}
+        url = f"{self.sandbox.url}/attentive{path}"
+        return requests.request(method, url, json=body, headers=headers, timeout=options.pop("timeout", 30), **options)
+
+    def get(self, path: str, **options: Any) -> Any:
+        """GET; the JSON of the answer."""
+        answer = self.call("GET", path, **options)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: Any, status: int = 200, **options: Any) -> Any:
+        """POST; the JSON of the answer, or None if it is empty."""
+        answer = self.call("POST", path, body, **options)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
+
+    def error(self, method: str, path: str, body: Any = None, **options: Any) -> tuple[int, str]:
+        """Call; status and message of the error that must come, in Spring's form."""
+        answer = self.call(method, path, body, **options)
+        keys = {"timestamp", "path", "status", "error", "requestId", "message"}
+        assert set(answer.json()) == keys, answer.text
+        assert answer.json()["status"] == answer.status_code
+        return answer.status_code, answer.json()["message"]
+
+    def subscribe(self, phone: str | None = None, email: str | None = None, **fields: Any) -> requests.Response:
+        """Subscribe somebody by the sign-up unit 132109, or another source."""
+        user = {name: value for name, value in (("phone", phone), ("email", email)) if value}
+        source = {} if "locale" in fields else {"signUpSourceId": "132109"}
+        return self.call("POST", "/v1/subscriptions", {"user": user, **source, **fields})
+
+    def unsubscribe(self, phone: str | None = None, email: str | None = None, **fields: Any) -> requests.Response:
+        """Unsubscribe somebody."""
+        user = {name: value for name, value in (("phone", phone), ("email", email)) if value}
+        return self.call("POST", "/v1/subscriptions/unsubscribe", {"user": user, **fields})
+
+    def eligible(self, **query: str) -> dict[tuple[str, str], bool] | None:
+        """Type and channel to eligibility; None for a 404."""
+        answer = self.call("GET", "/v1/subscriptions", params=query)
+        if answer.status_code == 404:
+            return None
+        return {
+            (each["subscription"]["type"], each["subscription"]["channel"]): each["eligibility"]["isEligible"]
+            for each in answer.json()["subscriptionEligibilities"]
+        }
+
+    def shown(self, path: str) -> Any:
+        """What the vendor's part of the control API shows."""
+        return self.sandbox.get(f"/_sandbox/attentive/{path}")
+
+    def switch(self, **switches: str) -> None:
+        """Set switches."""
+        self.sandbox.switch("attentive", **switches)
+
+    def reply(self, phone: str, text: str) -> Any:
+        """Somebody answers; the effect."""
+        return self.sandbox.post("/_sandbox/attentive/reply", {"phone": phone, "text": text})["effect"]
+
+    def texts(self, phone: str) -> list[str]:
+        """The kinds of the texts somebody got."""
+        return [text["kind"] for text in self.sandbox.texts(phone=phone.removeprefix("+"))]
+
+
+@pytest.fixture
+def attentive(clean_sandbox):
+    """A client of the shared sandbox, which is reset before and after."""
+    return AttentiveClient(clean_sandbox)
+
+
+@pytest.fixture
+def attentive_to():
+    """Make a client of a sandbox, or with another key."""
+    return AttentiveClient
+
+
 @pytest.fixture
 def sms(clean_sandbox):
     """A client of the shared sandbox, which is reset before and after."""

@@ -1,8 +1,12 @@
-"""The README says what there is: a switch, a fault or an operation that is not in it is not there for anybody."""
+"""The README and its page on Attentive say what there is: what is not in them is not there for anybody."""
 
 from pathlib import Path
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+from vendor_sandbox.attentive.contract import OPERATIONS
+
+OWN_TABLES = ("/listrak-sms", "/attentive")
+PAGES = [Path(__file__).parents[1] / name for name in ("README.md", "attentive.md")]
+README = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 
 
 def test_every_switch_stands_in_the_readme_with_its_choices(clean_sandbox):
@@ -22,4 +26,12 @@ def test_every_fault_and_every_parameter_stands_in_the_readme(clean_sandbox):
 
 def test_every_control_path_stands_in_the_readme(clean_sandbox):
     for path in clean_sandbox.get("/_sandbox/")["control"]:
-        assert path.split("/_sandbox")[1].removeprefix("/listrak-sms") in README
+        whole = path.split("/_sandbox")[1]
+        assert any(whole.removeprefix(vendor) in README for vendor in OWN_TABLES)
+
+
+def test_every_operation_stands_in_the_readme_with_its_limit(clean_sandbox):
+    for operation in OPERATIONS.values():
+        line = f"| {operation.method} | `{operation.path}` | `{operation.id}` |"
+        found = next((each for each in README.splitlines() if each.startswith(line)), "")
+        assert found.endswith(f"| {operation.limit} |"), line

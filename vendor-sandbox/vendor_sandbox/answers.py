@@ -62,7 +62,7 @@ class Answer:
 
     Attributes:
         status: HTTP status.
-        media_type: Content-Type.
+        media_type: Content-Type; empty for none.
         body: The bytes, unless `stream` is there.
         stream: Makes the bytes in pieces, for what is too large to hold.
         headers: More headers.

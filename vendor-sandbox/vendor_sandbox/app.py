@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from vendor_sandbox.attentive.vendor import Attentive
 from vendor_sandbox.control import Control
 from vendor_sandbox.listrak_sms.vendor import ListrakSms
 from vendor_sandbox.listrak_soap.vendor import ListrakSoap
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from vendor_sandbox.vendors import House, Options, Vendor, VendorFactory
 
-REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap, ListrakSms)
+REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap, ListrakSms, Attentive)
 
 
 def make_vendors(options: Options, house: House) -> dict[str, Vendor]:

@@ -6,6 +6,8 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vendor_sandbox.clock import Clock
     from vendor_sandbox.state import State
 
@@ -15,11 +17,16 @@ FILTERS = frozenset(_FILTERS)
 
 
 class Outbox:
-    """The texts of all vendors, in the order they went out."""
+    """The texts of all vendors, in the order they went out.
+
+    Attributes:
+        before: Called before the texts are shown, so that a vendor can let happen what is due by the clock.
+    """
 
     def __init__(self, state: State, clock: Clock) -> None:
         self._state = state
         self._clock = clock
+        self.before: list[Callable[[], None]] = []
         state.own(_TABLE)
 
     def put(self, vendor: str, operation: str, kind: str, phone: str, text: str) -> None:
@@ -43,6 +50,8 @@ class Outbox:
         Args:
             wanted: Only those with these values of the `FILTERS`.
         """
+        for happen in self.before:
+            happen()
         chosen = [name for name in _FILTERS if name in wanted]
         where = " AND ".join(f"{name} = ?" for name in chosen) or "1"
         statement = f"SELECT id, phone, text, kind, vendor, operation, at FROM outbox WHERE {where} ORDER BY id"  # noqa: S608 - names from above

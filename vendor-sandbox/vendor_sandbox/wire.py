@@ -127,8 +127,8 @@ _ENDINGS: dict[Ending, Callable[[Answer, Scope, Receive, Send], Awaitable[None]]
 
 async def _start(answer: Answer, headers: list[tuple[bytes, bytes]], send: Send) -> None:
     own = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    kind = (b"content-type", answer.media_type.encode("latin-1"))
-    await send({"type": "http.response.start", "status": answer.status, "headers": [kind, *own, *headers]})
+    kind = [(b"content-type", answer.media_type.encode("latin-1"))] if answer.media_type else []
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*kind, *own, *headers]})
 
 
 async def _client_leaves(receive: Receive, seconds: float) -> bool:

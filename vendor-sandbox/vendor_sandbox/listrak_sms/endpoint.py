@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect
 
 from vendor_sandbox.answers import Answer, Call
+from vendor_sandbox.asgi import header, path_of, read_body, scalars
 from vendor_sandbox.common_faults import html
 from vendor_sandbox.listrak_sms import tokens
 from vendor_sandbox.listrak_sms.asked import Raw, understand
@@ -63,7 +63,7 @@ class Endpoint:
         self, handle: Callable[[Scope, bytes], Answer], scope: Scope, receive: Receive, send: Send
     ) -> None:
         try:
-            body = await _read(scope, receive)
+            body = await read_body(scope, receive, LARGEST)
         except ClientDisconnect:
             return
         if body is None:
@@ -79,20 +79,19 @@ class Endpoint:
         return refused(error, close=self._switches["error-connection"] == "close")
 
     def _call(self, scope: Scope, body: bytes) -> Answer:
-        headers = dict(scope["headers"])
-        path = _path(scope)
+        path = path_of(scope)
         operation, params = find(scope["method"], path)
         raw = Raw(
             operation,
             path,
             params,
             dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
-            headers.get(b"content-type", b"").decode("latin-1"),
-            headers.get(b"authorization", b"").decode("latin-1"),
+            header(scope, b"content-type"),
+            header(scope, b"authorization"),
             body,
         )
         self._house.state.count_call(NAME, operation.id)
-        fields = {**_scalars(body), **raw.query, **params} if self._house.book.waits() else {}
+        fields = {**scalars(body), **raw.query, **params} if self._house.book.waits() else {}
         return self._house.book.answer(Call(NAME, operation.id, fields), lambda: self._respond(raw))
 
     def _respond(self, raw: Raw) -> Answer:
@@ -106,11 +105,11 @@ class Endpoint:
             return self._refuse(error)
 
     def _token(self, scope: Scope, body: bytes) -> Answer:
-        if _path(scope).rstrip("/").lower() != _TOKEN_PATH:
+        if path_of(scope).rstrip("/").lower() != _TOKEN_PATH:
             raise ApiError("ERROR_UNKNOWN_ROUTE")
         if scope["method"] != "POST":
             raise ApiError("ERROR_UNSUPPORTED_METHOD")
-        content_type = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
+        content_type = header(scope, b"content-type")
         form = tokens.read_form(body)
         self._house.state.count_call(NAME, TOKEN)
         call = Call(NAME, TOKEN, {"client_id": form.get("client_id", "")})
@@ -121,48 +120,3 @@ class Endpoint:
             return self._tokens.issue(content_type, form)
         except ApiError as error:
             return self._refuse(error)
-
-
-def _path(scope: Scope) -> str:
-    """The path below the mount, still percent-encoded."""
-    path: str = scope["raw_path"].partition(b"?")[0].decode("latin-1")
-    return path[len(scope["root_path"]) :]
-
-
-async def _read(scope: Scope, receive: Receive) -> bytes | None:
-    """The body, or None if it is too large.
-
-    Raises:
-        ClientDisconnect: The client left before the end: half a request takes no effect.
-    """
-    declared = dict(scope["headers"]).get(b"content-length", b"0")
-    if int(declared) > LARGEST:
-        return None
-    pieces: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        piece = message.get("body", b"")
-        size += len(piece)
-        if size <= LARGEST:
-            pieces.append(piece)
-        more = message.get("more_body", False)
-    return b"".join(pieces) if size <= LARGEST else None
-
-
-def _scalars(body: bytes) -> dict[str, str]:
-    """The texts and numbers of a JSON object, for faults to match; nothing if it is none."""
-    try:
-        value: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(value, dict):
-        return {}
-    return {
-        name: str(item).lower() if isinstance(item, bool) else str(item)
-        for name, item in value.items()
-        if isinstance(item, str | int | float)
-    }

@@ -1,0 +1,1 @@
+"""Attentive's public API, v1 and v2, and its legacy message call."""

@@ -1,0 +1,137 @@
+"""The tables, and people: identifiers that lead to somebody, and what is known of them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from vendor_sandbox.attentive import seed
+from vendor_sandbox.attentive.account import NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vendor_sandbox.attentive.who import Identifier
+    from vendor_sandbox.state import State
+
+_SEEDED = "seeded"
+_TABLES = {
+    "attentive_people": "(id INTEGER PRIMARY KEY AUTOINCREMENT, profile TEXT, attributes TEXT)",
+    "attentive_identifiers": (
+        "(kind TEXT, value TEXT, person INTEGER, PRIMARY KEY (kind, value), UNIQUE (person, kind, value))"
+        " WITHOUT ROWID"
+    ),
+    "attentive_subscriptions": (
+        "(type TEXT, channel TEXT, address TEXT, state TEXT, by TEXT, unit TEXT, at REAL,"
+        " PRIMARY KEY (type, channel, address)) WITHOUT ROWID"
+    ),
+    "attentive_attributes": "(name TEXT PRIMARY KEY, type TEXT, source TEXT, choices TEXT) WITHOUT ROWID",
+    "attentive_members": "(segment TEXT, person INTEGER, PRIMARY KEY (segment, person)) WITHOUT ROWID",
+}
+
+
+class Store:
+    """The account's memory."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        state.own(_TABLES)
+        self._seed()
+        state.on_change.append(self._seed)
+
+    def _seed(self) -> None:
+        """Plant the people, once; a reset empties the tables and makes it once again."""
+        if not self.state.facts(NAME, _SEEDED):
+            with self.state.whole():
+                seed.plant(self)
+            self.state.keep(NAME, _SEEDED, "people", "1")
+
+    def find(self, identifiers: Iterable[Identifier]) -> list[int]:
+        """The people that some identifiers lead to, the first known first."""
+        found = {
+            row[0]
+            for each in identifiers
+            for row in self.state.execute(
+                "SELECT person FROM attentive_identifiers WHERE kind = ? AND value = ?", each
+            )
+        }
+        return sorted(found)
+
+    def resolve(self, identifiers: Iterable[Identifier]) -> int:
+        """The person that identifiers lead to: a new one if there is none, and one out of several, for good."""
+        given = list(identifiers)
+        known = self.find(given)
+        if known:
+            person, *others = known
+            for other in others:
+                self._merge(person, other)
+        else:
+            person = int(
+                self.state.execute("INSERT INTO attentive_people (profile, attributes) VALUES ('{}', '{}')").lastrowid
+                or 0
+            )
+        for kind, value in given:
+            self.state.execute("INSERT OR IGNORE INTO attentive_identifiers VALUES (?, ?, ?)", (kind, value, person))
+        return person
+
+    def _merge(self, person: int, other: int) -> None:
+        """Make two people one; what both have is the first one's."""
+        old, new = self.known(other), self.known(person)
+        self.put(person, {**old[0], **new[0]}, {**old[1], **new[1]})
+        self.state.execute("UPDATE attentive_identifiers SET person = ? WHERE person = ?", (person, other))
+        self.state.execute("UPDATE OR IGNORE attentive_members SET person = ? WHERE person = ?", (person, other))
+        self._drop(other)
+
+    def known(self, person: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Someone's built-in fields and custom attributes."""
+        row = self.state.execute("SELECT profile, attributes FROM attentive_people WHERE id = ?", (person,)).fetchone()
+        return (json.loads(row[0]), json.loads(row[1])) if row else ({}, {})
+
+    def put(self, person: int, profile: Mapping[str, Any], attributes: Mapping[str, Any]) -> None:
+        """Write someone's built-in fields and custom attributes, all of them."""
+        self.state.execute(
+            "UPDATE attentive_people SET profile = ?, attributes = ? WHERE id = ?",
+            (json.dumps(profile), json.dumps(attributes), person),
+        )
+
+    def identifiers(self, person: int) -> list[Identifier]:
+        """Someone's identifiers."""
+        return self.state.execute(
+            "SELECT kind, value FROM attentive_identifiers WHERE person = ? ORDER BY 1, 2", (person,)
+        ).fetchall()
+
+    def erase(self, person: int) -> None:
+        """Forget someone, with identifiers and the subscriptions that belong to them."""
+        for kind, value in self.identifiers(person):
+            if kind in {"phone", "email"}:
+                self.state.execute("DELETE FROM attentive_subscriptions WHERE address = ?", (value,))
+        self.state.execute("DELETE FROM attentive_identifiers WHERE person = ?", (person,))
+        self._drop(person)
+
+    def _drop(self, person: int) -> None:
+        self.state.execute("DELETE FROM attentive_people WHERE id = ?", (person,))
+        self.state.execute("DELETE FROM attentive_members WHERE person = ?", (person,))
+
+    def subscription(self, kind: str, channel: str, address: str) -> tuple[str, str] | None:
+        """State and by whom, of a subscription; None if there never was one."""
+        row = self.state.execute(
+            "SELECT state, by FROM attentive_subscriptions WHERE type = ? AND channel = ? AND address = ?",
+            (kind, channel, address),
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def subscriptions(self, channel: str, address: str) -> list[tuple[str, str]]:
+        """Type and state of every subscription of an address, by type."""
+        return self.state.execute(
+            "SELECT type, state FROM attentive_subscriptions WHERE channel = ? AND address = ? ORDER BY type",
+            (channel, address),
+        ).fetchall()
+
+    def put_subscription(  # noqa: PLR0913, PLR0917 - a row of the table
+        self, kind: str, channel: str, address: str, state: str, by: str, unit: str, at: float
+    ) -> None:
+        """Write a subscription; `state` is pending, subscribed or unsubscribed."""
+        self.state.execute(
+            "INSERT OR REPLACE INTO attentive_subscriptions VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (kind, channel, address, state, by, unit, at),
+        )
