@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from audience import audience, person, phone, record, schema, state
@@ -127,6 +130,19 @@ def test_rejected_rows_that_are_mended_and_replayed_are_not_replayed_again(targe
     assert run.outcomes == {"accepted": 1, "unchanged": 10}
     assert rejects(target.folder)[-1]["resolved"] is True
     assert phone(1)[1:] in contacts(clean_sandbox)
+
+
+def test_a_replay_knows_the_columns_that_its_rows_lack_and_a_sample_of_it_closes_no_row(target):
+    without_phone = [{"id": number, "first_name": "Ann"} for number in (1, 2)]
+    target([schema(), *map(record, without_phone)])
+    file = target.folder / "target-listrak-sms-rejects.jsonl"
+    replay = subprocess.run(
+        [Path(sys.executable).parent / "singer-rejects", "replay", file], check=True, capture_output=True, text=True
+    )
+    sample = target(replay.stdout.splitlines(keepends=True), max_records=1, max_rejected_percent=100)
+    assert sample.code == 0, sample.stderr
+    assert sample.reasons == {"missing_identity": 1, "max_records": 1}
+    assert sample.report["open_rejects"] == 2
 
 
 def test_of_two_records_of_a_phone_the_last_one_counts(target, clean_sandbox):

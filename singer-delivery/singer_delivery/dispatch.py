@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 GROUPS_PER_WORKER = 2
 """Groups at most under way for each worker: one in its hands, one that waits for it."""
+MOST_UNSETTLED = 2_000
+"""Deliveries at most that are sent and not settled yet, unless a vendor's calls take many: they wait in memory."""
 MOST_BROKEN_IN_A_ROW = 5
 """Records that break the vendor one after the other before it counts as the vendor's trouble, not the records'."""
 _TICK = 0.2
@@ -68,8 +71,9 @@ class Dispatcher:
         self._concurrency = concurrency
         self._check = check
         self._dry_run = dry_run
+        self._queue: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
+        self._left: list[Group] = []
         self._changed = threading.Condition()
-        self._waiting: deque[Group] = deque()
         self._under_way = 0
         self._pending: Counter[bytes] = Counter()
         self._workers: list[threading.Thread] = []
@@ -80,19 +84,20 @@ class Dispatcher:
         """What ended the run, once something has."""
 
     def submit(self, group: Group) -> None:
-        """Hand over a group; waits while the workers have enough to do."""
+        """Hand over a group; waits while the workers, or who settles behind them, have enough to do."""
+        most = self._concurrency * GROUPS_PER_WORKER
+        unsettled = max(MOST_UNSETTLED, 2 * most * len(group.items))
         with self._changed:
-            while self._under_way >= self._concurrency * GROUPS_PER_WORKER:
+            while self._under_way >= most or len(self._pending) >= unsettled:
                 self._wait()
             self._check()
             self._under_way += 1
             self._pending.update(item.key for item in group.items)
-            self._waiting.append(group)
             if len(self._workers) < min(self._concurrency, self._under_way):
                 worker = threading.Thread(target=self._work, name=f"delivery-{len(self._workers)}", daemon=True)
                 self._workers.append(worker)
                 worker.start()
-            self._changed.notify_all()
+        self._queue.put(group)
 
     def pending(self, keys: Iterable[bytes]) -> bool:
         """Say whether a delivery of one of these keys is not settled yet."""
@@ -113,34 +118,31 @@ class Dispatcher:
                 self._pending[item.key] -= 1
                 if not self._pending[item.key]:
                     del self._pending[item.key]
-            self._changed.notify_all()
+            self._changed.notify()
 
     def fail(self, error: DeliveryError) -> None:
         """End the run because of an error; the first one counts."""
         with self._changed:
             self.failure = self.failure or error
-            self._changed.notify_all()
+            self._ending = True
+            self._changed.notify()
         self._client.stop()
 
     def abandon(self) -> list[Item]:
         """End early: what no worker has begun is given back, calls under way are waited for.
 
         Returns:
-            The deliveries that were not begun.
+            The deliveries that were not begun, or broke off before they could have any effect.
         """
-        with self._changed:
-            left = [item for group in self._waiting for item in group.items]
-            self._under_way -= len(self._waiting)
-            self._waiting.clear()
+        self._ending = True
         self._client.stop()
         self.close()
-        return left
+        return [item for group in self._left for item in group.items]
 
     def close(self) -> None:
         """End the workers, after what they have in hand."""
-        with self._changed:
-            self._ending = True
-            self._changed.notify_all()
+        for _ in self._workers:
+            self._queue.put(None)
         for worker in self._workers:
             worker.join()
 
@@ -150,30 +152,33 @@ class Dispatcher:
         self._changed.wait(_TICK)
 
     def _work(self) -> None:
-        while (group := self._next()) is not None:
-            try:
-                settled = self._deliver(group.action, group.items)
-            except AbandonedError:
-                settled = []
-            except DeliveryError as error:
-                settled = []
-                self.fail(error)
-            except Exception as error:  # noqa: BLE001 - a thread's end: what is not told here is told nowhere
-                settled = []
-                self.fail(internal_error(error))
-            if settled:
+        while (group := self._queue.get()) is not None:
+            if self._ending:
+                self._left.append(group)
+            elif settled := self._delivered(group):
                 self._settle(settled)
             with self._changed:
                 self._under_way -= 1
-                self._changed.notify_all()
+                self._changed.notify()
 
-    def _next(self) -> Group | None:
-        with self._changed:
-            while not self._waiting:
-                if self._ending or self.failure:
-                    return None
-                self._changed.wait()
-            return None if self.failure else self._waiting.popleft()
+    def _delivered(self, group: Group) -> list[Settled]:
+        """Deliver a group; what ends the run is told to who waits."""
+        self._client.take_lasting()
+        try:
+            return self._deliver(group.action, group.items)
+        except AbandonedError:
+            self._give_back(group)
+        except DeliveryError as error:
+            self._give_back(group)
+            self.fail(error)
+        except Exception as error:  # noqa: BLE001 - a thread's end: what is not told here is told nowhere
+            self.fail(internal_error(error))
+        return []
+
+    def _give_back(self, group: Group) -> None:
+        """Keep what was certainly not delivered: the next run may try again, even what must not be repeated."""
+        if not self._client.take_lasting():
+            self._left.append(group)
 
     def _deliver(self, action: Action, items: Sequence[Item]) -> list[Settled]:
         """Send a group; what fails as a whole is split until the culprit stands alone."""

@@ -56,10 +56,10 @@ class PlanFile:
         self._file.close()
 
     def _write(self, row: Row, action: Action, verdict: Verdict, calls: Sequence[PlannedCall]) -> None:
-        binding = row.binding
+        source = row.binding.source
         line = {
-            "stream": binding.source_stream,
-            "key": {name: row.raw.get(name) for name in binding.key_properties},
+            "stream": source.stream,
+            "key": {name: row.raw.get(name) for name in source.key_properties},
             "action": action.name,
             "outcome": verdict.outcome.value,
             "reason": verdict.reason,

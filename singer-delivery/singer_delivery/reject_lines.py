@@ -39,6 +39,7 @@ class RejectLine(msgspec.Struct):
         vendor_code: The vendor's code.
         key_properties: The stream's key.
         record: The record, byte for byte as it will be replayed.
+        absent: Columns of its stream that it has not.
     """
 
     stream: str
@@ -51,6 +52,7 @@ class RejectLine(msgspec.Struct):
     vendor_code: str | None = None
     key_properties: list[str] = msgspec.field(default_factory=list)
     record: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"{}"))
+    absent: list[str] = msgspec.field(default_factory=list)
 
 
 _decoder = msgspec.json.Decoder(RejectLine)
@@ -105,11 +107,11 @@ def lines(chunks: Iterable[bytes]) -> Iterator[RejectLine | None]:
 
 
 def columns(line: RejectLine) -> tuple[str, ...]:
-    """Return the names of a record's columns, in their order."""
+    """Return the names of a record's columns, in their order, and those of its stream that it has not."""
     try:
-        return tuple(_columns.decode(line.record))
+        return (*_columns.decode(line.record), *line.absent)
     except ValueError:
-        return tuple(json.loads(bytes(line.record)))
+        return (*json.loads(bytes(line.record)), *line.absent)
 
 
 def _decoded(chunk: bytes) -> RejectLine | None:

@@ -41,6 +41,7 @@ class Reject:
         record: The record as the tap sent it, before stream maps: what a replay sends again.
         key_properties: The stream's key.
         verdict: Why.
+        absent: Columns of the stream that the record has not: a replay's SCHEMA names them too.
     """
 
     stream: str
@@ -48,6 +49,7 @@ class Reject:
     record: Mapping[str, Any]
     key_properties: Sequence[str]
     verdict: Verdict
+    absent: Sequence[str] = ()
 
 
 class RejectsFile:
@@ -182,7 +184,7 @@ class RejectsFile:
 
 
 def _line(reject: Reject, record: bytes, row: str, now: str) -> bytes:
-    content = {
+    content: dict[str, object] = {
         "stream": reject.stream,
         "action": reject.action,
         "record": msgspec.Raw(record),
@@ -193,6 +195,8 @@ def _line(reject: Reject, record: bytes, row: str, now: str) -> bytes:
         "id": row,
         "key_properties": list(reject.key_properties),
     }
+    if reject.absent:
+        content["absent"] = list(reject.absent)
     return encode(content) + b"\n"
 
 

@@ -13,22 +13,35 @@ if TYPE_CHECKING:
     from singer_delivery.outcomes import Verdict
 
 
+@dataclass(frozen=True)
+class Source:
+    """A stream as the tap gave it, before stream maps: what rejects are told and replayed by.
+
+    Attributes:
+        stream: Its name.
+        columns: Names of its columns.
+        key_properties: Its key; where the tap gives none, that of the stream maps.
+    """
+
+    stream: str
+    columns: Sequence[str]
+    key_properties: Sequence[str]
+
+
 @dataclass
 class Binding:
     """A stream and the action that its records are for.
 
     Attributes:
         stream: Name of the stream, after stream maps.
-        source_stream: Name that the tap gave it.
-        key_properties: The stream's key, as the tap gave it.
+        source: The stream as the tap gave it.
         action: What is to be done with its records.
         columns: Which of its columns holds what.
         rules: Digest of everything but the record that decides what is planned.
     """
 
     stream: str
-    source_stream: str
-    key_properties: Sequence[str]
+    source: Source
     action: Action
     columns: Columns
     rules: bytes

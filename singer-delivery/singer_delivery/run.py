@@ -25,9 +25,11 @@ from singer_delivery.validation import RecordValidator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from singer_delivery.actions import Action
     from singer_delivery.outcomes import Verdict
+    from singer_delivery.rows import Source
     from singer_delivery.target import DeliveryTarget
 
 TEST_STREAM = "meltano_test_stream"
@@ -45,7 +47,7 @@ class _Stream:
     binding: Binding
     validator: RecordValidator | None
     keys: Sequence[str]
-    metadata: Sequence[str]
+    metadata: AbstractSet[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +117,19 @@ class Run:
         version: str = self._target.plugin_version
         return version.encode() + rules_of(self._target.config, self._target.config_jsonschema)
 
-    def bind(
-        self, stream: str, source: str, schema: Mapping[str, Any], keys: Sequence[str], source_keys: Sequence[str]
-    ) -> None:
+    def bind(self, stream: str, source: Source, schema: Mapping[str, Any], keys: Sequence[str]) -> None:
         """Bind a stream to its action.
 
         Args:
             stream: Name of the stream after stream maps.
-            source: Name that the tap gave it.
+            source: It, as the tap gave it.
             schema: Its schema after stream maps.
             keys: Its key after stream maps.
-            source_keys: Its key as the tap gave it.
 
         Raises:
             SetupError: It can be bound to no action, or cannot be delivered by it.
         """
-        if source == TEST_STREAM:
+        if source.stream == TEST_STREAM:
             self._check_connection()
             self._tests.add(stream)
             return
@@ -138,7 +137,7 @@ class Run:
         way = self._way
         action = way.actions[bind(stream, settings.streams, settings.default_action, tuple(way.actions))]
         properties = schema["properties"]
-        metadata = [name for name in properties if name.startswith(_METADATA)]
+        metadata = {name for name in properties if name.startswith(_METADATA)}
         reserved = [*metadata, *filter(None, [settings.consent_field])]
         columns = Columns.of(stream, properties, self._target.spellings, reserved, keys)
         if not any(name in columns.known for name in action.identity):
@@ -149,7 +148,7 @@ class Run:
         if action.needs_consent:
             self._people.require_consent_column(stream, properties)
         rules = way.books.ledger.digest(self._rules + self._people.digest + action.name.encode())
-        binding = Binding(stream, source, source_keys, action, columns, rules)
+        binding = Binding(stream, source, action, columns, rules)
         validator = RecordValidator(dict(schema), stream=stream) if settings.validate_records else None
         self._streams[stream] = _Stream(binding, validator, keys, metadata)
         self._logger.info("Stream `%s`: `%s`", stream, action.name)
@@ -172,8 +171,7 @@ class Run:
         deleted = False
         if bound.metadata:
             deleted = record.get(_DELETED) is not None
-            for name in bound.metadata:
-                record.pop(name, None)
+            record = {name: value for name, value in record.items() if name not in bound.metadata}
         verdict = verdict or _problem(bound, record)
         self._way.pipeline.add(bound.binding, record, raw, deleted=deleted, verdict=verdict)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from singer_delivery.errors import DeliveryError, internal_error
 from singer_delivery.ledger import Accepted, Forget, LeftAlone
-from singer_delivery.outcomes import SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
+from singer_delivery.outcomes import BEYOND_MAX_RECORDS, SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
 from singer_delivery.rejects import Reject, row_id
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from singer_delivery.rejects import RejectsFile
     from singer_delivery.rows import Item, Row, Settled, Unchanged
 
+_GATHERING = 0.05
+"""Seconds in which outcomes gather before they are written: a disk takes many at once as fast as one. What is
+unchanged does not wait, for its rows fill the memory."""
 _TICK = 0.5
 """Seconds after which the settler looks whether a state is due although nothing was settled."""
 
@@ -71,6 +75,8 @@ class Settler:
             batch: list[Outcomes] = []
             try:
                 taken = self._queue.get(timeout=_TICK)
+                if taken is not None and not taken.unchanged:
+                    time.sleep(_GATHERING)
                 while True:
                     if taken is None:
                         ending = True
@@ -121,7 +127,7 @@ class Settler:
             ids = ((row, _row_id(row)) for row in well)
             # Of two records of a row the later one counts, and that need not be the one that is settled later.
             rejects.resolve(
-                (row.binding.source_stream, id_) for row, id_ in ids if row.number > self._rejected_at.get(id_, 0)
+                (row.binding.source.stream, id_) for row, id_ in ids if row.number > self._rejected_at.get(id_, 0)
             )
 
     def _write_ledger(self, settled: Sequence[Settled], touched: Sequence[Item]) -> None:
@@ -136,9 +142,10 @@ class Settler:
             if each.verdict.outcome in {Outcome.ACCEPTED, Outcome.ALREADY}:
                 accepted.append(Accepted(item.scope, item.key, item.source, item.payload))
                 forget.extend(Forget(scope, item.key) for scope in each.action.undoes())
-            elif each.verdict.lasting:
+                continue
+            if each.verdict.lasting:
                 left.append(LeftAlone(item.scope, item.key, item.source, each.verdict.reason))
-            elif not each.action.repeatable:
+            if not each.action.repeatable:
                 clear.append((item.scope, item.key))
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in touched]
         if accepted or forget or clear or touch or left:
@@ -147,19 +154,21 @@ class Settler:
 
 def _is_well(settled: Settled) -> bool:
     """Say whether a row that was rejected once is not to be replayed any more."""
-    return settled.verdict.outcome is not Outcome.REJECTED and settled.verdict is not SUPERSEDED
+    return settled.verdict.outcome is not Outcome.REJECTED and settled.verdict not in {SUPERSEDED, BEYOND_MAX_RECORDS}
 
 
 def _row_id(row: Row) -> str:
-    return row_id(row.binding.source_stream, row.raw, row.binding.key_properties)
+    source = row.binding.source
+    return row_id(source.stream, row.raw, source.key_properties)
 
 
 def _reject(settled: Settled) -> Reject:
-    binding = settled.row.binding
+    source = settled.row.binding.source
     return Reject(
-        stream=binding.source_stream,
+        stream=source.stream,
         action=settled.action.name,
         record=settled.row.raw,
-        key_properties=tuple(binding.key_properties),
+        key_properties=tuple(source.key_properties),
         verdict=settled.verdict,
+        absent=[name for name in source.columns if name not in settled.row.raw],
     )

@@ -11,7 +11,7 @@ from singer_delivery.ledger import Accepted, Forget, Ledger, LeftAlone
 from singer_delivery.outcomes import rejected
 from singer_delivery.people import People
 from singer_delivery.planning import Plan, Planning
-from singer_delivery.rows import Binding, Chunk, Row
+from singer_delivery.rows import Binding, Chunk, Row, Source
 from singer_delivery.settings import DeliverySettings, target_schema
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Way:
         columns = Columns.of(
             "people", ["id", "phone", "email", "name", "consent", "opted_out"], {"optedOut": "opted_out"}
         )
-        self.binding = Binding("people", "people", ["id"], self.join, columns, b"rules")
+        self.binding = Binding("people", Source("people", ["id", "phone"], ["id"]), self.join, columns, b"rules")
         self.planning = Planning(ledger, People(settings), self.pending, self.wait, resend=settings.resend)
 
     def pending(self, keys) -> bool:

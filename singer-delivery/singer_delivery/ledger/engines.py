@@ -24,7 +24,7 @@ _CONNECT_SECONDS = 10
 _PAGE = 2048
 """Bytes. Digests are scattered over all pages, and a page is written whole: with half of SQLite's usual 4096 more
 rows a second can be overwritten, and lookups cost about the same."""
-_CACHE_KIB = 16_384
+_CACHE_KIB = 8_192
 _PAGES_IN_WAL = 32_768
 """After 64 MiB of changes they are taken over into the file. Less would write the same pages over and over."""
 
@@ -127,8 +127,8 @@ def postgresql(where: Address, *, read_only: bool) -> Engine:
         )
     except ImportError:
         raise LedgerError(
-            "A ledger in PostgreSQL needs psycopg, which is not installed. Install the extra: "
-            "`pip install 'singer-delivery[postgresql]'` or `pip install 'psycopg[binary]'`."
+            "A ledger in PostgreSQL needs psycopg, which is not installed: "
+            "`pip install 'psycopg[binary]'`."
         ) from None
     except (SQLAlchemyError, ValueError):
         raise LedgerError(f"`ledger_url` is not the URL of a database. Give one {_EXAMPLES}.") from None

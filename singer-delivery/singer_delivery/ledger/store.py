@@ -225,7 +225,7 @@ class Ledger:
                     for row in _in_order(left)
                 ],
             )
-            ids = {row.scope_prefix: _ids_below(connection, self._whole(row.scope_prefix)) for row in forget}
+            ids = {name: _ids_below(connection, self._whole(name)) for name in {row.scope_prefix for row in forget}}
             gone = _in_order([*{(scope, row.key) for row in forget for scope in ids[row.scope_prefix]}])
             _many(connection, _DELETE, [{"its_scope": scope, "its_key": key} for scope, key in gone])
 

@@ -52,7 +52,7 @@ def test_right_to_make_tables_is_asked_for(postgres_url):
 
 def test_missing_driver_is_told_with_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    assert "singer-delivery[postgresql]" in refused("postgresql://u:p@h/d")
+    assert "pip install 'psycopg[binary]'" in refused("postgresql://u:p@h/d")
 
 
 def test_other_tables_may_be_there(postgres_url):
