@@ -73,3 +73,23 @@ def test_after_a_run_that_was_ended_nobody_is_texted_twice_and_every_doubt_is_to
     if how is signal.SIGTERM:  # calls under way were finished and settled
         assert not doubts
         assert len(got) == PEOPLE
+
+
+def test_what_waited_for_its_turn_when_a_run_was_ended_is_texted_by_the_next_one(texting, clean_sandbox):
+    process = texting.start(audience(PEOPLE), requests_per_second=4, concurrency=8)
+    while process.poll() is None and not texts(clean_sandbox):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    first = texting.finish(process)
+    assert first.code == 128 + signal.SIGTERM, first.stderr
+    there = first.outcomes["accepted"]
+    assert there < PEOPLE
+    assert texting(audience(PEOPLE)).outcomes == {"accepted": PEOPLE - there, "unchanged": there}
+    assert texts(clean_sandbox) == {phone(number)[1:]: 1 for number in range(PEOPLE)}
+
+
+@pytest.mark.parametrize("fault", ["no_vendor", "no_access"])
+def test_a_run_that_reaches_nobody_leaves_no_doubt_about_anybody(texting, clean_sandbox, fault):
+    wrong = {"api_url": "http://127.0.0.1:9/sms"} if fault == "no_vendor" else {"client_secret": "wrong"}
+    assert texting(audience(PEOPLE), **wrong).code == 1
+    assert texting(audience(PEOPLE)).outcomes == {"accepted": PEOPLE}

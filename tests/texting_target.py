@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_delivery.actions import Action, Delivery
 from singer_delivery.outcomes import accepted
+from target_listrak_sms import client
 from target_listrak_sms.client import ListrakClient
 from target_listrak_sms.settings import ListrakSettings
 from target_listrak_sms.target import TargetListrakSms
@@ -59,12 +60,13 @@ class TextingTarget(TargetListrakSms):
 
     def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Client, Sequence[Action]]:
         """Make the client and the one action."""
-        client = ListrakClient(ListrakSettings.from_config(self.config), settings, traffic)
-        return client, [Text(client)]
+        calls = ListrakClient(ListrakSettings.from_config(self.config), settings, traffic)
+        return calls, [Text(calls)]
 
 
 TextingTarget.config_jsonschema["properties"]["default_action"]["enum"] = ["text"]
 
 if __name__ == "__main__":
     sys.argv[0] = TextingTarget.name
+    client.BACKOFF = 0.02  # that there are further attempts is tested, not how long it takes
     TextingTarget.cli()
