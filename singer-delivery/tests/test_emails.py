@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.provisional import domains
 
 from singer_delivery.emails import INVALID_EMAIL, read_email
 
@@ -58,3 +60,21 @@ def test_normalising_twice_changes_nothing(value):
     if isinstance(once, str):
         assert read_email(once) == once
         assert read_email(f" {once.upper()} ") in {once, read_email(once.upper())}
+
+
+@settings(deadline=None)
+@given(
+    st.from_regex(r"[A-Za-z0-9_+.-]{1,70}", fullmatch=True),
+    st.sampled_from(
+        ["example.com", "EXAMPLE.com", "xn--exmple-cua.com", "ex\u00e4mple.com", "localhost", "a..b", "-a.com", ""]
+    )
+    | domains(),
+)
+def test_the_short_way_for_plain_addresses_comes_out_where_the_library_does(local, domain):
+    try:
+        expected = validate_email(
+            f"{local}@{domain}".lower(), check_deliverability=False, strict=True
+        ).normalized.lower()
+    except EmailNotValidError:
+        expected = INVALID_EMAIL
+    assert read_email(f"{local}@{domain}") == expected
