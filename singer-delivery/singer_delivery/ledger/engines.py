@@ -127,8 +127,7 @@ def postgresql(where: Address, *, read_only: bool) -> Engine:
         )
     except ImportError:
         raise LedgerError(
-            "A ledger in PostgreSQL needs psycopg, which is not installed: "
-            "`pip install 'psycopg[binary]'`."
+            "A ledger in PostgreSQL needs psycopg, which is not installed: `pip install 'psycopg[binary]'`."
         ) from None
     except (SQLAlchemyError, ValueError):
         raise LedgerError(f"`ledger_url` is not the URL of a database. Give one {_EXAMPLES}.") from None
