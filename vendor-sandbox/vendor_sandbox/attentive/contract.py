@@ -54,6 +54,20 @@ OPERATIONS: dict[str, Operation] = {
         Operation("Eligibility", "GET", "/v1/subscriptions", ("subscriptions:read|subscriptions:write",)),
         _post("Unsubscribe", "/v1/subscriptions/unsubscribe", "subscriptions:write", limit=5),
         _post("Message", "/v1/subscriptions/messages", LEGACY),
+        _post("SetAttributes", "/v1/attributes/custom", "attributes:write"),
+        Operation("GetAttributes", "GET", "/v1/attributes/custom", ("attributes:write",)),
+        _post("CustomEvent", "/v1/events/custom", "events:write"),
+        _post("ProductView", "/v1/events/ecommerce/product-view", "ecommerce:write"),
+        _post("AddToCart", "/v1/events/ecommerce/add-to-cart", "ecommerce:write"),
+        _post("Purchase", "/v1/events/ecommerce/purchase", "ecommerce:write"),
+        _post("Identify", "/v1/identity-resolution/user-identifiers", "identity:write", limit=10),
+        _post("PrivacyDelete", "/v1/privacy/delete-request", "privacy_requests:write"),
+        Operation("PrivacyStatus", "GET", "/v1/privacy/delete-request/{id}", ("privacy_requests:read",)),
+        Operation("ListWebhooks", "GET", "/v1/webhooks", ("webhooks:write",)),
+        _post("CreateWebhook", "/v1/webhooks", "webhooks:write"),
+        _post("ChangeWebhook", "/v1/webhooks/{id}", "webhooks:write", method="PUT"),
+        Operation("DeleteWebhook", "DELETE", "/v1/webhooks/{id}", ("webhooks:write",)),
+        _post("UserAttributes", "/v2/user/attributes", *_BOTH),
     )
 }
 

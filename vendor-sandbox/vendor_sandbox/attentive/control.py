@@ -16,12 +16,13 @@ from vendor_sandbox.attentive.subscriptions import STOP, UNSUBSCRIBED
 from vendor_sandbox.requests import read_object
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+
     from starlette.requests import Request
 
     from vendor_sandbox.attentive.keys import Keys
     from vendor_sandbox.attentive.later import Later
     from vendor_sandbox.attentive.subscriptions import Subscriptions
-    from vendor_sandbox.attentive.webhooks import Webhooks
 
 _STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 _YES = frozenset({"Y", "YES"})
@@ -32,13 +33,19 @@ _PEOPLE = "SELECT DISTINCT person FROM attentive_identifiers"
 class Control:
     """What the sandbox shows of the vendor, and what can be done to it."""
 
-    def __init__(self, subscriptions: Subscriptions, keys: Keys, webhooks: Webhooks, later: Later) -> None:
+    def __init__(
+        self,
+        subscriptions: Subscriptions,
+        keys: Keys,
+        later: Later,
+        lists: Mapping[str, Callable[[], list[dict[str, Any]]]],
+    ) -> None:
         self._subscriptions = subscriptions
         self._store = subscriptions.store
         self._state = subscriptions.store.state
         self._keys = keys
-        self._webhooks = webhooks
         self._later = later
+        self._lists = lists
 
     def routes(self) -> list[BaseRoute]:
         """Below the vendor's name."""
@@ -48,8 +55,8 @@ class Control:
             Route("/attributes", self._attributes, methods=["GET"]),
             Route("/keys", self._show_keys, methods=["GET"]),
             Route("/keys", self._set_key, methods=["POST"]),
-            Route("/webhook-deliveries", self._deliveries, methods=["GET"]),
             Route("/reply", self._reply, methods=["POST"]),
+            *(Route(f"/{name}", self._list(name, show), methods=["GET"]) for name, show in self._lists.items()),
         ]
 
     async def _people(self, request: Request) -> JSONResponse:
@@ -103,10 +110,17 @@ class Control:
         self._keys.set(wanted)
         return JSONResponse(self._keys.describe())
 
-    async def _deliveries(self, _request: Request) -> JSONResponse:
-        self._later.run_due()
-        shown = self._webhooks.deliveries()
-        return JSONResponse({"count": len(shown), "deliveries": shown})
+    def _list(
+        self, name: str, show: Callable[[], list[dict[str, Any]]]
+    ) -> Callable[[Request], Coroutine[Any, Any, JSONResponse]]:
+        """A route that shows a list as it stands."""
+
+        async def endpoint(_request: Request) -> JSONResponse:
+            self._later.run_due()
+            shown = show()
+            return JSONResponse({"count": len(shown), name.rpartition("-")[2]: shown})
+
+        return endpoint
 
     async def _reply(self, request: Request) -> JSONResponse:
         """A person answers: STOP ends every TEXT subscription, Y confirms what is pending, else nothing happens."""
@@ -121,7 +135,7 @@ class Control:
             return JSONResponse({"problems": [f"phone {phone!r} has no TEXT subscription"]}, 422)
         word = str(wanted.get("text", "")).strip().upper()
         with self._state.whole():
-            self._webhooks.tell("sms.inbound_message", [("phone", phone)])
+            self._subscriptions.hooks.tell("sms.inbound_message", [("phone", phone)])
             types = self._stop(known) if word in _STOP else []
             types += self._subscriptions.confirm(phone, _REPLY) if word in _YES else []
         effect = "opted-out" if word in _STOP else "confirmed" if types else "none"

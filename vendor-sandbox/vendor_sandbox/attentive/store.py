@@ -27,6 +27,11 @@ _TABLES = {
     ),
     "attentive_attributes": "(name TEXT PRIMARY KEY, type TEXT, source TEXT, choices TEXT) WITHOUT ROWID",
     "attentive_members": "(segment TEXT, person INTEGER, PRIMARY KEY (segment, person)) WITHOUT ROWID",
+    "attentive_events": (
+        "(id INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT, type TEXT, key TEXT, external TEXT, person INTEGER,"
+        " occurred REAL, received REAL, body TEXT)"
+    ),
+    "attentive_event_types": "(type TEXT PRIMARY KEY, app TEXT) WITHOUT ROWID",
 }
 
 
@@ -80,6 +85,7 @@ class Store:
         self.put(person, {**old[0], **new[0]}, {**old[1], **new[1]})
         self.state.execute("UPDATE attentive_identifiers SET person = ? WHERE person = ?", (person, other))
         self.state.execute("UPDATE OR IGNORE attentive_members SET person = ? WHERE person = ?", (person, other))
+        self.state.execute("UPDATE attentive_events SET person = ? WHERE person = ?", (person, other))
         self._drop(other)
 
     def known(self, person: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -101,11 +107,12 @@ class Store:
         ).fetchall()
 
     def erase(self, person: int) -> None:
-        """Forget someone, with identifiers and the subscriptions that belong to them."""
+        """Forget someone, with identifiers, events and the subscriptions that belong to them."""
         for kind, value in self.identifiers(person):
             if kind in {"phone", "email"}:
                 self.state.execute("DELETE FROM attentive_subscriptions WHERE address = ?", (value,))
-        self.state.execute("DELETE FROM attentive_identifiers WHERE person = ?", (person,))
+        for table in ("attentive_identifiers", "attentive_events"):
+            self.state.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608 - names from above
         self._drop(person)
 
     def _drop(self, person: int) -> None:

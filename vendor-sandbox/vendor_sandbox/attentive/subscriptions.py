@@ -37,12 +37,12 @@ class Subscriptions:
         self._switches = switches
         self._clock = clock
         self._outbox = outbox
-        self._hooks = hooks
+        self.hooks = hooks
 
     def send(self, kind: str, operation: str, phone: str, text: str = "") -> None:
         """Text someone."""
         self._outbox.put(NAME, operation, kind.partition(" ")[0], phone.removeprefix("+"), text or _TEXTS[kind])
-        self._hooks.tell("sms.sent", [("phone", phone)])
+        self.hooks.tell("sms.sent", [("phone", phone)])
 
     def subscribe(self, work: dict[str, Any]) -> None:
         """Subscribe an address: `type`, `channel`, `address`, `single`, `unit`, and the `operation` that asked."""
@@ -104,4 +104,4 @@ class Subscriptions:
 
     def _tell(self, what: str, work: dict[str, Any]) -> None:
         prefix, kind = ("sms", "phone") if work["channel"] == TEXT else ("email", "email")
-        self._hooks.tell(f"{prefix}.{what}", [(kind, work["address"])], {"subscription": {"type": work["type"]}})
+        self.hooks.tell(f"{prefix}.{what}", [(kind, work["address"])], {"subscription": {"type": work["type"]}})
