@@ -227,3 +227,10 @@ def test_a_dry_run_and_an_import_tell_nothing_of_people(target, clean_sandbox, l
     assert run.code == 0, run.stderr
     assert "imported" in run.reasons
     assert not leaks(run)
+
+
+@pytest.mark.parametrize("level", ["everything"])
+def test_a_check_tells_no_secret(target):
+    for run in (target((), "--test"), target((), "--test", client_secret=SECRET)):
+        assert "token" in run.stdout
+        assert not leaks(run)
