@@ -49,7 +49,7 @@ class Asked:
         params: Parameters of the path.
         query: Parameters of the query.
         body: The body; empty if the operation takes none.
-        size: The body's bytes.
+        raw: The body's bytes.
         base: Where the caller found the API.
     """
 
@@ -58,7 +58,7 @@ class Asked:
     params: Mapping[str, str]
     query: Mapping[str, str]
     body: Mapping[str, Any]
-    size: int
+    raw: bytes
     base: str
 
 
@@ -69,7 +69,7 @@ def understand(raw: Raw, key: str) -> Asked:
         ApiError: It is no JSON object.
     """
     body = _body(raw) if raw.operation.body else {}
-    return Asked(raw.operation.id, key, raw.params, raw.query, body, len(raw.body), raw.base)
+    return Asked(raw.operation.id, key, raw.params, raw.query, body, raw.body, raw.base)
 
 
 def _body(raw: Raw) -> dict[str, Any]:

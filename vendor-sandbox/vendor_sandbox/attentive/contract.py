@@ -43,6 +43,8 @@ def _post(name: str, path: str, *needs: str, limit: int = 150, method: str = "PO
 
 _BOTH = ("attributes:write", "subscriptions:write")
 _BULK = 100
+_SEGMENTS = "segments:read|segments:write"
+_SEGMENT = "/v2/segments/external/{externalId}"
 
 OPERATIONS: dict[str, Operation] = {
     operation.id: operation
@@ -68,6 +70,16 @@ OPERATIONS: dict[str, Operation] = {
         _post("ChangeWebhook", "/v1/webhooks/{id}", "webhooks:write", method="PUT"),
         Operation("DeleteWebhook", "DELETE", "/v1/webhooks/{id}", ("webhooks:write",)),
         _post("UserAttributes", "/v2/user/attributes", *_BOTH),
+        _post("BulkAttributes", "/v2/bulk/user/attributes", *_BOTH, limit=_BULK),
+        _post("AddMembers", "/v2/bulk/segments/members", "segments:write", limit=_BULK),
+        _post("RemoveMembers", "/v2/bulk/segments/members", "segments:write", limit=_BULK, method="DELETE"),
+        Operation("Job", "GET", "/v2/bulk/job/{bulkJobId}", limit=_BULK),
+        _post("CreateSegment", "/v2/segments", "segments:write", limit=_BULK),
+        Operation("ListSegments", "GET", "/v2/segments", (_SEGMENTS,), _BULK),
+        Operation("GetSegment", "GET", _SEGMENT, (_SEGMENTS,), _BULK),
+        _post("ChangeSegment", _SEGMENT, "segments:write", limit=_BULK, method="PATCH"),
+        Operation("ArchiveSegment", "DELETE", _SEGMENT, ("segments:write",), _BULK),
+        Operation(RESULTS, "GET", "/results/{file}"),
     )
 }
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from vendor_sandbox.attentive.keys import Keys
     from vendor_sandbox.attentive.later import Later
+    from vendor_sandbox.attentive.segments import Segments
     from vendor_sandbox.attentive.subscriptions import Subscriptions
 
 _STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
@@ -38,6 +39,7 @@ class Control:
         subscriptions: Subscriptions,
         keys: Keys,
         later: Later,
+        segments: Segments,
         lists: Mapping[str, Callable[[], list[dict[str, Any]]]],
     ) -> None:
         self._subscriptions = subscriptions
@@ -45,7 +47,8 @@ class Control:
         self._state = subscriptions.store.state
         self._keys = keys
         self._later = later
-        self._lists = lists
+        self._segments = segments
+        self._lists = {**lists, "segments": segments.describe}
 
     def routes(self) -> list[BaseRoute]:
         """Below the vendor's name."""
@@ -56,6 +59,7 @@ class Control:
             Route("/keys", self._show_keys, methods=["GET"]),
             Route("/keys", self._set_key, methods=["POST"]),
             Route("/reply", self._reply, methods=["POST"]),
+            Route("/restore-segment", self._restore, methods=["POST"]),
             *(Route(f"/{name}", self._list(name, show), methods=["GET"]) for name, show in self._lists.items()),
         ]
 
@@ -109,6 +113,13 @@ class Control:
             return JSONResponse({"problems": problems}, 422)
         self._keys.set(wanted)
         return JSONResponse(self._keys.describe())
+
+    async def _restore(self, request: Request) -> JSONResponse:
+        """Somebody restores an archived segment in the UI."""
+        external = str((await read_object(request)).get("externalId"))
+        if not self._segments.restore(external):
+            return JSONResponse({"problems": [f"externalId {external!r} is no archived segment's"]}, 422)
+        return JSONResponse({"externalId": external})
 
     def _list(
         self, name: str, show: Callable[[], list[dict[str, Any]]]

@@ -88,7 +88,7 @@ class Endpoint:
 
     def _respond(self, raw: Raw) -> Answer:
         self._later.run_due()
-        if raw.operation.id == RESULTS:
+        if raw.operation.id == RESULTS and self._switches["result-access"] == "open":
             return self._answer(raw, "")
         try:
             key = self._keys.admit(raw.authorization, raw.operation)

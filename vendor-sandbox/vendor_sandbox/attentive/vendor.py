@@ -9,14 +9,17 @@ from starlette.routing import BaseRoute, Mount
 from vendor_sandbox.attentive import faults
 from vendor_sandbox.attentive.account import KEYS, NAME
 from vendor_sandbox.attentive.attributes import Attributes
+from vendor_sandbox.attentive.bulk import Bulk
 from vendor_sandbox.attentive.contract import OPERATIONS
 from vendor_sandbox.attentive.control import Control
 from vendor_sandbox.attentive.endpoint import Endpoint
 from vendor_sandbox.attentive.events import Events
 from vendor_sandbox.attentive.identities import Identities
+from vendor_sandbox.attentive.jobs import Jobs
 from vendor_sandbox.attentive.keys import Keys, Windows
 from vendor_sandbox.attentive.later import Later
 from vendor_sandbox.attentive.registry import Registry
+from vendor_sandbox.attentive.segments import Segments
 from vendor_sandbox.attentive.store import Store
 from vendor_sandbox.attentive.style import SWITCHES
 from vendor_sandbox.attentive.subscribing import Subscribing
@@ -50,19 +53,30 @@ class Attentive:
         attributes = Attributes(subscriptions, registry, identifiers, later, webhooks, self.switches)
         events = Events(store, identifiers, house.clock, self.switches)
         identities = Identities(store, identifiers, later, house.clock, self.switches)
+        jobs = Jobs(house.state, later, house.clock, self.switches)
+        segments = Segments(store, house.clock, self.switches)
         operations = (
             Subscribing(subscriptions, identifiers, later, self.switches).operations()
             | attributes.operations()
             | events.operations()
             | identities.operations()
             | webhooks.operations()
+            | jobs.operations()
+            | segments.operations()
+            | Bulk(jobs, attributes, segments, store, identifiers, self.switches).operations()
         )
         self._endpoint = Endpoint(house, self.switches, keys, Windows(house.state, self.switches), later, operations)
         self._control = Control(
             subscriptions,
             keys,
             later,
-            {"events": events.describe, "privacy": identities.describe, "webhook-deliveries": webhooks.deliveries},
+            segments,
+            {
+                "jobs": jobs.describe,
+                "events": events.describe,
+                "privacy": identities.describe,
+                "webhook-deliveries": webhooks.deliveries,
+            },
         )
 
     def routes(self) -> list[BaseRoute]:

@@ -1,0 +1,183 @@
+"""Bulk jobs: many records in one call, done later, and a file that says how each of them went.
+
+The submission names the job `batchJobId`, its status `bulkJobId`. How a line of the results looks is not published:
+the record as `request`, status and message as `response`, is the sandbox's guess.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from vendor_sandbox.answers import Answer, Body
+from vendor_sandbox.attentive.envelopes import HEADERS, accepted, answer
+from vendor_sandbox.attentive.errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from vendor_sandbox.attentive.asked import Asked
+    from vendor_sandbox.attentive.later import Later
+    from vendor_sandbox.clock import Clock
+    from vendor_sandbox.state import State
+    from vendor_sandbox.switches import Switchboard
+
+    Process = Callable[[Mapping[str, Any], Mapping[str, Any]], str | None]
+
+FINE = "OK"
+_FINE = [200, FINE]
+_LARGEST = 1_048_576
+_KEPT = 14 * 86_400
+_RUNNING, _DONE = "IN_PROGRESS", "COMPLETED"
+_TABLES = {
+    "attentive_jobs": (
+        "(number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, operation TEXT, records_in TEXT, at REAL,"
+        " status TEXT, total INTEGER, body BLOB, results TEXT)"
+    )
+}
+_FIND = "SELECT operation, records_in, at, status, total, body, results FROM attentive_jobs WHERE id = ?"
+
+
+class Jobs:
+    """The jobs.
+
+    Attributes:
+        processes: By operation, what does a record: takes it and the request it came in; returns a word for its
+            line, or None for no line. An ApiError refuses it.
+    """
+
+    def __init__(self, state: State, later: Later, clock: Clock, switches: Switchboard) -> None:
+        self._state = state
+        self._later = later
+        self._clock = clock
+        self._switches = switches
+        self.processes: dict[str, Process] = {}
+        state.own(_TABLES)
+        later.kinds["job"] = self._run
+
+    def operations(self) -> dict[str, Callable[[Asked], Answer]]:
+        """By operation."""
+        return {"Job": self._show, "JobResults": self._results}
+
+    def submit(self, asked: Asked, name: str, message: str) -> Answer:
+        """Take a job whose records are the list `name` of the body, which was checked."""
+        number = str(uuid.uuid4())
+        start = self._switches["job-start"]
+        self._state.execute(
+            "INSERT INTO attentive_jobs (id, operation, records_in, at, status, total, body, results)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, '{}')",
+            (
+                *(number, asked.operation, name, self._clock.now(), start),
+                *(len(asked.body[name]), zlib.compress(asked.raw, 1)),
+            ),
+        )
+        if self._switches["job-end"] != "never":
+            self._later.do("job", {"id": number}, float(self._switches["job-seconds"]))
+        return accepted({"message": message, "batchJobId": number})
+
+    def check(self, asked: Asked, name: str, most: int, check: Callable[[Mapping[str, Any]], object]) -> None:
+        """Check the records of a submission, as far as that is done at once.
+
+        Raises:
+            ApiError: They cannot be.
+        """
+        records = asked.body.get(name)
+        if not isinstance(records, list) or not 1 <= len(records) <= most:
+            raise ApiError.bad(f"{name} must have between 1 and {most} items")
+        place = 0
+        try:
+            if self._switches["bulk-bad-record"] == "call":
+                for place, record in enumerate(records):  # noqa: B007 - for the message
+                    check(_object(record))
+        except ApiError as error:
+            raise ApiError(error.status, f"{name}[{place}]: {error.message}") from error
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Every job, with how many of its records had which status."""
+        rows = self._state.execute(
+            "SELECT id, operation, status, total, results FROM attentive_jobs ORDER BY number"
+        ).fetchall()
+        return [
+            {
+                "bulkJobId": number,
+                "operation": operation,
+                "status": status,
+                "totalRecords": total,
+                "refused": [
+                    {"record": int(place), "status": line[0], "message": line[1]}
+                    for place, line in json.loads(results).items()
+                    if line
+                ],
+            }
+            for number, operation, status, total, results in rows
+        ]
+
+    def _run(self, work: dict[str, Any]) -> None:
+        """End a job; one that does not complete does nothing."""
+        operation, name, _, _, _, body, _ = self._row(work["id"])
+        status = self._switches["job-end"]
+        results: dict[int, list[Any] | None] = {}
+        if status == "never":
+            return
+        if status == _DONE:
+            text = zlib.decompress(body)
+            request = json.loads(text)
+            lines = [
+                self._line(operation, request, record, place, measure=len(text) > _LARGEST)
+                for place, record in enumerate(request[name])
+            ]
+            results = {place: line for place, line in enumerate(lines) if line != _FINE}
+        self._state.execute(
+            "UPDATE attentive_jobs SET status = ?, results = ? WHERE id = ?", (status, json.dumps(results), work["id"])
+        )
+
+    def _line(
+        self, operation: str, request: Mapping[str, Any], record: Any, place: int, *, measure: bool
+    ) -> list[Any] | None:
+        """Do a record; returns status and message of its line, or None for no line."""
+        if measure and len(json.dumps(record, ensure_ascii=False).encode()) > _LARGEST:
+            return [413, "Record exceeds 1 MiB"]
+        if place % 2 and self._switches["job-refuses"] == "half":
+            return [400, "Record refused"]
+        try:
+            word = self.processes[operation](_object(record), request)
+        except ApiError as error:
+            return [error.status, error.message]
+        return [200, word] if word else None
+
+    def _show(self, asked: Asked) -> Answer:
+        number = asked.params["bulkJobId"]
+        _, _, _, status, total, _, _ = self._row(number)
+        url = f"{asked.base}/results/{number}.jsonl" if status == _DONE else None
+        return answer({"bulkJobId": number, "status": status, "totalRecords": total, "url": url})
+
+    def _results(self, asked: Asked) -> Answer:
+        _, name, _, status, _, body, results = self._row(asked.params["file"].removesuffix(".jsonl"))
+        if status != _DONE:
+            raise ApiError(404, "Results not found")
+        lines = list(_lines(json.loads(zlib.decompress(body))[name], json.loads(results)))
+        if self._switches["result-order"] == "reversed":
+            lines.reverse()
+        return Answer(200, "application/jsonl", Body("".join(lines).encode()), headers=HEADERS)
+
+    def _row(self, number: str) -> Any:
+        row = self._state.execute(_FIND, (number,)).fetchone()
+        if row is None or self._clock.now() - row[2] > _KEPT:
+            raise ApiError(404, "Bulk job not found")
+        return row
+
+
+def _object(record: object) -> Mapping[str, Any]:
+    if not isinstance(record, dict):
+        raise ApiError.bad("must be an object")
+    return record
+
+
+def _lines(records: list[Any], results: Mapping[str, Any]) -> Iterator[str]:
+    for place, record in enumerate(records):
+        line = results.get(str(place), _FINE)
+        if line:
+            shown = {"request": record, "response": {"status": line[0], "message": line[1]}}
+            yield json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n"
