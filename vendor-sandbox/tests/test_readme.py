@@ -1,4 +1,4 @@
-"""The README and its page on Attentive say what there is: what is not in them is not there for anybody."""
+"""What the README and its page on Attentive and Annex Cloud do not say is not there for anybody."""
 
 from pathlib import Path
 

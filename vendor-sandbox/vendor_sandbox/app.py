@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from vendor_sandbox.annex_cloud.vendor import AnnexCloud
 from vendor_sandbox.attentive.vendor import Attentive
 from vendor_sandbox.control import Control
 from vendor_sandbox.listrak_sms.vendor import ListrakSms
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from vendor_sandbox.vendors import House, Options, Vendor, VendorFactory
 
-REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap, ListrakSms, Attentive)
+REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap, ListrakSms, Attentive, AnnexCloud)
 
 
 def make_vendors(options: Options, house: House) -> dict[str, Vendor]:

@@ -1,0 +1,1 @@
+"""Annex Cloud's call that makes a segment."""
