@@ -172,6 +172,7 @@ def test_v2_makes_people_and_keeps_their_built_in_fields(attentive):
         {"attributes": {"custom": {"A": [1]}}},
         {"attributes": {"custom": {"Loyalty Points": "many"}}},
         {"subscriptions": [{"channel": "TEXT"}]},
+        {"subscriptions": [{"signUpSourceId": "1", "channel": "TEXT"}]},
         {"subscriptions": [{"signUpSourceId": "132109", "channel": "SMS"}]},
     ],
 )
@@ -195,3 +196,13 @@ def test_v2_can_subscribe_and_texts_who_is_subscribed(attentive):
     attentive.switch(item_subscription_type="required")
     record = {"identifiers": {"phone": NEW}, "subscriptions": [item]}
     assert attentive.error("POST", "/v2/user/attributes", record)[0] == 400
+
+
+def test_what_was_accepted_and_cannot_be_done_later_is_told_to_nobody(attentive):
+    attentive.switch(accepted_seconds="60")
+    empty = {"identifiers": {"phone": NEW}, "attributes": {"custom": {"A": ""}}}
+    attentive.post("/v2/user/attributes", empty, 202)
+    attentive.switch(null_value="refuse")
+    attentive.post("/v2/user/attributes", {"identifiers": {"phone": NEW}, "attributes": {"custom": {"B": 1}}}, 202)
+    attentive.sandbox.advance(60)
+    assert have(attentive) == {"B": "1"}

@@ -148,6 +148,13 @@ def test_results_are_kept_for_two_weeks(attentive):
     assert attentive.error("GET", f"/v2/bulk/job/{job}")[0] == 404
 
 
+def test_a_job_that_nobody_asked_about_for_two_weeks_was_done_all_the_same(attentive):
+    submit(attentive, user(60, A=1))
+    attentive.sandbox.advance(15 * 86_400)
+    assert attentive.shown("jobs")["jobs"][0]["status"] == "COMPLETED"
+    assert attentive.get("/v1/attributes/custom", params={"phone": NEW}) == [{"name": "A", "value": "1"}]
+
+
 def test_an_unknown_job_is_404(attentive):
     assert attentive.error("GET", "/v2/bulk/job/nothing")[0] == 404
     assert requests.get(f"{attentive.sandbox.url}/attentive/results/nothing.jsonl", timeout=10).status_code == 404

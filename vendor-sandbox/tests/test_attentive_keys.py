@@ -87,6 +87,8 @@ def test_a_mistake_about_a_key_is_explained(attentive, wanted):
         ("application/json; charset=utf-8", b"[]", 400),
         ("application/json", b'{"user": {"email": "\\ud800@example.com"}}', 400),
         ("application/json", b"[" * 100_000, 400),
+        ("application/json", b'{"user": NaN}', 400),
+        ("application/json", b"\xff", 400),
     ],
 )
 def test_a_body_that_is_no_json_object_is_refused(attentive, content_type, body, status):

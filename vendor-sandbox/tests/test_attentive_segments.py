@@ -1,5 +1,6 @@
 """Segments, their pages and their archive; who is put into them and out of them."""
 
+import base64
 import json
 
 import pytest
@@ -73,7 +74,13 @@ def test_segments_come_in_pages_and_can_be_filtered(attentive):
     assert len(attentive.get(SEGMENTS, params={"limit": 1000})["segments"]) == 25
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "cursor=x", "cursor=%FF", "updatedSince=soon"])
+BEYOND = base64.urlsafe_b64encode(b"segment:%d" % 2**64).decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=1001", "limit=x", "cursor=x", "cursor=%FF", f"cursor={BEYOND}", "updatedSince=soon"],
+)
 def test_a_page_that_cannot_be_is_refused(attentive, query):
     assert attentive.error("GET", f"{SEGMENTS}?{query}")[0] == 400
 

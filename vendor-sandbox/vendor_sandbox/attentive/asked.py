@@ -77,7 +77,7 @@ def _body(raw: Raw) -> dict[str, Any]:
     if media_type != "application/json":
         raise ApiError(415, f"Content-Type '{media_type}' is not supported.")
     try:
-        body = json.loads(raw.body)
+        body = json.loads(raw.body, parse_constant=_no_number)
         # Half of a surrogate pair is JSON, but no text.
         if b"\\u" in raw.body:
             json.dumps(body, ensure_ascii=False).encode()
@@ -86,3 +86,8 @@ def _body(raw: Raw) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ApiError.bad("JSON parse error: the body must be an object")
     return body
+
+
+def _no_number(word: str) -> None:
+    """NaN and the infinities, which Python takes for JSON, and nobody else does."""
+    raise ValueError(word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from vendor_sandbox.attentive.who import Identifiers, Who
     from vendor_sandbox.switches import Switchboard
 
-_DEMOGRAPHIC = ("language", "dateOfBirth", "organization", "title", "website")
-_LOCATION = (
-    *("address1", "address2", "city", "state", "zip"),
-    *("latitude", "longitude", "country", "region", "timezone"),
+_NAMES = frozenset({"firstName", "lastName"})
+_DEMOGRAPHIC = frozenset({"language", "dateOfBirth", "organization", "title", "website"})
+_LOCATION = frozenset(
+    {
+        *("address1", "address2", "city", "state", "zip"),
+        *("latitude", "longitude", "country", "region", "timezone"),
+    }
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -85,12 +89,16 @@ class Attributes:
         self.check(asked.body)
         # What an account lacks is told at once, where there is nobody to ask later.
         self._registry.read(_custom(asked.body), version=2)
+        for each in mappings(asked.body, "subscriptions") or []:
+            find_unit(needed(each, "signUpSourceId"))
         work = {"record": asked.body, "operation": asked.operation}
         self._later.do("attributes", work, float(self._switches["accepted-seconds"]))
         return accepted({"success": True, "message": "User attributes successfully submitted"})
 
     def _now(self, work: dict[str, Any]) -> None:
-        self.apply(work["record"], work["operation"])
+        # What cannot be done by now is not done, and nobody is told.
+        with suppress(ApiError):
+            self.apply(work["record"], work["operation"])
 
     def check(self, record: Mapping[str, Any]) -> None:
         """Check the form of a record.
@@ -159,7 +167,7 @@ def _profile(record: Mapping[str, Any]) -> dict[str, Any]:
         ApiError: One cannot be.
     """
     given = mapping(record, "attributes") or {}
-    profile: dict[str, Any] = _texts(given, ("firstName", "lastName"))
+    profile: dict[str, Any] = _texts(given, _NAMES)
     if demographic := mapping(given, "demographic"):
         profile["demographic"] = _texts(demographic, _DEMOGRAPHIC) | _age(demographic)
         _check_birthday(profile["demographic"].get("dateOfBirth"))
@@ -170,8 +178,8 @@ def _profile(record: Mapping[str, Any]) -> dict[str, Any]:
     return profile
 
 
-def _texts(given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: value for name in names if (value := text(given, name))}
+def _texts(given: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name in given if name in names and (value := text(given, name))}
 
 
 def _age(given: Mapping[str, Any]) -> dict[str, int]:

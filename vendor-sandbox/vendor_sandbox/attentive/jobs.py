@@ -116,7 +116,7 @@ class Jobs:
 
     def _run(self, work: dict[str, Any]) -> None:
         """End a job; one that does not complete does nothing."""
-        operation, name, _, _, _, body, _ = self._row(work["id"])
+        operation, name, _, _, _, body, _ = self._state.execute(_FIND, (work["id"],)).fetchone()
         status = self._switches["job-end"]
         results: dict[int, list[Any] | None] = {}
         if status == "never":

@@ -30,6 +30,7 @@ _TABLES = {
 _DESCRIPTION = "Manual Segment Upload Public API V2"
 _ALL = "SELECT number, external, name, description, created, updated, archived FROM attentive_segments"
 _USUAL, _MOST = 20, 1000
+_LARGEST = 2**63
 _LIMITS = {"name": (1, 240), "description": (2, 500), "externalId": (1, 255)}
 
 
@@ -174,7 +175,7 @@ def _since(value: str) -> float:
 def _number(cursor: str) -> int:
     try:
         kind, _, number = base64.urlsafe_b64decode(cursor).decode().partition(":")
-        if kind == "segment":
+        if kind == "segment" and 0 <= int(number) < _LARGEST:
             return int(number)
     except (binascii.Error, ValueError):
         pass

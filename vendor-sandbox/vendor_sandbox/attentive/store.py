@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SEEDED = "seeded"
 _TABLES = {
-    "attentive_people": "(id INTEGER PRIMARY KEY AUTOINCREMENT, profile TEXT, attributes TEXT)",
+    "attentive_people": "(id INTEGER PRIMARY KEY, profile TEXT, attributes TEXT)",
     "attentive_identifiers": (
         "(kind TEXT, value TEXT, person INTEGER, PRIMARY KEY (kind, value), UNIQUE (person, kind, value))"
         " WITHOUT ROWID"
@@ -53,14 +53,16 @@ class Store:
 
     def find(self, identifiers: Iterable[Identifier]) -> list[int]:
         """The people that some identifiers lead to, the first known first."""
-        found = {
-            row[0]
-            for each in identifiers
-            for row in self.state.execute(
-                "SELECT person FROM attentive_identifiers WHERE kind = ? AND value = ?", each
-            )
-        }
-        return sorted(found)
+        given = list(identifiers)
+        if not given:
+            return []
+        # A row value in a list would not use the index.
+        where = " OR ".join(["(kind = ? AND value = ?)"] * len(given))
+        rows = self.state.execute(
+            f"SELECT DISTINCT person FROM attentive_identifiers WHERE {where}",  # noqa: S608 - question marks
+            [part for each in given for part in each],
+        ).fetchall()
+        return sorted(row[0] for row in rows)
 
     def resolve(self, identifiers: Iterable[Identifier]) -> int:
         """The person that identifiers lead to: a new one if there is none, and one out of several, for good."""
@@ -75,8 +77,12 @@ class Store:
                 self.state.execute("INSERT INTO attentive_people (profile, attributes) VALUES ('{}', '{}')").lastrowid
                 or 0
             )
-        for kind, value in given:
-            self.state.execute("INSERT OR IGNORE INTO attentive_identifiers VALUES (?, ?, ?)", (kind, value, person))
+        if given:
+            self.state.execute(
+                "INSERT OR IGNORE INTO attentive_identifiers VALUES "  # noqa: S608 - question marks
+                + ", ".join(["(?, ?, ?)"] * len(given)),
+                [part for each in given for part in (*each, person)],
+            )
         return person
 
     def _merge(self, person: int, other: int) -> None:

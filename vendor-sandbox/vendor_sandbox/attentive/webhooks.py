@@ -43,6 +43,13 @@ class Webhooks:
         self._state = state
         self._clock = clock
         state.own(_TABLES)
+        self._any = True
+        self._look()
+        state.on_change.append(self._look)
+
+    def _look(self) -> None:
+        """Keep whether there is any webhook: every change asks."""
+        self._any = bool(self._state.execute("SELECT 1 FROM attentive_webhooks LIMIT 1").fetchone())
 
     def operations(self) -> dict[str, Callable[[Asked], Answer]]:
         """By operation."""
@@ -55,6 +62,8 @@ class Webhooks:
 
     def tell(self, event: str, about: Iterable[Identifier], more: Mapping[str, Any] | None = None) -> None:
         """Note what each webhook that listens to an event would have been sent."""
+        if not self._any:
+            return
         for number, url, events, disabled in self._state.execute(_ALL).fetchall():
             if disabled is None and event in json.loads(events):
                 body = json.dumps(self._payload(event, about, more or {}), ensure_ascii=False)
@@ -89,6 +98,7 @@ class Webhooks:
         url, events = _read(asked)
         number = secrets.token_hex(8)
         self._state.execute("INSERT INTO attentive_webhooks VALUES (?, ?, ?, NULL)", (number, url, events))
+        self._any = True
         return answer(_view(number, url, events, None), 201)
 
     def _change(self, asked: Asked) -> Answer:

@@ -125,7 +125,9 @@ class Identifiers:
 
 
 def _external(given: Mapping[str, Any], names: tuple[str, ...], custom: str) -> tuple[Identifier, ...]:
-    plain = [(name, value) for name in names if (value := text(given, name, LONGEST)) is not None]
+    if not given:
+        return ()
+    plain = [(name, value) for name in given if name in names and (value := text(given, name, LONGEST)) is not None]
     named = [
         (f"custom:{needed(each, custom, LONGEST)}", needed(each, "value", LONGEST))
         for each in mappings(given, "customIdentifiers") or []
