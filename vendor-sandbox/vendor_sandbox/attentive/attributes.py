@@ -145,13 +145,16 @@ class Attributes:
         return who
 
     def _write(self, who: Who, profile: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        person = self._store.resolve(who.identifiers)
-        old_profile, old = self._store.known(person)
-        nested = {
-            name: {**old_profile.get(name, {}), **value} if isinstance(value, dict) else value
-            for name, value in profile.items()
-        }
-        self._store.put(person, {**old_profile, **nested}, merged(old, values))
+        if self._store.find(who.identifiers):
+            person = self._store.resolve(who.identifiers)
+            old_profile, old = self._store.known(person)
+            nested = {
+                name: {**old_profile.get(name, {}), **value} if isinstance(value, dict) else value
+                for name, value in profile.items()
+            }
+            self._store.put(person, {**old_profile, **nested}, merged(old, values))
+        else:
+            self._store.add(who.identifiers, profile, merged({}, values))
         if values:
             self._hooks.tell("custom_attribute.set", who.identifiers)
 

@@ -9,7 +9,7 @@ from vendor_sandbox.attentive import seed
 from vendor_sandbox.attentive.account import NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vendor_sandbox.attentive.who import Identifier
     from vendor_sandbox.state import State
@@ -68,22 +68,33 @@ class Store:
         """The person that identifiers lead to: a new one if there is none, and one out of several, for good."""
         given = list(identifiers)
         known = self.find(given)
-        if known:
-            person, *others = known
-            for other in others:
-                self._merge(person, other)
-        else:
-            person = int(
-                self.state.execute("INSERT INTO attentive_people (profile, attributes) VALUES ('{}', '{}')").lastrowid
-                or 0
-            )
+        if not known:
+            return self.add(given, {}, {})
+        person, *others = known
+        for other in others:
+            self._merge(person, other)
+        self._tie(given, person)
+        return person
+
+    def add(self, given: Sequence[Identifier], profile: Mapping[str, Any], attributes: Mapping[str, Any]) -> int:
+        """Make someone, whom no identifier leads to yet."""
+        person = int(
+            self.state.execute(
+                "INSERT INTO attentive_people (profile, attributes) VALUES (?, ?)",
+                (json.dumps(profile), json.dumps(attributes)),
+            ).lastrowid
+            or 0
+        )
+        self._tie(given, person)
+        return person
+
+    def _tie(self, given: Sequence[Identifier], person: int) -> None:
         if given:
             self.state.execute(
                 "INSERT OR IGNORE INTO attentive_identifiers VALUES "  # noqa: S608 - question marks
                 + ", ".join(["(?, ?, ?)"] * len(given)),
                 [part for each in given for part in (*each, person)],
             )
-        return person
 
     def _merge(self, person: int, other: int) -> None:
         """Make two people one; what both have is the first one's."""
