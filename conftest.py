@@ -61,6 +61,11 @@ class Sandbox:
         """What stands for `https://auth.listrak.com/OAuth2/Token`."""
         return f"{self.url}/listrak-auth/OAuth2/Token"
 
+    @property
+    def attentive_url(self) -> str:
+        """What stands for `https://api.attentivemobile.com`."""
+        return f"{self.url}/attentive"
+
     def get(self, path: str) -> Any:
         """GET a path; the JSON of the answer."""
         answer = self._session.get(self.url + path, timeout=30)

@@ -167,7 +167,7 @@ class AttentiveClient:
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
         """Call a path below the host."""
         headers = {"Authorization": f"Bearer {options.pop('key', self.key)}", **options.pop("headers", {})}
-        url = f"{self.sandbox.url}/attentive{path}"
+        url = f"{self.sandbox.attentive_url}{path}"
         return requests.request(method, url, json=body, headers=headers, timeout=options.pop("timeout", 30), **options)
 
     def get(self, path: str, **options: Any) -> Any:

@@ -157,7 +157,7 @@ def test_a_job_that_nobody_asked_about_for_two_weeks_was_done_all_the_same(atten
 
 def test_an_unknown_job_is_404(attentive):
     assert attentive.error("GET", "/v2/bulk/job/nothing")[0] == 404
-    assert requests.get(f"{attentive.sandbox.url}/attentive/results/nothing.jsonl", timeout=10).status_code == 404
+    assert requests.get(f"{attentive.sandbox.attentive_url}/results/nothing.jsonl", timeout=10).status_code == 404
 
 
 @pytest.mark.parametrize("key", ["sandbox-attentive-no-subscribers", "sandbox-attentive-no-attributes"])

@@ -23,7 +23,7 @@ def test_me_names_the_app_and_the_company_and_no_scopes(attentive):
 @pytest.mark.parametrize("authorization", [None, "Bearer nobody", "Bearer", "sandbox-attentive", "Basic c2FuZGJveA=="])
 def test_a_wrong_key_is_an_empty_401(attentive, authorization):
     headers = {"Authorization": authorization} if authorization else {}
-    answer = requests.get(f"{attentive.sandbox.url}/attentive{ME}", headers=headers, timeout=10)
+    answer = requests.get(f"{attentive.sandbox.attentive_url}{ME}", headers=headers, timeout=10)
     assert (answer.status_code, answer.content) == (401, b"")
     assert "Content-Type" not in answer.headers
     assert "WWW-Authenticate" not in answer.headers
@@ -32,7 +32,7 @@ def test_a_wrong_key_is_an_empty_401(attentive, authorization):
 
 
 def test_an_unknown_path_is_springs_404_even_without_a_key(attentive):
-    answer = requests.get(f"{attentive.sandbox.url}/attentive/v2/subscribers", timeout=10)
+    answer = requests.get(f"{attentive.sandbox.attentive_url}/v2/subscribers", timeout=10)
     body = answer.json()
     assert (answer.status_code, body["message"]) == (404, "No static resource v2/subscribers.")
     assert (body["path"], body["error"]) == ("/v2/subscribers", "Not Found")
@@ -103,7 +103,7 @@ def burst(attentive, count, method, path, body=None, key="sandbox-attentive"):
         return [
             session.request(
                 method,
-                f"{attentive.sandbox.url}/attentive{path}",
+                f"{attentive.sandbox.attentive_url}{path}",
                 json=body,
                 headers={"Authorization": f"Bearer {key}"},
                 timeout=10,
