@@ -16,7 +16,6 @@ from audience import audience, phone
 VENDOR = "listrak-sms"
 PEOPLE = 80
 STATE_EVERY = 10
-STARTUP = 0.5
 SECONDS = 1.3
 
 
@@ -46,11 +45,17 @@ def texted_twice(sandbox) -> list[str]:
     return [to for to, count in Counter(each["phone"] for each in sandbox.texts()).items() if count > 1]
 
 
-def end_at_random(target, sandbox, how: signal.Signals, seed: int):
-    """Start a run and end it somewhere on its way, which begins with its first call."""
+def started(target, sandbox):
+    """Start a run, and wait for its first call."""
     process = target.start(audience(PEOPLE, state_every=STATE_EVERY))
     while process.poll() is None and not sandbox.calls(VENDOR):
         time.sleep(0.02)
+    return process
+
+
+def end_at_random(target, sandbox, how: signal.Signals, seed: int):
+    """Start a run and end it somewhere on its way, which begins with its first call."""
+    process = started(target, sandbox)
     time.sleep(random.Random(seed).uniform(0, SECONDS))  # noqa: S311 - no secret
     process.send_signal(how)
     return target.finish(process)
@@ -89,9 +94,8 @@ def test_dropped_connections_and_a_kill_together_text_nobody_twice(target, clean
     assert not texted_twice(clean_sandbox)
 
 
-def test_an_interrupted_run_accounts_for_what_it_left(target):
-    process = target.start(audience(PEOPLE))
-    time.sleep(STARTUP + 1)
+def test_an_interrupted_run_accounts_for_what_it_left(target, clean_sandbox):
+    process = started(target, clean_sandbox)
     process.send_signal(signal.SIGTERM)
     run = target.finish(process)
     report = run.report
@@ -100,9 +104,8 @@ def test_an_interrupted_run_accounts_for_what_it_left(target):
     assert sum(report["outcomes"].values()) + report["unsettled"] == report["read"]
 
 
-def test_a_runner_that_adds_its_own_signal_to_a_ctrl_c_does_not_cut_calls_off(target):
-    process = target.start(audience(PEOPLE))
-    time.sleep(STARTUP + 1)
+def test_a_runner_that_adds_its_own_signal_to_a_ctrl_c_does_not_cut_calls_off(target, clean_sandbox):
+    process = started(target, clean_sandbox)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
     run = target.finish(process)
@@ -112,12 +115,11 @@ def test_a_runner_that_adds_its_own_signal_to_a_ctrl_c_does_not_cut_calls_off(ta
 
 def test_the_same_signal_again_ends_a_run_at_once(target, clean_sandbox):
     clean_sandbox.faults("hang", vendor=VENDOR, seconds=30)
-    process = target.start(audience(PEOPLE))
-    time.sleep(STARTUP + 2)
+    process = started(target, clean_sandbox)
     process.send_signal(signal.SIGTERM)
     time.sleep(0.5)
     process.send_signal(signal.SIGTERM)
-    started = time.monotonic()
+    again = time.monotonic()
     run = target.finish(process)
     assert run.code == -signal.SIGTERM
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - again < 5
