@@ -129,6 +129,27 @@ def test_what_is_beyond_the_limit_of_a_second_is_429_with_the_headers(attentive,
     assert answers[-1].json()["message"] == "Too Many Requests"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "limit"),
+    [
+        ("GET", "/v1/me", 150),
+        ("GET", "/v1/subscriptions", 150),
+        ("POST", "/v1/attributes/custom", 150),
+        ("POST", "/v1/events/custom", 150),
+        ("POST", "/v1/events/ecommerce/purchase", 150),
+        ("POST", "/v1/identity-resolution/user-identifiers", 10),
+        ("POST", "/v2/user/attributes", 150),
+        ("POST", "/v2/bulk/user/attributes", 100),
+        ("DELETE", "/v2/bulk/segments/members", 100),
+        ("GET", "/v2/bulk/job/nothing", 100),
+        ("GET", "/v2/segments", 100),
+    ],
+)
+def test_every_answer_to_a_good_key_names_the_published_limit(attentive, method, path, limit):
+    headers = attentive.call(method, path, {}).headers
+    assert (headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]) == (str(limit), str(limit - 1))
+
+
 def test_a_limit_is_of_one_key_one_endpoint_and_one_second(attentive):
     path = "/v1/subscriptions/unsubscribe"
     assert burst(attentive, 6, "POST", path, {})[-1].status_code == 429

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vendor_sandbox.switches import Switchboard
 
 _KIND = "key"
-_TABLES = {"attentive_windows": "(key TEXT, operation TEXT, at REAL, UNIQUE (key, operation, at))"}
+_TABLES = {"attentive_windows": "(key TEXT, operation TEXT, at REAL)"}
 _SECOND = 1.0
 
 
@@ -112,5 +112,5 @@ class Windows:
             return operation.limit
         if used >= operation.limit:
             return -1
-        self._state.execute("INSERT OR IGNORE INTO attentive_windows VALUES (?, ?, ?)", (key, operation.id, now))
+        self._state.execute("INSERT INTO attentive_windows VALUES (?, ?, ?)", (key, operation.id, now))
         return int(operation.limit - used - 1)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vendor_sandbox.switches import Switchboard
 
 LONGEST = 100
+"""Characters of an identifier; of an e-mail address only where identity resolution and v2 take it."""
 _EVENT_USER = frozenset({"phone", "email", "externalIdentifiers"})
 _EXTERNAL = ("shopifyId", "klaviyoId", "clientUserId")
 Identifier = tuple[str, str]
@@ -67,13 +68,13 @@ class Identifiers:
         value = body.get(name)
         return "" if value is None else phones.e164(value, name, lenient=self._switches["lenient-us"] == "on")
 
-    def email(self, body: Mapping[str, Any], name: str = "email") -> str:
+    def email(self, body: Mapping[str, Any], name: str = "email", most: int | None = None) -> str:
         """An e-mail address, or empty.
 
         Raises:
             ApiError: It is none: no rule is published, so one @ with something on both sides is enough.
         """
-        value = text(body, name, LONGEST)
+        value = text(body, name, most)
         if value is None:
             return ""
         before, _, after = value.partition("@")
@@ -118,7 +119,7 @@ class Identifiers:
         Raises:
             ApiError: One is wrong.
         """
-        return Who(self.phone(body), self.email(body), _external(body, _EXTERNAL, custom))
+        return Who(self.phone(body), self.email(body, most=LONGEST), _external(body, _EXTERNAL, custom))
 
     def _nested(self, body: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Identifier, ...]:
         return _external(mapping(body, "externalIdentifiers") or {}, names, "name")
