@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 GROUPS_PER_WORKER = 2
 """Groups at most under way for each worker: one in its hands, one that waits for it."""
+DEEPEST = 1_000
+"""Deliveries up to which more groups than that may wait."""
 MOST_UNSETTLED = 2_000
 """Deliveries at most that are sent and not settled yet, unless a vendor's calls take many: they wait in memory."""
 MOST_BROKEN_IN_A_ROW = 5
@@ -88,7 +90,7 @@ class Dispatcher:
         most = self._concurrency * GROUPS_PER_WORKER
         unsettled = max(MOST_UNSETTLED, 2 * most * len(group.items))
         with self._changed:
-            while self._under_way >= most or len(self._pending) >= unsettled:
+            while not self._has_room(group.action, most, unsettled):
                 self._wait()
             self._check()
             self._under_way += 1
@@ -145,6 +147,16 @@ class Dispatcher:
             self._queue.put(None)
         for worker in self._workers:
             worker.join()
+
+    def _has_room(self, action: Action, most: int, unsettled: int) -> bool:
+        """Say whether another group may come.
+
+        More than the usual number may wait where that does no harm: the workers are not to run dry while the next
+        chunk is planned. What must not be repeated is in doubt after a crash from the moment it is handed over.
+        """
+        if self._under_way >= most and not (action.repeatable and len(self._pending) < DEEPEST):
+            return False
+        return len(self._pending) < unsettled
 
     def _wait(self) -> None:
         """Wait for a change, and look whether the run is to end."""

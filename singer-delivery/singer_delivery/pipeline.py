@@ -65,9 +65,7 @@ class Pipeline:
             dry_run=settings.dry_run,
         )
         self._settler = Settler(books, self._dispatcher.settled, self._dispatcher.fail)
-        self._planning = Planning(
-            books.ledger, people, self._dispatcher.pending, self._dispatcher.wait, resend=settings.resend
-        )
+        self._planning = Planning(books.ledger, people, self._dispatcher.pending, self._wait, resend=settings.resend)
         self._chunk = Chunk()
         self._chunk_is_due = 0.0
         self._rows = settings.batch_size_rows
@@ -122,12 +120,17 @@ class Pipeline:
             DeliveryError: The run is to end without that.
         """
         self._plan()
-        self._dispatcher.wait()
+        self._wait()
         self._dispatcher.close()
         self._settler.close()
         self._check()
         self._checkpoints.advance(final=True)
         self._check_rejects()
+
+    def _wait(self) -> None:
+        """Wait until everything that was handed over is settled."""
+        with self._settler.hurried():
+            self._dispatcher.wait()
 
     def abandon(self) -> None:
         """End early: calls under way are finished and settled, everything else stays unsettled."""

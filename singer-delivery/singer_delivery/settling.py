@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,15 +18,15 @@ from singer_delivery.outcomes import BEYOND_MAX_RECORDS, SUPERSEDED, UNCHANGED, 
 from singer_delivery.rejects import Reject, row_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from singer_delivery.books import Books
     from singer_delivery.rejects import RejectsFile
     from singer_delivery.rows import Item, Row, Settled, Unchanged
 
-_GATHERING = 0.05
-"""Seconds in which outcomes gather before they are written: a disk takes many at once as fast as one. What is
-unchanged does not wait, for its rows fill the memory."""
+_GATHERING = 0.2
+"""Seconds in which outcomes gather before they are written, unless somebody waits for them: a disk takes many at once
+as fast as one. What is unchanged does not wait, for its rows fill the memory."""
 _TICK = 0.5
 """Seconds after which the settler looks whether a state is due although nothing was settled."""
 
@@ -56,6 +56,7 @@ class Settler:
         self._done = done
         self._fail = fail
         self._rejected_at: dict[str, int] = {}
+        self._hurry = threading.Event()
         self._queue: queue.SimpleQueue[Outcomes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="settler", daemon=True)
         self._thread.start()
@@ -64,8 +65,18 @@ class Settler:
         """Hand over outcomes; from any thread."""
         self._queue.put(outcomes)
 
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Let nothing gather meanwhile: somebody waits."""
+        self._hurry.set()
+        try:
+            yield
+        finally:
+            self._hurry.clear()
+
     def close(self) -> None:
         """Settle what was handed over, and end."""
+        self._hurry.set()
         self._queue.put(None)
         self._thread.join()
 
@@ -76,7 +87,7 @@ class Settler:
             try:
                 taken = self._queue.get(timeout=_TICK)
                 if taken is not None and not taken.unchanged:
-                    time.sleep(_GATHERING)
+                    self._hurry.wait(_GATHERING)
                 while True:
                     if taken is None:
                         ending = True
