@@ -59,7 +59,7 @@ class Pipeline:
         self._interrupted = interrupted
         self._dispatcher = Dispatcher(
             client,
-            lambda settled: self._settler.put(Outcomes(settled=settled)),
+            lambda settled: self._settler.put(Outcomes(settled, delivered=True)),
             concurrency=settings.concurrency,
             check=self._check,
             dry_run=settings.dry_run,

@@ -6,10 +6,12 @@ transaction of the ledger for many records.
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
+import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from singer_delivery.errors import DeliveryError, internal_error
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from singer_delivery.rows import Item, Row, Settled, Unchanged
 
 _GATHERING = 0.2
-"""Seconds in which outcomes gather before they are written, unless somebody waits for them: a disk takes many at once
-as fast as one. What is unchanged does not wait, for its rows fill the memory."""
+"""Seconds in which deliveries gather before they are written, unless somebody waits for them: a disk takes many at
+once as fast as one."""
+_PAUSE = 0.02
+"""Seconds in which everything gathers. Rows that are unchanged fill the memory, so they wait no longer."""
 _TICK = 0.5
 """Seconds after which the settler looks whether a state is due although nothing was settled."""
 
@@ -37,7 +41,9 @@ class Outcomes:
 
     settled: Sequence[Settled] = ()
     unchanged: Sequence[Unchanged] = ()
-    touched: Sequence[Item] = field(default=())
+    touched: Sequence[Item] = ()
+    delivered: bool = False
+    """Whether it comes from a call: then it may gather."""
 
 
 class Settler:
@@ -69,6 +75,7 @@ class Settler:
     def hurried(self) -> Iterator[None]:
         """Let nothing gather meanwhile: somebody waits."""
         self._hurry.set()
+        self._queue.put(Outcomes())  # wakes it
         try:
             yield
         finally:
@@ -81,29 +88,39 @@ class Settler:
         self._thread.join()
 
     def _work(self) -> None:
+        try:
+            self._settle_until_the_end()
+        except DeliveryError as error:
+            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - a thread's end: what is not told here is told nowhere
+            self._fail(internal_error(error))
+
+    def _settle_until_the_end(self) -> None:
+        gathered: list[Outcomes] = []
+        due = math.inf
         ending = False
         while not ending:
-            batch: list[Outcomes] = []
-            try:
-                taken = self._queue.get(timeout=_TICK)
-                if taken is not None and not taken.unchanged:
-                    self._hurry.wait(_GATHERING)
-                while True:
-                    if taken is None:
-                        ending = True
-                    else:
-                        batch.append(taken)
-                    taken = self._queue.get_nowait()
-            except queue.Empty:
-                pass
-            try:
-                self._settle(batch)
-            except DeliveryError as error:
-                self._fail(error)
-                return
-            except Exception as error:  # noqa: BLE001 - a thread's end: what is not told here is told nowhere
-                self._fail(internal_error(error))
-                return
+            taken = self._take(min(_TICK, max(due - time.monotonic(), 0)))
+            ending = None in taken
+            outcomes = [each for each in taken if each is not None]
+            batch = [each for each in outcomes if not each.delivered]
+            if deliveries := [each for each in outcomes if each.delivered]:
+                gathered += deliveries
+                due = min(due, time.monotonic() + _GATHERING)
+            if ending or self._hurry.is_set() or time.monotonic() >= due:
+                batch, gathered, due = batch + gathered, [], math.inf
+            self._settle(batch)
+
+    def _take(self, seconds: float) -> list[Outcomes | None]:
+        """Take what there is; wait for something so many seconds at most."""
+        taken: list[Outcomes | None] = []
+        try:
+            taken.append(self._queue.get(timeout=seconds))
+            self._hurry.wait(_PAUSE)
+            while True:
+                taken.append(self._queue.get_nowait())
+        except queue.Empty:
+            return taken
 
     def _settle(self, batch: Sequence[Outcomes]) -> None:
         settled = [each for outcomes in batch for each in outcomes.settled]
