@@ -33,7 +33,9 @@ GROUPS_PER_WORKER = 2
 DEEPEST = 1_000
 """Deliveries up to which more groups than that may wait."""
 MOST_UNSETTLED = 2_000
-"""Deliveries at most that are sent and not settled yet, unless a vendor's calls take many: they wait in memory."""
+"""Deliveries at most that are sent and not settled yet: they wait in memory."""
+MOST_OF_LARGE_CALLS = 20_000
+"""The same where a vendor's calls take many at once."""
 MOST_BROKEN_IN_A_ROW = 5
 """Records that break the vendor one after the other before it counts as the vendor's trouble, not the records'."""
 _TICK = 0.2
@@ -88,7 +90,7 @@ class Dispatcher:
     def submit(self, group: Group) -> None:
         """Hand over a group; waits while the workers, or who settles behind them, have enough to do."""
         most = self._concurrency * GROUPS_PER_WORKER
-        unsettled = max(MOST_UNSETTLED, 2 * most * len(group.items))
+        unsettled = MOST_UNSETTLED if len(group.items) == 1 else MOST_OF_LARGE_CALLS
         with self._changed:
             while not self._has_room(group.action, most, unsettled):
                 self._wait()
