@@ -23,6 +23,7 @@ _SETTINGS: Final = {"right": ALLOWED, "wrong": 2 * ALLOWED}
 SLOW, QUICK_ANSWER = 0.15, 0.05
 WORKERS: Final = 64
 _RATE_WORKERS: Final = 32
+_USUAL_WORKERS: Final = 16
 _MOST_RUNS = 3
 _PEER_RUNS = 2
 
@@ -147,7 +148,7 @@ def _million(runs: int, folder: Path, sizes: Sizes) -> Results:
         for edition in range(2):
             write_input(folder / f"edition-{edition}.jsonl", people, edition=edition)
         with _sms() as server:
-            known = _Known(ours(server, folder / "ours"), server, folder, people)
+            known = _Known(ours(server, folder / "ours", concurrency=_USUAL_WORKERS), server, folder, people)
             results[f"filled-{scale}"] = known.results([known.fill()])
             results[f"unchanged-{scale}"] = known.results([known.take(0, changed=False) for _ in range(runs)])
             # The ledger has edition 0 now; each run takes the one that it does not have.

@@ -128,9 +128,10 @@ def _million(scenarios: Figures) -> str:
     return f"""### A million people who are known
 
 The ledger holds everybody; then the same input again, and inputs in which every hundredth record has another value:
-1 % is sent, in one call each. 64 workers, no limit, no delay. Start-up is in all figures; peaks are those of the worst
-run. How the ledger was filled: the 1 % that change later by a true run against the sandbox, everybody else by the
-target with its calls cut out (`fill_ledger.py`: all its work but the HTTP). There are not a million made-up phone
+1 % is sent, in one call each. 16 workers (the default), no limit, no delay. Start-up is in all figures; peaks are
+those of the worst run. How the ledger was filled: the 1 % that change later by a true run against the sandbox,
+everybody else by the target with its calls cut out (`fill_ledger.py`: all its work but the HTTP).
+There are not a million made-up phone
 numbers, so those whose records never change share some 32,000 of them, and are told apart in the ledger; an unchanged
 record is known by its digest before its phone is read. The ledger of a million takes {kept:.0f} MB on disk.
 
