@@ -53,5 +53,6 @@ class Accept(Subscribe):
 
 
 if __name__ == "__main__":
+    # The target makes its actions by this name, which mypy takes for a type that cannot be replaced.
     target.Subscribe = Accept  # type: ignore[attr-defined,misc]
     target.TargetListrakSms.cli()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "scripts")]
 
+# They are no packages: the path above comes first.
 from measure import RunError, plain_environment  # noqa: E402
 from meltano_project import BIN, copy_project, install_plugins  # noqa: E402
 from sandbox import PASSWORD, USERNAME  # noqa: E402

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "peer")]
 
-from environment import RUNNER, peer_python  # noqa: E402  (in benchmarks/peer, which is no package either)
+# They are no packages: the path above comes first.
+from environment import RUNNER, peer_python  # noqa: E402
 from measure import RunError, plain_environment  # noqa: E402
 from sandbox import PASSWORD, USERNAME  # noqa: E402
 

@@ -9,6 +9,7 @@ if sys.version_info < (3, 10):  # noqa: UP036  (the whole point is to be run by 
         )
     )
 try:
+    # Only whether they are there is asked: Debian has them in a package of their own.
     import ensurepip  # noqa: F401
     import venv  # noqa: F401
 except ImportError:

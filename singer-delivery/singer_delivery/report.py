@@ -47,7 +47,7 @@ class Report:
         traffic: The calls that were made, where they are counted elsewhere.
     """
 
-    def __init__(self, target: str, dry_run: bool, traffic: Traffic | None = None) -> None:  # noqa: FBT001
+    def __init__(self, target: str, dry_run: bool, traffic: Traffic | None = None) -> None:  # noqa: FBT001 - a state
         self.target = target
         self.dry_run = dry_run
         self.traffic = traffic or Traffic()

@@ -254,7 +254,7 @@ class DeliveryTarget(Target):
         return command
 
     @classmethod
-    def _cb_test(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001
+    def _cb_test(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001 - click's
         if not value:
             return
         given = ctx.params["config"]

@@ -1,1 +1,1 @@
-"""Singer target for Listrak SMS."""
+"""Singer target for Listrak SMS: profiles, subscriptions, unsubscribes and opt-outs."""
