@@ -72,7 +72,18 @@ def _add_left_alone(connection: Connection) -> None:
     )
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_source, _add_left_alone)
+def _add_memory(connection: Connection) -> None:
+    """Remember what an action learned of the vendor itself, such as the type of an attribute: nothing of a person."""
+    compact = " WITHOUT ROWID" if connection.dialect.name == "sqlite" else ""
+    _run(
+        connection,
+        f"""CREATE TABLE ledger_memory (
+            scope INTEGER NOT NULL REFERENCES ledger_scopes, name TEXT NOT NULL, value TEXT NOT NULL,
+            PRIMARY KEY (scope, name)){compact}""",
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_source, _add_left_alone, _add_memory)
 """The step at index n leads from version n to version n + 1."""
 VERSION = len(STEPS)
 

@@ -70,12 +70,19 @@ deliveries = Table(
 left_alone = Table(
     "ledger_left_alone",
     _tables,
-    Column("scope", Integer, primary_key=True, autoincrement=False),
     Column("key", Digest, primary_key=True),
+    Column("scope", Integer, primary_key=True, autoincrement=False),
     Column("source", Digest, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", Integer, nullable=False),
     Index("ledger_left_alone_source", "source", "scope"),
+)
+memory = Table(
+    "ledger_memory",
+    _tables,
+    Column("scope", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 from singer_delivery.ledger import failures, opening
 from singer_delivery.ledger.engines import address
 from singer_delivery.ledger.rows import DIGEST_SIZE, Accepted, Entry, EntryState, Forget, LeftAlone, below
-from singer_delivery.ledger.schema import among, deliveries, left_alone, meta, scopes, together
+from singer_delivery.ledger.schema import among, deliveries, left_alone, memory, meta, scopes, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ _VALUES = ("payload", "state", "at", "source")
 
 
 class Ledger:
-    """What the vendor took so far. Two threads may use it: reads do not wait for writes.
+    """What the vendor took so far. Threads may share it: reads do not wait for writes.
 
     Every method raises `LedgerError` if the database fails. In a dry run nothing is written, and writing is no error.
     """
@@ -71,8 +71,9 @@ class Ledger:
             left_alone.c.at >= bindparam("since"),
             among(left_alone.c.source, self._dialect),
         )
-        self._upsert = _upsert(deliveries, _VALUES, self._dialect)
-        self._leave = _upsert(left_alone, ("source", "reason", "at"), self._dialect)
+        self._upsert = _upsert(deliveries, ("scope", "key"), _VALUES, self._dialect)
+        self._leave = _upsert(left_alone, ("scope", "key"), ("source", "reason", "at"), self._dialect)
+        self._learn = _upsert(memory, ("scope", "name"), ("value",), self._dialect)
         with self._reading() as connection:
             self._hasher = blake2b(key=connection.execute(select(meta.c.salt)).scalar_one(), digest_size=DIGEST_SIZE)
 
@@ -171,12 +172,29 @@ class Ledger:
             rows = connection.execute(self._by_key, {"its_scope": scope, "digests": together(keys, self._dialect)})
             return {key: Entry(payload, EntryState(state), at) for key, payload, state, at in rows}
 
+    def scopes_below(self, names: Sequence[str]) -> set[int]:
+        """Return the ids of the scopes of these names and below them that anything was ever written in."""
+        with self._reading() as connection:
+            return {each for name in names for each in _ids_below(connection, self._whole(name))}
+
     def known_count(self, scope_prefixes: Sequence[str]) -> int:
         """Return how many accepted deliveries there are in these scopes and below them."""
+        ids = self.scopes_below(scope_prefixes)
+        query = select(func.count()).where(deliveries.c.scope.in_(ids), deliveries.c.state == EntryState.ACCEPTED)
         with self._reading() as connection:
-            ids = {each for prefix in scope_prefixes for each in _ids_below(connection, self._whole(prefix))}
-            query = select(func.count()).where(deliveries.c.scope.in_(ids), deliveries.c.state == EntryState.ACCEPTED)
             return int(connection.execute(query).scalar_one())
+
+    def remembered(self, scope: int) -> dict[str, str]:
+        """Return what was learned under a scope, by name: see `Memory`."""
+        with self._reading() as connection:
+            query = select(memory.c.name, memory.c.value).where(memory.c.scope == scope)
+            return dict(connection.execute(query).tuples().all())
+
+    def remember(self, scope: int, name: str, value: str) -> None:
+        """Write what was learned, over what was known of that name."""
+        if not self._dry_run:
+            with self._writing() as connection:
+                connection.execute(self._learn, {"scope": scope, "name": name, "value": value})
 
     def mark_sending(self, scope: int, rows: Sequence[tuple[bytes, bytes]]) -> None:
         """Take note, before a call that must not be repeated, that it may be under way.
@@ -255,12 +273,10 @@ class Ledger:
                 yield connection
 
 
-def _upsert(table: Table, values: Sequence[str], dialect: str) -> Any:
+def _upsert(table: Table, key: Sequence[str], values: Sequence[str], dialect: str) -> Any:
     """Return the statement that writes a row over what there was of its key."""
     insert: Any = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    return insert.on_conflict_do_update(
-        index_elements=["scope", "key"], set_={name: insert.excluded[name] for name in values}
-    )
+    return insert.on_conflict_do_update(index_elements=key, set_={name: insert.excluded[name] for name in values})
 
 
 def _in_order(rows: Sequence[Any]) -> list[Any]:

@@ -261,7 +261,7 @@ def test_ledger_of_a_newer_release_is_refused(url, open_ledger):
 
 def test_queries_see_the_tables_that_the_migrations_make(ledger):
     found = inspect(ledger._engine)
-    for table in schema.meta, schema.scopes, schema.deliveries:
+    for table in schema.meta, schema.scopes, schema.deliveries, schema.left_alone, schema.memory:
         assert {each["name"] for each in found.get_columns(table.name)} == set(table.columns.keys())
         assert found.get_pk_constraint(table.name)["constrained_columns"] == list(table.primary_key.columns.keys())
     (index,) = found.get_indexes("ledger_deliveries")

@@ -1,0 +1,56 @@
+"""What an action learned about the vendor's side, kept from run to run: small facts, and nothing of a person."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from singer_delivery.ledger import Ledger
+
+
+class Memory:
+    """Facts that outlive a run, such as the type that an attribute was given by its first value. Threads may share it.
+
+    They stand in the ledger as they are, without a digest: no phone number, address or value of a record may be one.
+
+    Args:
+        ledger: Where they are kept.
+        scope: Scope of the action that they belong to. Another account's action has another one.
+    """
+
+    def __init__(self, ledger: Ledger, scope: str) -> None:
+        self._ledger = ledger
+        self._scope = scope
+        self._lock = Lock()
+        self._facts: dict[str, str] | None = None
+
+    def known(self) -> dict[str, str]:
+        """Return what is known, by name: of earlier runs, and of this one so far. Changing the dict changes nothing.
+
+        Raises:
+            LedgerError: The ledger cannot be read.
+        """
+        with self._lock:
+            return dict(self._read())
+
+    def learn(self, name: str, value: str) -> None:
+        """Remember a fact, in the place of what was known of that name. It is written at once; in a dry run, never.
+
+        Args:
+            name: What it is about: an attribute's name.
+            value: What was learned: `number`.
+
+        Raises:
+            LedgerError: The ledger cannot be written.
+        """
+        with self._lock:
+            facts = self._read()
+            if facts.get(name) != value:
+                self._ledger.remember(self._ledger.scope(self._scope), name, value)
+                facts[name] = value
+
+    def _read(self) -> dict[str, str]:
+        if self._facts is None:
+            self._facts = self._ledger.remembered(self._ledger.scope(self._scope))
+        return self._facts
