@@ -34,7 +34,7 @@ class Text(Action):
     """Texts a person."""
 
     name: ClassVar[str] = "text"
-    repeatable: ClassVar[bool] = False
+    repeatable: bool = False
 
     def __init__(self, client: Client) -> None:
         super().__init__("text/8001")

@@ -1,7 +1,8 @@
 """What a vendor can be asked to do with a record: the part of a target that a vendor declares.
 
 A new action is a short class: its name, who it is about, what may be repeated, and three functions: plan a record
-(pure), send a delivery, and, where the vendor can tell, find out what became of one that was interrupted.
+(pure), send a delivery, and, where the vendor can tell, find out what became of one that was interrupted. What the
+vendor works on after the call is a `Job`, which is looked at until it ends.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from singer_delivery.columns import Columns
+    from singer_delivery.memory import Memory
     from singer_delivery.outcomes import Verdict
     from singer_delivery.people import Person
 
@@ -34,12 +37,47 @@ class Delivery:
             action and key with equal payloads are the same.
         known: Whether the ledger holds an accepted delivery of this action and key, whatever its payload. Set by the
             engine.
+        in_doubt_since: When an earlier run began to send it, in seconds since 1970, if that run ended before it knew
+            the outcome; else None. Set by the engine. For `Action.resolve`.
     """
 
     action: Action
     key: str
     payload: Mapping[str, Any]
     known: bool = field(default=False, compare=False)
+    in_doubt_since: float | None = field(default=None, compare=False)
+
+
+class Doubt(Enum):
+    """What `Action.resolve` says where it has no verdict."""
+
+    REMAINS = "remains"
+    """The vendor cannot tell: the record is `unknown`, and not sent again."""
+    NOT_DONE = "not_done"
+    """It certainly was not done, and will not be any more: it is sent. Believed only of what an earlier run left
+    behind (`Delivery.in_doubt_since`); of what broke off just now it counts as `REMAINS`, for it may still be done."""
+
+
+class Job(ABC):
+    """What the vendor works on after the call. Only of what is repeatable: a run that ends drops its jobs."""
+
+    first_look: float = 1.0
+    """Seconds from the call to the first look."""
+    longest_wait: float = 30.0
+    """Seconds between two looks at most. Each wait is one and a half times the one before."""
+
+    @abstractmethod
+    def look(self) -> Sequence[Verdict] | None:
+        """Ask how far it is. Called by any worker thread, one at a time.
+
+        Returns:
+            None as long as it is under way; else a verdict for each of its deliveries, in their order.
+
+        Raises:
+            RefusedError, UnavailableError: As of `Action.send`: its deliveries are sent again in halves, until the
+                culprit stands alone.
+            DeliveryError: Ends the run: it takes too long.
+        """
 
 
 class Action(ABC):
@@ -58,10 +96,20 @@ class Action(ABC):
     """Whether records without consent are skipped. Not for what takes people off."""
     removes: ClassVar[bool] = False
     """Whether it takes people off something: counted by `max_removal_percent`."""
-    repeatable: ClassVar[bool] = True
-    """Whether doing it twice does no harm. If not, it is done at most once: the ledger is written before the call."""
-    batch_size: ClassVar[int] = 1
-    """How many deliveries one call of `send` takes at most."""
+    spellings: ClassVar[Mapping[str, str]] = {}
+    """Other spellings of columns, for streams that are bound to this action: `spelling: our name`. Beside those of the
+    target; also the place for names of ours that only this action knows."""
+    gathers: ClassVar[bool] = False
+    """Whether all records of a run with the same `Delivery.key` go out as one delivery, which `together` makes when
+    the input has ended. They share its outcome, and state does not pass them before."""
+    repeatable: bool = True
+    """Whether doing it twice does no harm. If not, it is done at most once: the ledger is written before the call. An
+    object may set it in `__init__`, by its settings."""
+    batch_size: int = 1
+    """How many deliveries one call of `send` takes at most. An object may set it in `__init__`."""
+    most_unsettled: int | None = None
+    """How many deliveries of it may be sent and not settled: they wait in memory, those of jobs too. None: 2,000 where
+    a call takes one, else 20,000."""
 
     def __init__(self, scope: str) -> None:
         self.scope = scope
@@ -85,6 +133,25 @@ class Action(ABC):
         """
         return ()
 
+    def yields_to(self) -> Sequence[str]:
+        """Return scopes, or the beginnings of scopes, in which an accepted delivery of the same key forbids this one.
+
+        The record is then skipped as `opted_out`. So an unsubscribe that was sent stops a later subscribe.
+        """
+        return ()
+
+    def recall(self, memory: Memory) -> None:
+        """Take what earlier runs learned for this scope. Called once, before the first record is planned."""
+        del memory
+
+    def together(self, deliveries: Sequence[Delivery]) -> Delivery:
+        """Make one delivery of all that have its key, in the order of their records. Only where `gathers`. Pure.
+
+        Args:
+            deliveries: What the planner made of the records. At least one.
+        """
+        raise NotImplementedError
+
     @abstractmethod
     def planner(self, columns: Columns) -> Planner:
         """Return the planner for a stream. The first to be called may make calls that read (lists, custom fields).
@@ -94,14 +161,15 @@ class Action(ABC):
         """
 
     @abstractmethod
-    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict] | Job:
         """Do it. Called by worker threads.
 
         Args:
             deliveries: One to `batch_size` of them, each with a key of its own.
 
         Returns:
-            A verdict for each, in their order.
+            A verdict for each, in their order; or the job that the vendor has begun. In a dry run nobody looks at a
+            job: its deliveries would be `submitted`.
 
         Raises:
             RefusedError: The call failed as a whole. One delivery ends by the error's rule; several are split and sent
@@ -110,14 +178,21 @@ class Action(ABC):
             DeliveryError: Ends the run.
         """
 
-    def resolve(self, delivery: Delivery) -> Verdict | None:
+    def resolve(self, delivery: Delivery) -> Verdict | Doubt:
         """Ask the vendor what became of a delivery that was interrupted. Only for what is not repeatable.
 
+        Args:
+            delivery: One that broke off just now, or, with `in_doubt_since`, in an earlier run.
+
         Returns:
-            Its verdict; None where the vendor cannot tell, and then it is not sent again.
+            Its verdict, or why there is none.
+
+        Raises:
+            RefusedError, OutcomeUnknownError: The same as `Doubt.REMAINS`.
+            DeliveryError: Ends the run; it stays in doubt.
         """
         del delivery
-        return None
+        return Doubt.REMAINS
 
     def vendor_works(self) -> bool:
         """Ask the vendor something that needs no record, to tell a record that breaks it from a vendor that is broken.

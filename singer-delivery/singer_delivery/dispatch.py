@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from singer_delivery.actions import Doubt, Job
 from singer_delivery.errors import (
     AbandonedError,
     DeliveryError,
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from singer_delivery.actions import Action
-    from singer_delivery.client import Client, PlannedCall
+    from singer_delivery.clients import Calls
     from singer_delivery.outcomes import Verdict
+    from singer_delivery.planned_calls import PlannedCall
     from singer_delivery.rows import Item
 
 GROUPS_PER_WORKER = 2
@@ -63,7 +65,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        client: Client,
+        client: Calls,
         settle: Callable[[Sequence[Settled]], None],
         *,
         concurrency: int,
@@ -241,10 +243,11 @@ class Dispatcher:
         return self._last_success > started or action.vendor_works()
 
     def _resolved(self, item: Item) -> Settled:
-        verdict = None if self._dry_run else item.delivery.action.resolve(item.delivery)
-        return Settled(item.row, verdict or UNKNOWN, item.delivery.action, item)
+        found = Doubt.REMAINS if self._dry_run else item.delivery.action.resolve(item.delivery)
+        return Settled(item.row, UNKNOWN if isinstance(found, Doubt) else found, item.delivery.action, item)
 
-    def _outcome(self, items: Sequence[Item], verdicts: Sequence[Verdict]) -> list[Settled]:
+    def _outcome(self, items: Sequence[Item], verdicts: Sequence[Verdict] | Job) -> list[Settled]:
+        assert not isinstance(verdicts, Job)
         calls: Sequence[PlannedCall] = ()
         if self._dry_run:
             calls = self._client.take_planned()

@@ -49,7 +49,7 @@ class BulkUpdate(ListrakAction):
     """Updates custom fields of many people at once. Nothing is bound to it: `update` hands over what it can carry."""
 
     name: ClassVar[str] = "update"
-    batch_size: ClassVar[int] = 5000
+    batch_size: int = 5000
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
