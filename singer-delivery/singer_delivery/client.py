@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
-import time
-from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
 
 from singer_delivery.authorization import Authorization
+from singer_delivery.dialect import Dialect
 from singer_delivery.error_table import Then
 from singer_delivery.errors import AbandonedError, OutcomeUnknownError, RefusedError, SetupError, UnavailableError
 from singer_delivery.limiter import Limits
+from singer_delivery.planned_calls import OfThread, PlannedCall
 from singer_delivery.rate_headers import retry_after
 from singer_delivery.retrying import Retries
 from singer_delivery.transport import Answer, Call, Transport, TransportSettings, encoded
@@ -24,50 +22,37 @@ from singer_delivery.troubles import Trouble
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from singer_delivery.error_table import ErrorRule, ErrorTable
+    from singer_delivery.error_table import ErrorRule
     from singer_delivery.limiter import Limiter
     from singer_delivery.pace import Turn
     from singer_delivery.traffic import Traffic
 
 __all__ = ["Answer", "Client", "PlannedCall", "TransportSettings"]
 
+LARGEST_FILE = 64 << 20
+"""Bytes at most of what is fetched: it is held in memory."""
 _REDIRECTS = range(300, 400)
 _SERVER_ERRORS = range(500, 600)
 _TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
+_PORTS = {"http": 80, "https": 443}
 _UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
+_CHECK = "Check `api_url`: `https` in front, the right host, no missing part."
+_ASK = "Ask the vendor what that means: the address was its own."
 _CODE = re.compile(r"(?!.*\d{6})[\w.:-]{1,80}", re.ASCII)
 """What can be an error code. A sentence, or a phone number, in its place may quote the request."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedCall:
-    """A call that a dry run would have made."""
-
-    operation: str
-    method: str
-    path: str
-    json: Any
-
-
-class Client(ABC):
-    """Calls a vendor, from any number of threads. A vendor's own is a subclass.
+class Client(Dialect):
+    """Calls a vendor, from any number of threads. A vendor's own is a subclass: it says what `Dialect` asks.
 
     Args:
         settings: How to call.
         traffic: Counts what goes out.
     """
 
-    errors: ClassVar[ErrorTable]
-    """What the vendor's errors mean."""
-    quotas: ClassVar[Mapping[str, float]] = {}
-    """Calls a second of the vendor's quotas beside the general one, by the names that `call` is given."""
-    rate_window: ClassVar[float | None] = None
-    """Seconds that the vendor's header `x-ratelimit-limit` counts, where its documentation says so."""
-
     def __init__(self, settings: TransportSettings, traffic: Traffic) -> None:
-        self.last_success: float | None = None
-        """When the vendor last answered as it should, by time.monotonic(); a refusal of a record is such an answer."""
         self._base = settings.base_url.rstrip("/")
+        self._origin = _origin(self._base)
         self._dry_run = settings.dry_run
         self._traffic = traffic
         self._transport = Transport(settings.concurrency, settings.request_timeout)
@@ -75,34 +60,7 @@ class Client(ABC):
         self._logger = logging.getLogger("singer-delivery.client")
         self._retries = Retries(settings.attempts, settings.backoff, traffic, self._logger)
         self._authorization = Authorization(self.authorize, self.renew)
-        self._of_thread = threading.local()
-
-    # What a vendor's client says.
-
-    def authorize(self, headers: dict[str, str]) -> None:
-        """Put into the headers who calls. May fetch a token, by `exchange`; called by any thread.
-
-        Raises:
-            SetupError: The vendor does not accept the credentials. The client makes no further call then.
-        """
-        del headers
-
-    def renew(self, used: Mapping[str, str]) -> None:
-        """Forget an authorization that was refused, so that `authorize` fetches another one.
-
-        Called once, however many threads met the refusal, and only while `authorize` still says the same. Where
-        there is nothing to renew, as with an API key, do nothing: the run ends at once.
-
-        Args:
-            used: The headers that `authorize` wrote.
-        """
-        del used
-
-    @abstractmethod
-    def error_code(self, answer: Answer) -> str | None:
-        """Return the vendor's error code from an answer; None for a success, or where there is none."""
-
-    # What actions use.
+        self._of_thread = OfThread()
 
     def call(  # noqa: PLR0913 - what a call is; all but the first three have a usual value
         self,
@@ -141,7 +99,7 @@ class Client(ABC):
             UnavailableError: It stayed broken in every attempt, or the vendor asks for too long a pause.
         """
         if self._dry_run and changes:
-            self._plan().append(PlannedCall(operation, method, path, json))
+            self._of_thread.planned.append(PlannedCall(operation, method, path, json))
             return Answer(HTTPStatus.OK, None, {}, pretended=True)
         body = None if json is None else encoded(json)
         call = Call(
@@ -156,12 +114,46 @@ class Client(ABC):
         limiter = self._limits.limiter(quota)
         if repeatable:
             return self._retries.run(call, lambda: self._attempt(call, limiter))
-        self._of_thread.lasting, before = True, getattr(self._of_thread, "lasting", False)
+        self._of_thread.lasting, before = True, self._of_thread.lasting
         try:
             return self._retries.run(call, lambda: self._attempt(call, limiter))
         except (RefusedError, AbandonedError, SetupError, UnavailableError):
             self._of_thread.lasting = before  # it certainly had no effect: all else is OutcomeUnknownError
             raise
+
+    def fetch(self, operation: str, url: str, *, quota: str = "default") -> bytes:
+        """Read a file whose address the vendor gave. It changes nothing, so a dry run does it, too.
+
+        Who calls is told only at the scheme, host and port of the base URL; elsewhere the address has to be enough.
+
+        Args:
+            operation: The vendor's name for it, for counts and messages.
+            url: The whole address.
+            quota: Which of the vendor's quotas it counts for.
+
+        Returns:
+            The file; empty if that is what it is.
+
+        Raises:
+            RefusedError: It was refused.
+            AbandonedError: The client was stopped.
+            SetupError: The answer means that every call would fail.
+            UnavailableError: It stayed broken in every attempt, is larger than 64 MiB, or the address is none.
+        """
+        if _origin(url) is None:
+            raise UnavailableError(f"The vendor gave no whole address for {operation}. Run again later, or ask it.")
+        call = Call(operation, "GET", url, largest_file=LARGEST_FILE, authorized=_origin(url) == self._origin)
+        limiter = self._limits.limiter(quota)
+        content: bytes = self._retries.run(call, lambda: self._attempt(call, limiter)).body
+        return content
+
+    def pause(self, seconds: float) -> None:
+        """Wait, for something at the vendor that takes its time.
+
+        Raises:
+            AbandonedError: The client was stopped.
+        """
+        self._retries.pause(seconds)
 
     def exchange(self, operation: str, url: str, form: Mapping[str, str]) -> Answer:
         """Post a form to an address of its own, as for a token: without authorization, quota or error table.
@@ -181,20 +173,17 @@ class Client(ABC):
             UnavailableError: It stayed broken in every attempt.
         """
         content_type = "application/x-www-form-urlencoded"
-        call = Call(operation, "POST", url, urlencode(form).encode(), content_type, may_be_empty=True)
+        body = urlencode(form).encode()
+        call = Call(operation, "POST", url, body, content_type, may_be_empty=True, authorized=False)
         return self._retries.run(call, lambda: self._exchanged(call))
 
     def take_planned(self) -> list[PlannedCall]:
         """Return the calls that this thread would have made since it last asked. Of dry runs."""
-        planned = self._plan()
-        self._of_thread.planned = []
-        return planned
+        return self._of_thread.take_planned()
 
     def take_lasting(self) -> bool:
         """Say whether a call of this thread's that must not be repeated may have had effect since it last asked."""
-        lasting: bool = getattr(self._of_thread, "lasting", False)
-        self._of_thread.lasting = False
-        return lasting
+        return self._of_thread.take_lasting()
 
     def stop(self) -> None:
         """Let no further call begin: whoever waits or comes later meets AbandonedError. Calls under way finish."""
@@ -205,26 +194,21 @@ class Client(ABC):
         """Close all connections."""
         self._transport.close()
 
-    def _plan(self) -> list[PlannedCall]:
-        if not hasattr(self._of_thread, "planned"):
-            self._of_thread.planned = []
-        planned: list[PlannedCall] = self._of_thread.planned
-        return planned
-
     def _attempt(self, call: Call, limiter: Limiter) -> Answer:
         # Before the turn is taken: who waits for a token would miss it, and then all would go at once.
-        used = self._authorization.headers()
+        used = self._authorization.headers() if call.authorized else {}
         turn = limiter.acquire()
         try:
             answer = self._send(call, used)
-            limiter.learn(answer.headers, self.rate_window)
-            rule, code = self._rule(answer)
+            if call.authorized:
+                limiter.learn(answer.headers, self.rate_window)
+            rule, code = self._rule(call, answer)
             if rule is None:
-                self.last_success = time.monotonic()
                 return answer
-            if rule.then is Then.REAUTHENTICATE:
+            if rule.then is Then.REAUTHENTICATE and call.authorized:
                 return self._again_as_somebody_else(call, limiter, used, rule)
-            raise self._failure(answer, rule, code, limiter, turn)
+            self._heed(answer, limiter, turn)
+            raise self._failure(call, answer, rule, code)
         except Trouble as error:
             if call.repeatable or error.harmless:
                 raise
@@ -234,20 +218,24 @@ class Client(ABC):
         if self._retries.stopped:
             raise AbandonedError("The run is ending.")
         self._traffic.request(call.operation)
-        answer = self._transport.send(call, authorization)
+        headers = dict(authorization)
+        if call.authorized:
+            self.sign(headers, call.body)
+        answer = self._transport.send(call, headers)
         if answer.status in _REDIRECTS:
             raise SetupError(
                 f"The answer to {call.operation} points to another address (HTTP {answer.status}), and that is not "
-                "followed. Check `api_url`: `https` in front, the right host, no missing part."
+                f"followed. {_ASK if call.largest_file else _CHECK}"
             )
         return answer
 
-    def _rule(self, answer: Answer) -> tuple[ErrorRule | None, str | None]:
+    def _rule(self, call: Call, answer: Answer) -> tuple[ErrorRule | None, str | None]:
         """Return the rule of an answer, and its code; no rule for a success."""
-        said = self.error_code(answer) if answer.readable else None
+        is_file = call.largest_file is not None and answer.ok
+        said = self.error_code(answer) if answer.readable and not is_file else None
         code = said if said is not None and _CODE.fullmatch(said) else None
         if not (answer.ok and said is None):
-            return self.errors.rule(answer.status, code), code
+            return self.error_rule(call.operation, answer.status, code), code
         if not answer.readable:
             raise _broken(answer)
         return None, None
@@ -261,25 +249,27 @@ class Client(ABC):
         self._traffic.retry()
         return self._attempt(call, limiter)
 
-    def _failure(
-        self, answer: Answer, rule: ErrorRule, code: str | None, limiter: Limiter, turn: Turn
-    ) -> Trouble | RefusedError | SetupError:
-        """Return what an answer that is no success means, and tell the limiter."""
+    def _heed(self, answer: Answer, limiter: Limiter, turn: Turn) -> None:
+        """Tell the limiter what a refusal says of the rate."""
         pause = retry_after(answer.headers)
-        limited = answer.status == _TOO_MANY
-        if limited:
+        if answer.status == _TOO_MANY:
             self._traffic.rate_limit()
             limiter.throttled(pause, turn)
         elif answer.status == _UNAVAILABLE and pause:
             limiter.pause(pause)
-        if rule.then is Then.STOP:
+
+    def _failure(
+        self, call: Call, answer: Answer, rule: ErrorRule, code: str | None
+    ) -> Trouble | RefusedError | SetupError:
+        """Return what an answer that is no success means."""
+        if rule.then is Then.STOP and call.authorized:
             return self._authorization.refuse(SetupError(f"{rule.cause} {rule.next_step}"))
+        limited = answer.status == _TOO_MANY
         if limited or rule.then is Then.RETRY:
-            harmless = limited or (answer.status == _UNAVAILABLE and pause is not None)
+            harmless = limited or (answer.status == _UNAVAILABLE and retry_after(answer.headers) is not None)
             return Trouble(code or f"HTTP {answer.status}", answered=True, harmless=harmless, limited=limited)
-        if not answer.readable:
+        if not answer.readable and call.largest_file is None:
             return _broken(answer)  # a page of some server between is no word of the vendor on a record
-        self.last_success = time.monotonic()
         return RefusedError(code or f"HTTP {answer.status}", rule, answer.status)
 
     def _exchanged(self, call: Call) -> Answer:
@@ -292,4 +282,14 @@ class Client(ABC):
 
 
 def _broken(answer: Answer) -> Trouble:
-    return Trouble(f"an answer that is no JSON, or half of one (HTTP {answer.status})", answered=True)
+    return Trouble(f"an answer that is a page, no JSON, or half of one (HTTP {answer.status})", answered=True)
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    """Return scheme, host and port of a whole address of the web; None if it is none."""
+    try:
+        found = urlsplit(url)
+        port = found.port or _PORTS[found.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (found.scheme, found.hostname, port) if found.hostname else None

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from singer_delivery.actions import Action
-    from singer_delivery.client import PlannedCall
     from singer_delivery.outcomes import Verdict
+    from singer_delivery.planned_calls import PlannedCall
     from singer_delivery.rows import Row, Settled, Unchanged
 
 _OWNER_ONLY = 0o600

@@ -49,6 +49,15 @@ class Retries:
         """Wake all who wait for their next attempt; they meet AbandonedError."""
         self._stop.set()
 
+    def pause(self, seconds: float) -> None:
+        """Wait.
+
+        Raises:
+            AbandonedError: The run is ending.
+        """
+        if self._stop.wait(seconds):
+            raise AbandonedError("The run is ending.")
+
     def run(self, call: Call, attempt: Callable[[], Answer]) -> Answer:
         """Make a call.
 
@@ -79,7 +88,7 @@ class Retries:
             wait=self._wait,
             retry=retry_if_exception_type(Trouble),
             before_sleep=lambda state: self._log(call, state),
-            sleep=self._sleep,
+            sleep=self.pause,
             reraise=True,
         )
         try:
@@ -90,10 +99,6 @@ class Retries:
                 "delivered is not sent again. If it fails again, check `api_url` and the network, or ask the vendor.",
                 answered=error.answered,
             ) from None
-
-    def _sleep(self, seconds: float) -> None:
-        if self._stop.wait(seconds):
-            raise AbandonedError("The run is ending.")
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

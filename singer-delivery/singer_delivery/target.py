@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from singer_sdk.sinks import Sink
 
     from singer_delivery.actions import Action
-    from singer_delivery.client import Client
+    from singer_delivery.clients import Calls
     from singer_delivery.outcomes import Verdict
     from singer_delivery.traffic import Traffic
 
@@ -72,8 +72,8 @@ class DeliveryTarget(Target):
 
     # What a vendor's target says.
 
-    def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Client, Sequence[Action]]:
-        """Make the vendor's client and actions. Makes no call.
+    def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Calls, Sequence[Action]]:
+        """Make the vendor's client (or `Clients`) and actions. Makes no call.
 
         Args:
             settings: The settings that every target has.

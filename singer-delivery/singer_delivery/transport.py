@@ -11,6 +11,7 @@ import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 
+from singer_delivery.errors import UnavailableError
 from singer_delivery.quiet import keep_quiet
 from singer_delivery.troubles import setup_error, trouble
 
@@ -21,6 +22,7 @@ _CONNECT_TIMEOUT = 10.0
 _WITHOUT_BODY = frozenset({204, 205})
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SUCCESS = range(200, 300)
+_PIECE = 1 << 16
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -53,7 +55,7 @@ class Answer:
 
     Attributes:
         status: HTTP status.
-        body: The body's JSON; None where it is not JSON.
+        body: The body's JSON; None where it is not JSON. Of a file its bytes.
         headers: A mapping that ignores case.
         pretended: Whether there was no call, in a dry run.
         readable: Whether the body is JSON, or rightly empty; a page of HTML, half a JSON and nothing at all are not.
@@ -84,6 +86,8 @@ class Call:
         params: Of the query.
         repeatable: Whether making it twice does no harm.
         may_be_empty: Whether an answer without a body is as it should be.
+        authorized: Whether it tells who calls. Not at other hosts than the vendor's.
+        largest_file: Bytes at most of a file, whatever is in it; None for what answers with JSON.
         renewed: Whether a new authorization was fetched for it.
     """
 
@@ -95,6 +99,8 @@ class Call:
     params: Mapping[str, Any] | None = None
     repeatable: bool = True
     may_be_empty: bool = False
+    authorized: bool = True
+    largest_file: int | None = None
     renewed: bool = field(default=False, init=False)
 
 
@@ -132,21 +138,27 @@ class Transport:
         Raises:
             Trouble: No complete answer came.
             SetupError: The address or the certificates are wrong; it would be so again.
+            UnavailableError: A file is larger than may be.
         """
-        headers = {"Accept": "application/json", "User-Agent": "singer-delivery", **authorization}
+        accepted = "application/json" if call.largest_file is None else "*/*"
+        headers = {"Accept": accepted, "User-Agent": "singer-delivery", **authorization}
         if call.body is not None:
             headers["Content-Type"] = call.content_type
         request = requests.PreparedRequest()
         try:
             request.prepare(method=call.method, url=call.url, headers=headers, params=call.params, data=call.body)
             response = self._session.send(
-                request, timeout=self._timeout, allow_redirects=False, **self._environment(call.url)
+                request,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=call.largest_file is not None,
+                **self._environment(call.url),
             )
+            return _read(call, response)
         except requests.RequestException as error:
             raise trouble(error, _host(call.url)) from None
         except OSError as error:
             raise setup_error(error) from None
-        return _read(call, response)
 
     def close(self) -> None:
         """Close all connections."""
@@ -160,7 +172,7 @@ class Transport:
         host = _host(url)
         if host not in self._environments:
             found = self._session.merge_environment_settings(url, {}, None, None, None)
-            self._environments[host] = {**found, "stream": False}
+            self._environments[host] = {name: value for name, value in found.items() if name != "stream"}
         return self._environments[host]
 
 
@@ -169,6 +181,8 @@ def _host(url: str) -> str:
 
 
 def _read(call: Call, response: requests.Response) -> Answer:
+    if call.largest_file is not None and response.status_code in _SUCCESS:
+        return _read_file(call.operation, call.largest_file, response)
     content = response.content
     body, readable = None, call.may_be_empty or response.status_code in _WITHOUT_BODY or call.method == "HEAD"
     if content:
@@ -177,3 +191,17 @@ def _read(call: Call, response: requests.Response) -> Answer:
         except (msgspec.DecodeError, UnicodeDecodeError):
             readable = False
     return Answer(response.status_code, body, response.headers, readable=readable)
+
+
+def _read_file(operation: str, largest: int, response: requests.Response) -> Answer:
+    """Read a file in pieces: its size is known only once it is there, and what it unpacks to only then."""
+    content = bytearray()
+    with response:
+        for piece in response.iter_content(_PIECE):
+            content += piece
+            if len(content) > largest:
+                raise UnavailableError(
+                    f"The answer to {operation} is larger than {largest >> 20} MiB: too large to read."
+                )
+    page = response.headers.get("Content-Type", "").strip().lower().startswith("text/html")
+    return Answer(response.status_code, bytes(content), response.headers, readable=not page)

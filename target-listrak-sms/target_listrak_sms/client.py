@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_delivery.client import Client, TransportSettings
-from singer_delivery.errors import AbandonedError
 from target_listrak_sms.errors import LISTRAK_ERRORS
 from target_listrak_sms.tokens import Tokens
 
@@ -47,7 +45,6 @@ class ListrakClient(Client):
         )
         super().__init__(transport, traffic)
         self._settings = settings
-        self._stopping = threading.Event()
         self.tokens = Tokens(self._fetch_token)
 
     def authorize(self, headers: dict[str, str]) -> None:
@@ -62,20 +59,6 @@ class ListrakClient(Client):
         """Return the code of an error envelope: `{"status": 400, "error": "ERROR_...", "message": "..."}`."""
         code = answer.body.get("error") if isinstance(answer.body, dict) else None
         return code if isinstance(code, str) and code else None
-
-    def pause(self, seconds: float) -> None:
-        """Wait, for something at Listrak that takes its time.
-
-        Raises:
-            AbandonedError: The run is ending.
-        """
-        if self._stopping.wait(seconds):
-            raise AbandonedError("The run is ending.")
-
-    def stop(self) -> None:
-        """Let no further call begin, and wake who waits."""
-        self._stopping.set()
-        super().stop()
 
     def _fetch_token(self) -> tuple[int, Any]:
         form = {
