@@ -15,7 +15,7 @@ from typing import Any
 import meltano_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PLUGINS = ("tap-listrak", "target-listrak-sms")
+PLUGINS = ("tap-listrak", "target-attentive", "target-listrak-sms")
 BEGIN, END = "<!-- settings: from --about -->\n", "<!-- end of settings -->"
 # Settings that every plugin of the SDK has, from here on.
 FIRST_OF_THE_SDK = "stream_maps"

@@ -1,0 +1,1 @@
+"""Singer target for Attentive: subscribers, attributes, events and segments."""
