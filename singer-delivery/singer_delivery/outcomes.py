@@ -71,6 +71,11 @@ UNCHANGED = Verdict(Outcome.UNCHANGED, "same_as_last_accepted")
 SUPERSEDED = skipped("superseded", "A later record of the same person took its place.")
 NO_CONSENT = skipped("no_consent", "The consent field does not say yes.")
 SUPPRESSED = skipped("suppressed", "The phone number or e-mail address is in the suppression file.")
+OPTED_OUT = skipped(
+    "opted_out",
+    "This target took the person off before, and that stands. Only the setting that subscribes again who opted out "
+    "brings them back.",
+)
 UNKNOWN = skipped(
     "unknown",
     "An earlier run ended while this was sent, and the vendor cannot say whether it arrived. It is not sent again.",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec.json
 
-from singer_delivery.ledger import EntryState
+from singer_delivery.comparison import Comparison, Plan
+from singer_delivery.gathering import Gathering
 from singer_delivery.outcomes import (
     DELETED_ROW,
     NO_CONSENT,
@@ -24,7 +25,7 @@ from singer_delivery.rows import Item, Settled, Unchanged
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from singer_delivery.actions import Action
+    from singer_delivery.actions import Action, Delivery
     from singer_delivery.ledger import Ledger
     from singer_delivery.people import People
     from singer_delivery.rows import Row
@@ -43,7 +44,10 @@ _NOT_UNICODE = rejected(
 
 @dataclass(slots=True, eq=False)
 class _Step:
-    """A row on its way through planning: `verdict`, or `key` and where it is new `item`, get filled in."""
+    """A row on its way through planning: `verdict`, or `key` and where it is new `item`, get filled in.
+
+    Of what is gathered only `gathered` is: rows of one key do not take each other's place.
+    """
 
     row: Row
     action: Action
@@ -52,23 +56,7 @@ class _Step:
     key: bytes = b""
     verdict: Verdict | None = None
     item: Item | None = None
-
-
-@dataclass(slots=True)
-class Plan:
-    """What is to be done about some rows.
-
-    Attributes:
-        settled: Rows whose outcome is clear.
-        unchanged: Rows that are equal to what was accepted before, by action.
-        touched: Their deliveries where only the record looks different: the ledger learns the new look.
-        items: What is to be sent, in order.
-    """
-
-    settled: list[Settled] = field(default_factory=list)
-    unchanged: list[Unchanged] = field(default_factory=list)
-    touched: list[Item] = field(default_factory=list)
-    items: list[Item] = field(default_factory=list)
+    gathered: Delivery | None = None
 
 
 class Planning:
@@ -97,6 +85,8 @@ class Planning:
         self._pending = pending
         self._wait = wait
         self._scopes: dict[str, int] = {}
+        self._comparison = Comparison(ledger, resend=resend)
+        self._gathering = Gathering()
 
     def plan(self, rows: Sequence[Row]) -> Iterator[Plan]:
         """Plan rows in their order.
@@ -113,8 +103,16 @@ class Planning:
                 # The ledger does not know yet what becomes of them.
                 self._wait()
                 continue
-            yield self._diff(_without_superseded(steps))
+            yield self._sorted(_without_superseded(steps))
             rows = rows[part:]
+
+    def gathered(self) -> Plan:
+        """Plan what was kept for the end of the input, when everything else is settled."""
+        plan = Plan()
+        if self._gathering:
+            self._wait()
+            self._comparison.add(list(self._gathering.items(self._ledger.digest, self._payload)), plan)
+        return plan
 
     def _steps(self, rows: Sequence[Row]) -> list[_Step]:
         steps = [self._routed(row) for row in rows]
@@ -147,7 +145,7 @@ class Planning:
         """Find the records that are byte for byte those of an accepted delivery: they need no planning."""
         by_scope: dict[int, list[_Step]] = {}
         for step in steps:
-            if step.verdict is None and not (self._resend and step.action.repeatable):
+            if step.verdict is None and not (step.action.gathers or (self._resend and step.action.repeatable)):
                 by_scope.setdefault(step.scope, []).append(step)
         for scope, of_scope in by_scope.items():
             keys = self._ledger.by_source(scope, [step.source for step in of_scope])
@@ -184,47 +182,33 @@ class Planning:
         if isinstance(planned, Verdict):
             step.verdict = planned
             return
-        digest = self._ledger.digest
-        step.key = digest(planned.key.encode())
-        payload = digest(_encode(planned.payload))
-        step.item = Item(row, planned, step.scope, step.key, step.source, payload)
+        if planned.action.gathers:
+            step.gathered = planned
+            return
+        step.key = self._ledger.digest(planned.key.encode())
+        step.item = Item(row, planned, step.scope, step.key, step.source, self._payload(planned))
 
-    def _diff(self, steps: Sequence[_Step]) -> Plan:
-        """Sort out what is unchanged, and what the ledger says of the rest."""
+    def _payload(self, delivery: Delivery) -> bytes:
+        return self._ledger.digest(_encode(delivery.payload))
+
+    def _sorted(self, steps: Sequence[_Step]) -> Plan:
+        """Sort out what is unchanged, what waits for the end, and what the ledger says of the rest."""
         plan = Plan()
         unchanged: dict[tuple[int, int], Unchanged] = {}
-        entries = self._entries(steps)
+        items: list[Item] = []
         for step in steps:
-            item = step.item
             if step.verdict is UNCHANGED:
                 group = unchanged.setdefault((id(step.row.binding), id(step.action)), Unchanged([], step.action))
                 group.rows.append(step.row)  # type: ignore[attr-defined]
             elif step.verdict is not None:
                 plan.settled.append(Settled(step.row, step.verdict, step.action))
-            elif item is not None:
-                entry = entries.get((item.scope, item.key))
-                if entry is not None and entry.state is EntryState.ACCEPTED:
-                    item.delivery.known = True
-                    if entry.payload == item.payload and not (self._resend and step.action.repeatable):
-                        plan.touched.append(item)
-                        plan.settled.append(Settled(step.row, UNCHANGED, step.action))
-                        continue
-                elif entry is not None:  # it was being sent when an earlier run ended
-                    item.uncertain = True
-                plan.items.append(item)
+            elif step.gathered is not None:
+                self._gathering.add(step.row, step.gathered, step.scope)
+            elif step.item is not None:
+                items.append(step.item)
         plan.unchanged.extend(unchanged.values())
+        self._comparison.add(items, plan)
         return plan
-
-    def _entries(self, steps: Sequence[_Step]) -> dict[tuple[int, bytes], Any]:
-        keys: dict[int, list[bytes]] = {}
-        for step in steps:
-            if step.item is not None and step.verdict is None:
-                keys.setdefault(step.scope, []).append(step.key)
-        return {
-            (scope, key): entry
-            for scope, wanted in keys.items()
-            for key, entry in self._ledger.by_key(scope, wanted).items()
-        }
 
     def _scope(self, action: Action) -> int:
         scope = self._scopes.get(action.scope)

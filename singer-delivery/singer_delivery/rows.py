@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from singer_delivery.actions import Action, Delivery, Planner, Record
     from singer_delivery.columns import Columns
@@ -45,13 +45,13 @@ class Binding:
     action: Action
     columns: Columns
     rules: bytes
-    _planners: dict[str, Planner] = field(default_factory=dict)
+    _planners: dict[Action, Planner] = field(default_factory=dict)
 
     def planner(self, action: Action) -> Planner:
         """Return the planner of an action for this stream. The first may make calls that read."""
-        planner = self._planners.get(action.name)
+        planner = self._planners.get(action)  # not by name: a counterpart may share it
         if planner is None:
-            planner = self._planners[action.name] = action.planner(self.columns)
+            planner = self._planners[action] = action.planner(self.columns)
         return planner
 
 
@@ -98,13 +98,14 @@ class Item:
     """A delivery of a row, with its digests in the ledger.
 
     Attributes:
-        row: The row.
+        row: The row; of several, the one that was read first.
         delivery: What is to be done.
         scope: The ledger's id of the action's scope.
         key: Digest of the delivery's key.
         source: Digest of the record and the rules.
         payload: Digest of the payload.
         uncertain: Whether an earlier run ended while this was sent.
+        others: The other rows that it delivers, where an action gathers: what becomes of it becomes of them.
     """
 
     row: Row
@@ -114,6 +115,13 @@ class Item:
     source: bytes
     payload: bytes
     uncertain: bool = False
+    others: Sequence[Row] = ()
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """All rows that it delivers."""
+        yield self.row
+        yield from self.others
 
 
 @dataclass(slots=True, eq=False)

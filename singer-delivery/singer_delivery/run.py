@@ -13,6 +13,7 @@ from singer_delivery.books import Books
 from singer_delivery.checkpoints import Checkpoints
 from singer_delivery.columns import Columns
 from singer_delivery.errors import DeliveryError, InputError, SetupError
+from singer_delivery.memory import Memory
 from singer_delivery.outcomes import rejected, skipped
 from singer_delivery.people import People
 from singer_delivery.pipeline import Pipeline
@@ -108,6 +109,8 @@ class Run:
         client, actions = self._target.connect(self.settings, self.traffic)
         self._shown.enter_context(Progress(self.report, self.traffic, self._logger))
         books = Books.open(self.settings, self.report, self._checkpoints)
+        for action in actions:
+            action.recall(Memory(books.ledger, action.scope))
         pipeline = Pipeline(self.settings, client, self._people, books, self._interrupted)
         self._open_way = _Way({action.name: action for action in actions}, books, pipeline)
         return self._open_way
@@ -139,7 +142,8 @@ class Run:
         properties = schema["properties"]
         metadata = {name for name in properties if name.startswith(_METADATA)}
         reserved = [*metadata, *filter(None, [settings.consent_field])]
-        columns = Columns.of(stream, properties, self._target.spellings, reserved, keys)
+        spellings = {**self._target.spellings, **action.spellings}
+        columns = Columns.of(stream, properties, spellings, reserved, keys)
         if not any(name in columns.known for name in action.identity):
             raise SetupError(
                 f"Stream `{stream}` has no column `{'` or `'.join(action.identity)}`, by which `{action.name}` knows "

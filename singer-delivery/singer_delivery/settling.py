@@ -18,13 +18,14 @@ from singer_delivery.errors import DeliveryError, internal_error
 from singer_delivery.ledger import Accepted, Forget, LeftAlone
 from singer_delivery.outcomes import BEYOND_MAX_RECORDS, SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
 from singer_delivery.rejects import Reject, row_id
+from singer_delivery.rows import Settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from singer_delivery.books import Books
     from singer_delivery.rejects import RejectsFile
-    from singer_delivery.rows import Item, Row, Settled, Unchanged
+    from singer_delivery.rows import Item, Row, Unchanged
 
 _GATHERING = 0.2
 """Seconds in which deliveries gather before they are written, unless somebody waits for them: a disk takes many at
@@ -123,7 +124,7 @@ class Settler:
             return taken
 
     def _settle(self, batch: Sequence[Outcomes]) -> None:
-        settled = [each for outcomes in batch for each in outcomes.settled]
+        settled = list(_all_rows(each for outcomes in batch for each in outcomes.settled))
         unchanged = [each for outcomes in batch for each in outcomes.unchanged]
         books = self._books
         if books.plan_file is not None:
@@ -178,6 +179,14 @@ class Settler:
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in touched]
         if accepted or forget or clear or touch or left:
             self._books.ledger.settle(accepted, forget, clear, touch, left)
+
+
+def _all_rows(settled: Iterable[Settled]) -> Iterator[Settled]:
+    """Let the other rows of a gathered delivery follow the first, which alone stands for it in the ledger."""
+    for each in settled:
+        yield each
+        if each.item is not None and each.item.others:
+            yield from (Settled(row, each.verdict, each.action) for row in each.item.others)
 
 
 def _is_well(settled: Settled) -> bool:

@@ -10,12 +10,14 @@ from singer_delivery.consent import opted_out
 from singer_delivery.ledger import Accepted, Forget, Ledger, LeftAlone
 from singer_delivery.outcomes import rejected
 from singer_delivery.people import People
-from singer_delivery.planning import Plan, Planning
+from singer_delivery.planning import Planning
 from singer_delivery.rows import Binding, Chunk, Row, Source
 from singer_delivery.settings import DeliverySettings, target_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from singer_delivery.comparison import Plan
 
 ANN, BOB = "+12125550101", "+12125550102"
 

@@ -1,0 +1,100 @@
+"""Deliveries against the ledger: what need not be sent, what is in doubt, who is to be left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from singer_delivery.ledger import EntryState
+from singer_delivery.outcomes import OPTED_OUT, UNCHANGED
+from singer_delivery.rows import Settled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from singer_delivery.actions import Action
+    from singer_delivery.ledger import Entry, Ledger
+    from singer_delivery.rows import Item, Unchanged
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be done about some rows.
+
+    Attributes:
+        settled: Rows whose outcome is clear.
+        unchanged: Rows that are equal to what was accepted before, by action.
+        touched: Their deliveries where only the record looks different: the ledger learns the new look.
+        items: What is to be sent, in order.
+    """
+
+    settled: list[Settled] = field(default_factory=list)
+    unchanged: list[Unchanged] = field(default_factory=list)
+    touched: list[Item] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+
+
+class Comparison:
+    """Compares deliveries with what was accepted before.
+
+    Args:
+        ledger: What was accepted before.
+        resend: Send what is unchanged, too, where a repeat does no harm.
+    """
+
+    def __init__(self, ledger: Ledger, *, resend: bool) -> None:
+        self._ledger = ledger
+        self._resend = resend
+
+    def add(self, items: Sequence[Item], plan: Plan) -> None:
+        """Add to a plan what is to be done about deliveries.
+
+        Args:
+            items: Each with a key of its own. They are told whether they are known, and whether they are in doubt.
+            plan: The plan.
+        """
+        entries = self._entries(items)
+        opted_out = self._opted_out(items)
+        for item in items:
+            delivery = item.delivery
+            action = delivery.action
+            if item in opted_out:
+                plan.settled.extend(Settled(row, OPTED_OUT, action) for row in item.rows)
+                continue
+            entry = entries.get((item.scope, item.key))
+            if entry is not None and entry.state is EntryState.ACCEPTED:
+                delivery.known = True
+                if entry.payload == item.payload and not (self._resend and action.repeatable):
+                    plan.touched.append(item)
+                    plan.settled.extend(Settled(row, UNCHANGED, action) for row in item.rows)
+                    continue
+            elif entry is not None:  # it was being sent when an earlier run ended
+                item.uncertain = True
+                delivery.in_doubt_since = float(entry.at)
+            plan.items.append(item)
+
+    def _entries(self, items: Sequence[Item]) -> dict[tuple[int, bytes], Entry]:
+        keys: dict[int, list[bytes]] = {}
+        for item in items:
+            keys.setdefault(item.scope, []).append(item.key)
+        return {
+            (scope, key): entry
+            for scope, wanted in keys.items()
+            for key, entry in self._ledger.by_key(scope, wanted).items()
+        }
+
+    def _opted_out(self, items: Sequence[Item]) -> set[Item]:
+        """Find those that yield to what was done before.
+
+        That may be in doubt, too: who perhaps was taken off, and wanted to be, is not added again.
+        """
+        by_action: dict[Action, list[Item]] = {}
+        for item in items:
+            by_action.setdefault(item.delivery.action, []).append(item)
+        found: set[Item] = set()
+        for action, of_action in by_action.items():
+            names = action.yields_to()
+            for scope in self._ledger.scopes_below(names) if names else ():
+                gone = self._ledger.by_key(scope, [item.key for item in of_action])
+                found.update(item for item in of_action if item.key in gone)
+        return found
