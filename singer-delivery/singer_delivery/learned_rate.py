@@ -36,10 +36,12 @@ class LearnedRate:
 
     Args:
         configured: Calls a second; infinite for no limit.
+        most: Calls a second that the vendor's word may raise that to; None for no more than `configured`.
     """
 
-    def __init__(self, configured: float) -> None:
+    def __init__(self, configured: float, most: float | None = None) -> None:
         self._configured = configured
+        self._most = configured if most is None else most
         self._lowest = min(LOWEST, configured)
         self._low = self._plateau = math.inf
         self._lowered_at = -math.inf
@@ -52,9 +54,9 @@ class LearnedRate:
         growth = ((now - self._lowered_at) / _RECOVERY - 1) ** 3
         return min(self._configured, self._plateau + (self._plateau - self._low) * growth)
 
-    def cap(self, per_second: float) -> None:
-        """Take the vendor's word for the most it allows."""
-        self._configured = max(min(self._configured, per_second), self._lowest)
+    def told(self, per_second: float) -> None:
+        """Take the vendor's word for what it allows, lower or higher than what was said or published before."""
+        self._configured = max(min(self._most, per_second), self._lowest)
 
     def refuse(self, turn: Turn, gone: Sequence[Turn], resumed: float, now: float) -> bool:
         """Learn from a refusal.

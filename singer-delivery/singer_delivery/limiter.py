@@ -32,14 +32,17 @@ class Limiter:
     """Lets calls go at a steady rate; shared by all threads that use one of a vendor's quotas.
 
     Args:
-        per_second: Calls a second; None for no limit until the vendor shows one.
+        per_second: Calls a second to begin with; None for no limit until the vendor shows one.
         clock: Seconds that only go forward.
+        most: Calls a second that the vendor's headers may raise that to; None for no more than `per_second`.
     """
 
-    def __init__(self, per_second: float | None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, per_second: float | None, clock: Callable[[], float] = time.monotonic, *, most: float | None = None
+    ) -> None:
         configured = math.inf if per_second is None else per_second
         self._clock = clock
-        self._rate = LearnedRate(configured)
+        self._rate = LearnedRate(configured, most)
         self._pace = Pace(configured)
         self._changed = threading.Condition()
         self._closed = False
@@ -111,7 +114,7 @@ class Limiter:
         window = found.window or window
         with self._changed:
             if found.limit and window:
-                self._rate.cap(found.limit / window)
+                self._rate.told(found.limit / window)
             # Of windows of a second, the last call's answer always says 0: an even pace needs no pause there.
             if found.remaining == 0 and found.reset and not (window and window <= 1):
                 self._pause(found.reset, self._clock())
@@ -140,13 +143,14 @@ class Limits:
 
     Args:
         default_rate: Calls a second as the user set it; None for no limit. No quota gets more.
-        rates: Calls a second of quotas of their own, by name. All other calls share one.
+        rates: Calls a second of quotas of their own, by name, as published: the vendor's headers may say more or less.
+            All other calls share one.
     """
 
     def __init__(self, default_rate: float | None, rates: Mapping[str, float]) -> None:
         most = math.inf if default_rate is None else default_rate
         self._default = Limiter(default_rate)
-        self._own = {name: Limiter(min(rate, most)) for name, rate in rates.items()}
+        self._own = {name: Limiter(min(rate, most), most=most) for name, rate in rates.items()}
 
     def limiter(self, quota: str) -> Limiter:
         """Return the limiter of a quota."""

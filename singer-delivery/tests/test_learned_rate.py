@@ -71,11 +71,16 @@ def test_a_lowered_rate_comes_back_slowly_up_to_the_configured_one():
     assert course[-1] == 100
 
 
-def test_a_vendors_own_word_caps_the_rate_and_never_raises_it():
+def test_a_vendors_own_word_is_the_rate_up_to_what_the_user_allows():
+    rate = LearnedRate(10, 50)
+    assert rate.at(0) == 10
+    for told, held in ((150, 50), (20, 20), (30, 30), (0, 0.5)):
+        rate.told(told)
+        assert rate.at(0) == held
+
+
+def test_a_vendors_own_word_never_raises_the_rate_beyond_what_was_configured():
     rate = LearnedRate(100)
-    rate.cap(150)
-    assert rate.at(0) == 100
-    rate.cap(20)
-    assert rate.at(0) == 20
-    rate.cap(0)
-    assert rate.at(0) == 0.5
+    for told, held in ((150, 100), (20, 20), (100, 100)):
+        rate.told(told)
+        assert rate.at(0) == held

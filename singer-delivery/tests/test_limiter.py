@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 
@@ -116,6 +117,14 @@ def test_the_rate_follows_the_vendors_word(headers, window, expected):
     assert limiter.per_second == pytest.approx(expected)
 
 
+def test_a_quota_follows_the_vendors_word_beyond_what_is_published_but_not_beyond_the_users():
+    limits = Limits(50, {"slow": 5})
+    for told, held in ((20, 20), (100, 50), (3, 3)):
+        limits.limiter("slow").learn({"x-ratelimit-limit": str(told)}, 1.0)
+        assert limits.limiter("slow").per_second == held
+    assert limits.limiter("default").per_second == 50
+
+
 def test_when_nothing_remains_all_wait_for_the_reset():
     clock = Clock()
     limiter = Limiter(100, clock)
@@ -142,6 +151,7 @@ def test_each_quota_has_a_rate_of_its_own_and_none_more_than_the_user_allows():
     assert limits.limiter("fast").per_second == 50
     assert limits.limiter("default") is limits.limiter("anything else")
     assert Limits(None, {"slow": 5}).limiter("slow").per_second == 5
+    assert Limits(None, {"slow": 5}).limiter("default").per_second == math.inf
     limits.close()
     for quota in ("slow", "fast", "default"):
         with pytest.raises(AbandonedError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from itertools import pairwise
 
@@ -10,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singer_delivery.pace import Pace
+
+TICK = 1.01
+"""Seconds between two calls at one call a second: a hundredth is left for calls that take unequal times to arrive."""
 
 
 def drain(pace, turns, now):
@@ -22,13 +26,28 @@ def drain(pace, turns, now):
     return went
 
 
-def test_thirty_two_workers_hold_a_hundred_a_second_exactly(simulate, most_in_a_second):
+def test_thirty_two_workers_hold_a_hundred_a_second_but_for_a_hundredth(simulate, most_in_a_second):
     sent = simulate(100).run(10).sent
-    assert len(sent) == 1000
-    assert most_in_a_second(sent) <= 101
+    assert len(sent) == 991
+    assert most_in_a_second(sent) <= 100
     gaps = [after - before for before, after in pairwise(sent)]
-    assert min(gaps) == pytest.approx(0.01)
-    assert max(gaps) == pytest.approx(0.01)
+    assert min(gaps) == pytest.approx(TICK / 100)
+    assert max(gaps) == pytest.approx(TICK / 100)
+
+
+@pytest.mark.parametrize("per_second", [5, 10, 100, 150])
+@pytest.mark.parametrize("phase", [0.0, 0.25, 0.5, 0.999])
+def test_calls_that_take_unequal_times_to_arrive_are_never_too_many_for_a_second(
+    simulate, most_in_a_second, windows, per_second, phase
+):
+    dice = random.Random(per_second)  # noqa: S311 - dice, no secret
+    late = lambda: dice.random() * 0.001 + (0.008 if dice.random() < 0.01 else 0)  # noqa: E731
+    sent = simulate(per_second, late=late).run(30).sent
+    arrived = sorted(time + dice.random() * 0.01 for time in sent)
+    vendor = windows(per_second)
+    assert all(vendor.accepts(time + phase) for time in arrived)
+    assert most_in_a_second(arrived) <= per_second
+    assert len(sent) / 30 / per_second >= 0.985
 
 
 @pytest.mark.parametrize("per_second", [2.5, 7, 100, 1000])
@@ -36,8 +55,8 @@ def test_starts_that_are_late_lose_no_rate_and_are_not_made_up_for_at_once(simul
     dice = random.Random(per_second)  # noqa: S311 - dice, no secret
     late = lambda: dice.random() * 0.003 + (0.012 if dice.random() < 0.01 else 0)  # noqa: E731
     sent = simulate(per_second, late=late, workers=32 if per_second < 500 else 250).run(10).sent
-    assert 0.985 <= len(sent) / 10 / per_second <= 1.0
-    assert most_in_a_second(sent) <= per_second + 1
+    assert 0.975 <= len(sent) / 10 / per_second <= 1.0
+    assert most_in_a_second(sent) <= math.ceil(per_second)
 
 
 @settings(max_examples=50, deadline=None)
@@ -53,7 +72,7 @@ def test_no_second_ever_has_more_calls_than_allowed(
 ):
     dice = random.Random(seed)  # noqa: S311 - dice, no secret
     sent = simulate(per_second, workers=workers, latency=latency, late=lambda: dice.random() * most_late).run(5).sent
-    assert most_in_a_second(sent) <= per_second + 1
+    assert most_in_a_second(sent) <= math.ceil(per_second)
 
 
 def test_after_a_standstill_two_ticks_are_caught_up_and_no_more():
@@ -62,14 +81,16 @@ def test_after_a_standstill_two_ticks_are_caught_up_and_no_more():
     assert drain(pace, turns[:1], 0.0) == [0.0]
     went = drain(pace, turns[1:], 0.5)  # the machine stood still for half a second
     assert went[:3] == [0.5, 0.5, 0.5]
-    assert went[3] == pytest.approx(0.51)
-    assert went[4] == pytest.approx(0.52)
+    assert went[3] == pytest.approx(0.5 + TICK / 100)
+    assert went[4] == pytest.approx(0.5 + 2 * TICK / 100)
 
 
 def test_what_was_not_used_is_not_saved_up():
     pace = Pace(10)
     drain(pace, [pace.join(0.0)], 0.0)
-    assert drain(pace, [pace.join(60.0) for _ in range(3)], 60.0) == pytest.approx([60.0, 60.1, 60.2])
+    assert drain(pace, [pace.join(60.0) for _ in range(3)], 60.0) == pytest.approx(
+        [60.0, 60 + TICK / 10, 60 + 2 * TICK / 10]
+    )
 
 
 def test_after_a_pause_those_who_waited_go_in_order_one_tick_apart():
@@ -77,7 +98,7 @@ def test_after_a_pause_those_who_waited_go_in_order_one_tick_apart():
     turns = [pace.join(0.0) for _ in range(5)]
     pace.pause(3.0, 0.001)
     turns.append(pace.join(0.002))
-    assert drain(pace, turns, 0.002) == pytest.approx([3.0, 3.01, 3.02, 3.03, 3.04, 3.05])
+    assert drain(pace, turns, 0.002) == pytest.approx([3 + turn * TICK / 100 for turn in range(6)])
 
 
 def test_a_shorter_pause_does_not_end_a_longer_one():
@@ -93,7 +114,7 @@ def test_a_lower_rate_holds_for_those_who_wait_and_for_the_second_that_is_past(m
     waiting = [pace.join(0.5) for _ in range(100)]
     pace.change(50, before[-1])
     after = drain(pace, waiting, before[-1])
-    assert min(b - a for a, b in pairwise(after)) == pytest.approx(0.02)
+    assert min(b - a for a, b in pairwise(after)) == pytest.approx(TICK / 50)
     assert not [time for time in after if sum(time - 1 < each < time for each in [*before, *after]) > 50]
 
 
