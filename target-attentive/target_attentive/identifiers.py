@@ -86,7 +86,7 @@ class Identifiers:
         if self.client_user_id is not None:
             return f"id:{self.client_user_id}"
         for first in self.custom.items():
-            return f"custom:{msgspec.json.encode(first).decode()}"
+            return custom_key(*first)
         return ""
 
     def user(self) -> User:
@@ -151,6 +151,11 @@ class Identifiers:
 
     def _name_values(self) -> list[NameValue]:
         return [{"name": name, "value": value} for name, value in self.custom.items()]
+
+
+def custom_key(name: Any, value: Any) -> str:
+    """Return the key of somebody who is known by a custom identifier alone."""
+    return f"custom:{msgspec.json.encode((name, value)).decode()}"
 
 
 Reader = Callable[[Mapping[str, Any], "Person"], "Identifiers | Verdict"]
