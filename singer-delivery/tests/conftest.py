@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import http.server
 import importlib.util
 import sys
+import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from singer_delivery.client import Client, TransportSettings
+from singer_delivery.error_table import ErrorRule, ErrorTable, Then
+from singer_delivery.traffic import Traffic
 
 
 def _simulation():
@@ -40,3 +48,83 @@ def windows():
 def most_in_a_second():
     """The most calls in any second."""
     return _simulation().most_in_a_second
+
+
+def rule(code, then):
+    return ErrorRule(code, then, code, f"Cause {code}.", "Next step.")
+
+
+class PlainClient(Client):
+    """Has an API key; what is refused says so by its status, or by a `code`."""
+
+    errors = ErrorTable(
+        rules=[],
+        by_status={
+            400: rule("400", Then.REJECT),
+            401: rule("401", Then.REAUTHENTICATE),
+            403: rule("403", Then.STOP),
+            429: rule("429", Then.RETRY),
+            0: rule("0", Then.RETRY),
+        },
+    )
+
+    def authorize(self, headers):
+        headers["Authorization"] = "Bearer key"
+
+    def error_code(self, answer):
+        return answer.body.get("code") if isinstance(answer.body, dict) else None
+
+
+@pytest.fixture
+def vendor():
+    """A server that gives the answers of a list, one after the other, and keeps what it was asked."""
+    seen, answers = [], []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            seen.append(SimpleNamespace(at=time.monotonic(), path=self.path, headers=self.headers, body=body))
+            status, headers, content = answers.pop(0) if answers else (200, {}, b"{}")
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST  # noqa: N815 - the library's name
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}", seen=seen, answers=answers)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def connect():
+    """Make clients: `connect(url, dry_run=True)`, or of a class of one's own."""
+    made = []
+
+    def connect(url, kind=PlainClient, **settings):
+        defaults = {"concurrency": 4, "request_timeout": 5, "requests_per_second": None, "dry_run": False}
+        made.append(kind(TransportSettings(url, **{**defaults, "backoff": 0.001, **settings}), Traffic()))
+        return made[-1]
+
+    yield connect
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def plain_client():
+    """The class of the clients that `connect` makes, to be changed."""
+    return PlainClient

@@ -1,0 +1,113 @@
+"""What a vendor's client can say of its own, and several clients as one."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from singer_delivery.clients import Clients
+from singer_delivery.error_table import ErrorRule, Then
+from singer_delivery.errors import AbandonedError, OutcomeUnknownError, RefusedError
+
+
+def test_a_signature_is_made_for_each_attempt_over_the_bytes_that_are_sent(vendor, connect, plain_client):
+    class Signing(plain_client):
+        signed = 0
+
+        def sign(self, headers, body):
+            self.signed += 1
+            headers["Authorization"] += f" {self.signed} {None if body is None else body.decode()}"
+
+    vendor.answers[:] = [(500, {}, b"")]
+    client = connect(vendor.url, Signing)
+    client.call("Write", "POST", "/x", json={"a": 1})
+    client.call("Read", "GET", "/y")
+    client.fetch("File", f"{vendor.url}/z")
+    assert [each.headers["Authorization"] for each in vendor.seen] == [
+        'Bearer key 1 {"a":1}',
+        'Bearer key 2 {"a":1}',
+        "Bearer key 3 None",
+        "Bearer key 4 None",
+    ]
+    assert vendor.seen[0].body == b'{"a":1}'
+
+
+def test_a_signature_is_for_the_vendor_alone(vendor, connect, plain_client):
+    class Signing(plain_client):
+        def sign(self, headers, body):
+            headers["X-Signature"] = f"of {len(body or b'')}"
+
+    client = connect(vendor.url, Signing)
+    client.exchange("Token", f"{vendor.url}/token", {"a": "b"})
+    client.fetch("File", vendor.url.replace("127.0.0.1", "localhost") + "/z")
+    assert [each.headers.get("X-Signature") for each in vendor.seen] == [None, None]
+
+
+def test_an_error_may_mean_something_else_by_what_was_called(vendor, connect, plain_client):
+    nobody = ErrorRule("HTTP 404", Then.ALREADY, "nobody", "There is nobody.", "Nothing to do.")
+
+    class Knowing(plain_client):
+        def error_rule(self, operation, status, code):
+            return (
+                nobody if (operation, status, code) == ("Find", 404, "NONE") else super().error_rule("", status, code)
+            )
+
+    client = connect(vendor.url, Knowing)
+    vendor.answers[:] = [(404, {}, b'{"code": "NONE"}'), (400, {}, b'{"code": "NONE"}')]
+    with pytest.raises(RefusedError) as found:
+        client.call("Find", "GET", "/x")
+    with pytest.raises(RefusedError) as other:
+        client.call("Find", "GET", "/x")
+    assert (found.value.rule, found.value.status, other.value.rule.code) == (nobody, 404, "400")
+
+
+def test_a_pause_is_as_long_as_asked_and_over_when_the_run_ends(vendor, connect):
+    client, met = connect(vendor.url), []
+    start = time.monotonic()
+    client.pause(0.05)
+    assert time.monotonic() - start >= 0.05
+
+    def wait():
+        with pytest.raises(AbandonedError):
+            client.pause(60)
+        met.append(1)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    client.stop()
+    thread.join(5)
+    assert met == [1]
+
+
+def test_several_clients_tell_of_all_their_calls_in_a_dry_run(vendor, connect):
+    first, second = connect(vendor.url, dry_run=True), connect(vendor.url, dry_run=True)
+    both = Clients(first, second)
+    second.call("Second", "POST", "/2")
+    first.call("First", "POST", "/1")
+    assert [call.operation for call in both.take_planned()] == ["First", "Second"]
+    assert both.take_planned() == []
+
+
+def test_several_clients_know_of_what_any_of_them_may_have_done(vendor, connect):
+    first, second = connect(vendor.url), connect(vendor.url)
+    both = Clients(first, second)
+    assert not both.take_lasting()
+    first.call("Write", "POST", "/x", repeatable=False)
+    vendor.answers[:] = [(500, {}, b"")]
+    with pytest.raises(OutcomeUnknownError):
+        second.call("Write", "POST", "/x", repeatable=False)
+    assert both.take_lasting()
+    assert not both.take_lasting()
+
+
+def test_several_clients_stop_together(vendor, connect):
+    clients = connect(vendor.url), connect(vendor.url)
+    both = Clients(*clients)
+    both.stop()
+    for client in clients:
+        with pytest.raises(AbandonedError):
+            client.call("Read", "GET", "/x")
+    both.close()
+    assert vendor.seen == []
