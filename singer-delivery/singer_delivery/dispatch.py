@@ -4,52 +4,31 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from singer_delivery.actions import Doubt, Job
-from singer_delivery.errors import (
-    AbandonedError,
-    DeliveryError,
-    OutcomeUnknownError,
-    RefusedError,
-    UnavailableError,
-    internal_error,
-)
-from singer_delivery.outcomes import UNKNOWN, Outcome, rejected, skipped
-from singer_delivery.rows import Settled
+from singer_delivery.errors import AbandonedError, DeliveryError, internal_error
+from singer_delivery.parking import Parking
+from singer_delivery.sending import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from singer_delivery.actions import Action
     from singer_delivery.clients import Calls
-    from singer_delivery.outcomes import Verdict
-    from singer_delivery.planned_calls import PlannedCall
-    from singer_delivery.rows import Item
+    from singer_delivery.rows import Item, Settled
+    from singer_delivery.sending import Group
 
 GROUPS_PER_WORKER = 2
 """Groups at most under way for each worker: one in its hands, one that waits for it."""
 DEEPEST = 1_000
 """Deliveries up to which more groups than that may wait."""
 MOST_UNSETTLED = 2_000
-"""Deliveries at most that are sent and not settled yet: they wait in memory."""
+"""Deliveries of an action at most that are sent and not settled yet, if it says nothing: they wait in memory."""
 MOST_OF_LARGE_CALLS = 20_000
-"""The same where a vendor's calls take many at once."""
-MOST_BROKEN_IN_A_ROW = 5
-"""Records that break the vendor one after the other before it counts as the vendor's trouble, not the records'."""
+"""The same where its calls take many at once."""
 _TICK = 0.2
 """Seconds between two looks at whether the run is to end, while waiting."""
-
-
-@dataclass(slots=True, eq=False)
-class Group:
-    """Deliveries of one action that go out in one call."""
-
-    action: Action
-    items: Sequence[Item]
 
 
 class Dispatcher:
@@ -58,15 +37,17 @@ class Dispatcher:
     Args:
         client: The vendor's transport; stopped when the run ends early.
         settle: Takes the outcomes of a group, in a worker's thread.
+        mark: Writes into the ledger that deliveries are being sent, as of now; in a worker's thread.
         concurrency: How many workers.
         check: Called while waiting, in the caller's thread; raises when the run is to end.
         dry_run: The client makes no call that changes anything; outcomes are what would happen.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whom it works with
         self,
         client: Calls,
         settle: Callable[[Sequence[Settled]], None],
+        mark: Callable[[Sequence[Item]], None],
         *,
         concurrency: int,
         check: Callable[[], None],
@@ -76,30 +57,29 @@ class Dispatcher:
         self._settle = settle
         self._concurrency = concurrency
         self._check = check
-        self._dry_run = dry_run
+        self._parking = Parking(self._begin_again)
+        self._sender = Sender(client, settle, self._parking.add, mark, dry_run=dry_run)
         self._queue: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
         self._left: list[Group] = []
         self._changed = threading.Condition()
         self._under_way = 0
+        self._unsettled: Counter[Action] = Counter()
         self._pending: Counter[bytes] = Counter()
         self._workers: list[threading.Thread] = []
         self._ending = False
-        self._broken_in_a_row = 0
-        self._last_success = time.monotonic()
         self.failure: DeliveryError | None = None
         """What ended the run, once something has."""
 
     def submit(self, group: Group) -> None:
         """Hand over a group; waits while the workers, or who settles behind them, have enough to do."""
-        most = self._concurrency * GROUPS_PER_WORKER
-        unsettled = MOST_UNSETTLED if len(group.items) == 1 else MOST_OF_LARGE_CALLS
         with self._changed:
-            while not self._has_room(group.action, most, unsettled):
+            while not self._has_room(group.action):
                 self._wait()
             self._check()
             self._under_way += 1
+            self._unsettled[group.action] += len(group.items)
             self._pending.update(item.key for item in group.items)
-            if len(self._workers) < min(self._concurrency, self._under_way):
+            if len(self._workers) < min(self._concurrency, self._under_way + len(self._parking)):
                 worker = threading.Thread(target=self._work, name=f"delivery-{len(self._workers)}", daemon=True)
                 self._workers.append(worker)
                 worker.start()
@@ -121,6 +101,7 @@ class Dispatcher:
         """Take note that deliveries are settled: the ledger holds what became of them."""
         with self._changed:
             for item in items:
+                self._unsettled[item.delivery.action] -= 1
                 self._pending[item.key] -= 1
                 if not self._pending[item.key]:
                     del self._pending[item.key]
@@ -135,7 +116,7 @@ class Dispatcher:
         self._client.stop()
 
     def abandon(self) -> list[Item]:
-        """End early: what no worker has begun is given back, calls under way are waited for.
+        """End early: what no worker has begun is given back, calls under way are waited for, jobs are not.
 
         Returns:
             The deliveries that were not begun, or broke off before they could have any effect.
@@ -146,21 +127,33 @@ class Dispatcher:
         return [item for group in self._left for item in group.items]
 
     def close(self) -> None:
-        """End the workers, after what they have in hand."""
+        """End the workers, after what they have in hand. Jobs are dropped."""
+        self._parking.close()
         for _ in self._workers:
             self._queue.put(None)
         for worker in self._workers:
             worker.join()
 
-    def _has_room(self, action: Action, most: int, unsettled: int) -> bool:
+    def _has_room(self, action: Action) -> bool:
         """Say whether another group may come.
 
         More than the usual number may wait where that does no harm: the workers are not to run dry while the next
         chunk is planned. What must not be repeated is in doubt after a crash from the moment it is handed over.
         """
-        if self._under_way >= most and not (action.repeatable and len(self._pending) < DEEPEST):
+        unsettled = self._unsettled[action]
+        if self._under_way >= self._concurrency * GROUPS_PER_WORKER and not (
+            action.repeatable and unsettled < DEEPEST
+        ):
             return False
-        return len(self._pending) < unsettled
+        return unsettled < (
+            action.most_unsettled or (MOST_UNSETTLED if action.batch_size == 1 else MOST_OF_LARGE_CALLS)
+        )
+
+    def _begin_again(self, group: Group) -> None:
+        """Hand over a group whose job is to be looked at."""
+        with self._changed:
+            self._under_way += 1
+        self._queue.put(group)
 
     def _wait(self) -> None:
         """Wait for a change, and look whether the run is to end."""
@@ -177,11 +170,11 @@ class Dispatcher:
                 self._under_way -= 1
                 self._changed.notify()
 
-    def _delivered(self, group: Group) -> list[Settled]:
+    def _delivered(self, group: Group) -> Sequence[Settled]:
         """Deliver a group; what ends the run is told to who waits."""
         self._client.take_lasting()
         try:
-            return self._deliver(group.action, group.items)
+            return self._sender.deliver(group)
         except AbandonedError:
             self._give_back(group)
         except DeliveryError as error:
@@ -195,78 +188,3 @@ class Dispatcher:
         """Keep what was certainly not delivered: the next run may try again, even what must not be repeated."""
         if not self._client.take_lasting():
             self._left.append(group)
-
-    def _deliver(self, action: Action, items: Sequence[Item]) -> list[Settled]:
-        """Send a group; what fails as a whole is split until the culprit stands alone."""
-        settled = [self._resolved(item) for item in items if item.uncertain]
-        fresh = [item for item in items if not item.uncertain]
-        return settled + (self._sent(action, fresh) if fresh else [])
-
-    def _sent(self, action: Action, items: Sequence[Item]) -> list[Settled]:
-        started = time.monotonic()
-        try:
-            verdicts = action.send([item.delivery for item in items])
-        except RefusedError as refusal:
-            if len(items) == 1:
-                return self._outcome(items, [refusal.rule.verdict(refusal.code)])
-        except OutcomeUnknownError:
-            return [self._resolved(item) for item in items]
-        except UnavailableError as error:
-            if not (error.answered and action.repeatable and self._is_the_records_fault(action, started)):
-                raise
-            if len(items) == 1:
-                return self._outcome(items, [VENDOR_BREAKS])
-        else:
-            self._broken_in_a_row = 0
-            self._last_success = time.monotonic()
-            return self._outcome(items, verdicts)
-        half = len(items) // 2
-        return self._halves(action, items[:half], items[half:])
-
-    def _halves(self, action: Action, *halves: Sequence[Item]) -> list[Settled]:
-        """Send parts of a group one after the other; what was settled before one of them ends the run is kept."""
-        settled: list[Settled] = []
-        for half in halves:
-            try:
-                settled += self._sent(action, half)
-            except (AbandonedError, DeliveryError):  # noqa: PERF203 - two halves
-                if settled:
-                    self._settle(settled)
-                raise
-        return settled
-
-    def _is_the_records_fault(self, action: Action, started: float) -> bool:
-        """Tell a record that breaks the vendor from a vendor that is broken."""
-        self._broken_in_a_row += 1
-        if self._broken_in_a_row > MOST_BROKEN_IN_A_ROW:
-            return False
-        return self._last_success > started or action.vendor_works()
-
-    def _resolved(self, item: Item) -> Settled:
-        found = Doubt.REMAINS if self._dry_run else item.delivery.action.resolve(item.delivery)
-        return Settled(item.row, UNKNOWN if isinstance(found, Doubt) else found, item.delivery.action, item)
-
-    def _outcome(self, items: Sequence[Item], verdicts: Sequence[Verdict] | Job) -> list[Settled]:
-        assert not isinstance(verdicts, Job)
-        calls: Sequence[PlannedCall] = ()
-        if self._dry_run:
-            calls = self._client.take_planned()
-            verdicts = [_would(verdict) for verdict in verdicts]
-        return [
-            Settled(item.row, verdict, item.delivery.action, item, calls)
-            for item, verdict in zip(items, verdicts, strict=True)
-        ]
-
-
-VENDOR_BREAKS = rejected(
-    "vendor_error",
-    "The vendor answers this record, and only this one, with an error of its own. Replay it later; if it fails again, "
-    "ask the vendor's support.",
-)
-
-
-def _would(verdict: Verdict) -> Verdict:
-    """Turn what would happen into the outcome of a dry run, in which nothing happens."""
-    if verdict.outcome is not Outcome.ACCEPTED:
-        return verdict
-    return skipped(f"would_be_{verdict.reason}", "A dry run: nothing was sent.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from singer_delivery.dispatch import Dispatcher, Group
+from singer_delivery.dispatch import Dispatcher
 from singer_delivery.errors import LimitError
 from singer_delivery.outcomes import BEYOND_MAX_RECORDS, Outcome
 from singer_delivery.planning import Planning
 from singer_delivery.rows import Chunk, Row
+from singer_delivery.sending import Group
 from singer_delivery.settling import Outcomes, Settler
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from singer_delivery.actions import Action, Record
     from singer_delivery.books import Books
-    from singer_delivery.client import Client
+    from singer_delivery.clients import Calls
+    from singer_delivery.comparison import Plan
     from singer_delivery.outcomes import Verdict
     from singer_delivery.people import People
     from singer_delivery.rows import Binding, Item
@@ -47,7 +49,7 @@ class Pipeline:
     def __init__(
         self,
         settings: DeliverySettings,
-        client: Client,
+        client: Calls,
         people: People,
         books: Books,
         interrupted: Callable[[], None],
@@ -60,6 +62,7 @@ class Pipeline:
         self._dispatcher = Dispatcher(
             client,
             lambda settled: self._settler.put(Outcomes(settled, delivered=True)),
+            self._mark,
             concurrency=settings.concurrency,
             check=self._check,
             dry_run=settings.dry_run,
@@ -120,6 +123,7 @@ class Pipeline:
             DeliveryError: The run is to end without that.
         """
         self._plan()
+        self._hand_over(self._planning.gathered())
         self._wait()
         self._dispatcher.close()
         self._settler.close()
@@ -160,11 +164,14 @@ class Pipeline:
         """Plan the chunk in hand, and hand it over."""
         started = time.monotonic()
         for plan in self._planning.plan(self._take_chunk()):
-            self._settler.put(Outcomes(plan.settled, plan.unchanged, plan.touched))
-            self._dispatch(plan.items)
+            self._hand_over(plan)
         self._adapt(time.monotonic() - started)
         self._check()
         self._check_rejects(MANY_REJECTS)
+
+    def _hand_over(self, plan: Plan) -> None:
+        self._settler.put(Outcomes(plan.settled, plan.unchanged, plan.touched))
+        self._dispatch(plan.items)
 
     def _adapt(self, seconds: float) -> None:
         """Make chunks smaller where the vendor is slow: state goes out at a chunk's end, and that is to be often."""
@@ -206,13 +213,17 @@ class Pipeline:
     def _submit_once(self, group: Group) -> None:
         """Hand over what must not be repeated: the ledger knows of it before the vendor does."""
         marked = [item for item in group.items if not item.uncertain]
-        for scope in {item.scope for item in marked}:
-            self._ledger.mark_sending(scope, [(item.key, item.payload) for item in marked if item.scope == scope])
+        self._mark(marked)
         try:
             self._dispatcher.submit(group)
         except BaseException:
             self._unmark(marked)  # nobody has taken it
             raise
+
+    def _mark(self, items: Sequence[Item]) -> None:
+        """Write that deliveries are being sent, as of now. From any thread."""
+        for scope in {item.scope for item in items}:
+            self._ledger.mark_sending(scope, [(item.key, item.payload) for item in items if item.scope == scope])
 
     def _unmark(self, items: Sequence[Item]) -> None:
         once = [(item.scope, item.key) for item in items if not (item.delivery.action.repeatable or item.uncertain)]

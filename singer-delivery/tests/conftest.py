@@ -17,8 +17,7 @@ from singer_delivery.error_table import ErrorRule, ErrorTable, Then
 from singer_delivery.traffic import Traffic
 
 
-def _simulation():
-    name = "rate_simulation"
+def _module(name):
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
         sys.modules[name] = importlib.util.module_from_spec(spec)
@@ -29,25 +28,25 @@ def _simulation():
 @pytest.fixture(scope="session")
 def simulate():
     """Workers and a vendor on a made-up clock."""
-    return _simulation().Simulation
+    return _module("rate_simulation").Simulation
 
 
 @pytest.fixture(scope="session")
 def token_bucket():
     """A vendor that lets bursts through."""
-    return _simulation().TokenBucket
+    return _module("rate_simulation").TokenBucket
 
 
 @pytest.fixture(scope="session")
 def windows():
     """A vendor that counts by the clock's seconds."""
-    return _simulation().Windows
+    return _module("rate_simulation").Windows
 
 
 @pytest.fixture(scope="session")
 def most_in_a_second():
     """The most calls in any second."""
-    return _simulation().most_in_a_second
+    return _module("rate_simulation").most_in_a_second
 
 
 def rule(code, then):
@@ -128,3 +127,29 @@ def connect():
 def plain_client():
     """The class of the clients that `connect` makes, to be changed."""
     return PlainClient
+
+
+@pytest.fixture
+def pools():
+    """Makes dispatchers without a vendor, and ends them."""
+    made = []
+
+    def make(**options):
+        made.append(_module("dispatch_pool").Pool(**options))
+        return made[-1]
+
+    yield make
+    for pool in made:
+        pool.dispatcher.abandon()
+
+
+@pytest.fixture
+def pool(pools):
+    """A dispatcher of two workers."""
+    return pools()
+
+
+@pytest.fixture(scope="session")
+def items():
+    """Deliveries of an action by their keys."""
+    return _module("dispatch_pool").items

@@ -1,39 +1,21 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from singer_delivery.actions import Action, Delivery
-from singer_delivery.dispatch import MOST_BROKEN_IN_A_ROW, Dispatcher, Group
+from singer_delivery.actions import Action
 from singer_delivery.error_table import ErrorRule, Then
 from singer_delivery.errors import DeliveryError, InternalError, RefusedError, SetupError, UnavailableError
 from singer_delivery.outcomes import accepted
-from singer_delivery.rows import Item
+from singer_delivery.sending import MOST_BROKEN_IN_A_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from singer_delivery.rows import Settled
 
 BAD = ErrorRule("ERROR_BAD", Then.REJECT, "bad_value", "The value is bad.", "Mend it.")
-
-
-class Stub:
-    """What the dispatcher needs of a client."""
-
-    def __init__(self) -> None:
-        self.stopped = threading.Event()
-
-    def stop(self) -> None:
-        self.stopped.set()
-
-    def take_planned(self) -> list[Any]:
-        return []
-
-    def take_lasting(self) -> bool:
-        return False
 
 
 class Numbers(Action):
@@ -68,40 +50,10 @@ class Numbers(Action):
         return self.works
 
 
-def items(action: Action, keys: Sequence[str]) -> list[Item]:
-    return [Item(None, Delivery(action, key, {}), 1, key.encode(), b"", b"") for key in keys]
-
-
-class Pool:
-    """A dispatcher, and what it settled."""
-
-    def __init__(self, concurrency: int = 2) -> None:
-        self.settled: list[Settled] = []
-        self.dispatcher = Dispatcher(Stub(), self._take, concurrency=concurrency, check=self._check)
-
-    def _take(self, settled: Sequence[Settled]) -> None:
-        self.settled += settled
-        self.dispatcher.settled([each.item for each in settled])
-
-    def _check(self) -> None:
-        if self.dispatcher.failure:
-            raise self.dispatcher.failure
-
-    def reasons(self) -> dict[str, str]:
-        return {each.item.delivery.key: each.verdict.reason for each in self.settled}
-
-
-@pytest.fixture
-def pool():
-    made = Pool()
-    yield made
-    made.dispatcher.abandon()
-
-
 def test_a_call_that_fails_as_a_whole_is_split_until_the_culprit_stands_alone(pool):
     action = Numbers(bad=["7", "40"])
     keys = [str(number) for number in range(64)]
-    pool.dispatcher.submit(Group(action, items(action, keys)))
+    pool.submit(action, keys)
     pool.dispatcher.wait()
     reasons = pool.reasons()
     assert sorted(reasons) == sorted(keys)
@@ -111,7 +63,7 @@ def test_a_call_that_fails_as_a_whole_is_split_until_the_culprit_stands_alone(po
 
 def test_what_would_fail_every_record_ends_the_run(pool):
     action = Numbers(bad=["1"], error=SetupError)
-    pool.dispatcher.submit(Group(action, items(action, ["1"])))
+    pool.submit(action, ["1"])
     with pytest.raises(SetupError):
         pool.dispatcher.wait()
     assert not pool.settled
@@ -119,33 +71,33 @@ def test_what_would_fail_every_record_ends_the_run(pool):
 
 def test_a_mistake_in_an_action_ends_the_run_instead_of_hanging_it(pool):
     action = Numbers(bad=["1"], error=ZeroDivisionError)
-    pool.dispatcher.submit(Group(action, items(action, ["1"])))
+    pool.submit(action, ["1"])
     with pytest.raises(InternalError, match="ZeroDivisionError"):
         pool.dispatcher.wait()
 
 
 def test_a_record_that_breaks_a_working_vendor_is_rejected_alone(pool):
     action = Numbers(bad=["3"], error=UnavailableError, works=True)
-    pool.dispatcher.submit(Group(action, items(action, ["1", "2", "3", "4"])))
+    pool.submit(action, ["1", "2", "3", "4"])
     pool.dispatcher.wait()
     assert pool.reasons() == {"1": "done", "2": "done", "3": "vendor_error", "4": "done"}
 
 
 def test_a_vendor_that_is_down_ends_the_run(pool):
     action = Numbers(bad=["3"], error=UnavailableError, works=False)
-    pool.dispatcher.submit(Group(action, items(action, ["3"])))
+    pool.submit(action, ["3"])
     with pytest.raises(UnavailableError):
         pool.dispatcher.wait()
     assert not pool.settled
 
 
-def test_records_that_break_the_vendor_one_after_the_other_end_the_run():
-    pool = Pool(concurrency=1)
+def test_records_that_break_the_vendor_one_after_the_other_end_the_run(pools):
+    pool = pools(concurrency=1)
     action = Numbers(bad=[str(number) for number in range(20)], error=UnavailableError, works=True)
 
     def send_all() -> None:
         for key in action.bad:
-            pool.dispatcher.submit(Group(action, items(action, [key])))
+            pool.submit(action, [key])
         pool.dispatcher.wait()
 
     with pytest.raises(UnavailableError):
@@ -154,7 +106,7 @@ def test_records_that_break_the_vendor_one_after_the_other_end_the_run():
     assert len(pool.settled) == MOST_BROKEN_IN_A_ROW
 
 
-def test_what_was_not_begun_is_given_back_when_the_run_ends_early():
+def test_what_was_not_begun_is_given_back_when_the_run_ends_early(pools):
     gate = threading.Event()
 
     class Slow(Numbers):
@@ -164,10 +116,10 @@ def test_what_was_not_begun_is_given_back_when_the_run_ends_early():
             gate.wait(5)
             return super().send(deliveries)
 
-    pool = Pool(concurrency=1)
+    pool = pools(concurrency=1)
     action = Slow()
     for key in ("1", "2"):
-        pool.dispatcher.submit(Group(action, items(action, [key])))
+        pool.submit(action, [key])
     assert pool.dispatcher.pending([b"2"])
     threading.Timer(0.05, gate.set).start()
     left = [item.delivery.key for item in pool.dispatcher.abandon()]
@@ -177,13 +129,13 @@ def test_what_was_not_begun_is_given_back_when_the_run_ends_early():
 
 def test_a_key_is_pending_until_it_is_settled(pool):
     action = Numbers()
-    pool.dispatcher.submit(Group(action, items(action, ["1"])))
+    pool.submit(action, ["1"])
     pool.dispatcher.wait()
     assert not pool.dispatcher.pending([b"1"])
 
 
-def test_waiting_ends_when_the_run_is_to_end():
-    pool = Pool(concurrency=1)
+def test_waiting_ends_when_the_run_is_to_end(pools):
+    pool = pools(concurrency=1)
     gate = threading.Event()
 
     class Stuck(Numbers):
@@ -192,7 +144,7 @@ def test_waiting_ends_when_the_run_is_to_end():
             return super().send(deliveries)
 
     action = Stuck()
-    pool.dispatcher.submit(Group(action, items(action, ["1"])))
+    pool.submit(action, ["1"])
     pool.dispatcher.fail(DeliveryError("enough"))
     with pytest.raises(DeliveryError, match="enough"):
         pool.dispatcher.wait()

@@ -1,0 +1,243 @@
+"""What becomes of a group of deliveries: it is sent, looked at, split, resolved, and gets its outcomes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from singer_delivery.actions import Doubt, Job
+from singer_delivery.errors import (
+    AbandonedError,
+    DeliveryError,
+    InternalError,
+    OutcomeUnknownError,
+    RefusedError,
+    UnavailableError,
+)
+from singer_delivery.outcomes import UNKNOWN, Outcome, Verdict, accepted, rejected, skipped
+from singer_delivery.rows import Settled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from singer_delivery.actions import Action
+    from singer_delivery.clients import Calls
+    from singer_delivery.planned_calls import PlannedCall
+    from singer_delivery.rows import Item
+
+MOST_BROKEN_IN_A_ROW = 5
+"""Records that break the vendor one after the other before it counts as the vendor's trouble, not the records'."""
+MOST_UNKNOWN_IN_A_ROW = 5
+"""Deliveries that break off one after the other, and stay unknown, before the run ends instead of leaving more so."""
+SLOWER = 1.5
+"""By how much each wait for a job is longer than the one before."""
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Deliveries of one action that go out in one call.
+
+    Attributes:
+        action: What is done.
+        items: The deliveries.
+        job: What the vendor has begun, once it has.
+        wait: Seconds until the job is looked at.
+    """
+
+    action: Action
+    items: Sequence[Item]
+    job: Job | None = None
+    wait: float = 0.0
+
+
+class Sender:
+    """Hands groups to their actions. All workers share it.
+
+    Args:
+        client: The vendor's transport.
+        settle: Takes outcomes that are known before those of their whole group.
+        park: Takes groups with a job.
+        mark: Writes into the ledger that deliveries are being sent, as of now.
+        dry_run: The client makes no call that changes anything; outcomes are what would happen.
+    """
+
+    def __init__(
+        self,
+        client: Calls,
+        settle: Callable[[Sequence[Settled]], None],
+        park: Callable[[Group], None],
+        mark: Callable[[Sequence[Item]], None],
+        *,
+        dry_run: bool = False,
+    ) -> None:
+        self._client = client
+        self._settle = settle
+        self._park = park
+        self._mark = mark
+        self._dry_run = dry_run
+        self._counting = threading.Lock()
+        self._broken_in_a_row = 0
+        self._unknown_in_a_row = 0
+        self._last_success = time.monotonic()
+
+    def deliver(self, group: Group) -> Sequence[Settled]:
+        """Send a group, or look at its job.
+
+        Returns:
+            Outcomes. None of what was parked: that comes again.
+
+        Raises:
+            AbandonedError: The run ends; what is not settled was not done, or is marked as in doubt.
+            DeliveryError: The run is to end.
+        """
+        settled: list[Settled] = []
+        if any(item.uncertain for item in group.items):
+            settled, group = self._resolved(group)
+        return [*settled, *self._tried(group)] if group.items else settled
+
+    def _resolved(self, group: Group) -> tuple[list[Settled], Group]:
+        """Find out what became of deliveries that an earlier run left in doubt; give back what is to be sent."""
+        found = [(item, self._found(item) if item.uncertain else Doubt.NOT_DONE) for item in group.items]
+        settled = [_told(item, what) for item, what in found if what is not Doubt.NOT_DONE]
+        to_send = [item for item, what in found if what is Doubt.NOT_DONE]
+        if anew := [item for item in to_send if item.uncertain]:
+            self._mark(anew)
+            for item in anew:
+                item.uncertain = False
+                item.delivery.in_doubt_since = None
+        return settled, Group(group.action, to_send)
+
+    def _tried(self, group: Group) -> list[Settled]:
+        """Send a group, or look at its job; what fails as a whole is split until the culprit stands alone."""
+        action, items = group.action, group.items
+        started = time.monotonic()
+        try:
+            answer = group.job.look() if group.job else action.send([item.delivery for item in items])
+        except RefusedError as refusal:
+            if len(items) == 1:
+                return self._outcome(items, [refusal.rule.verdict(refusal.code)])
+        except OutcomeUnknownError:
+            return self._broken_off(items)
+        except UnavailableError as error:
+            if not (error.answered and action.repeatable and self._is_the_records_fault(action, started)):
+                raise
+            if len(items) == 1:
+                return self._outcome(items, [VENDOR_BREAKS])
+        else:
+            self._last_success = time.monotonic()
+            return self._answered(group, answer)
+        half = len(items) // 2
+        return self._halves(Group(action, items[:half]), Group(action, items[half:]))
+
+    def _answered(self, group: Group, answer: Sequence[Verdict] | Job | None) -> list[Settled]:
+        """Make outcomes of what an action says, or park what has none yet."""
+        if isinstance(answer, Job):
+            self._begun(group, answer)
+        elif answer is None and group.job is not None:
+            group.wait = min(SLOWER * group.wait, group.job.longest_wait)
+        else:
+            self._broken_in_a_row = self._unknown_in_a_row = 0
+            return self._outcome(group.items, answer or ())
+        if self._dry_run:  # there is no job: what would have begun it was not called
+            return self._outcome(group.items, [_SUBMITTED] * len(group.items))
+        self._park(group)
+        return []
+
+    def _begun(self, group: Group, job: Job) -> None:
+        if not group.action.repeatable:
+            _keep_in_doubt(group.items)
+            raise InternalError(
+                f"A mistake in this program: `{group.action.name}` must not be repeated, and a job may have to be. "
+                "What it was about stays in doubt; please report this line."
+            )
+        group.job, group.wait = job, job.first_look
+
+    def _halves(self, *halves: Group) -> list[Settled]:
+        """Send parts of a group one after the other; what was settled before one of them ends the run is kept."""
+        settled: list[Settled] = []
+        for half in halves:
+            try:
+                settled += self._tried(half)
+            except (AbandonedError, DeliveryError):  # noqa: PERF203 - two halves
+                if settled:
+                    self._settle(settled)
+                raise
+        return settled
+
+    def _is_the_records_fault(self, action: Action, started: float) -> bool:
+        """Tell a record that breaks the vendor from a vendor that is broken."""
+        with self._counting:
+            self._broken_in_a_row += 1
+            if self._broken_in_a_row > MOST_BROKEN_IN_A_ROW:
+                return False
+        return self._last_success > started or action.vendor_works()
+
+    def _broken_off(self, items: Sequence[Item]) -> list[Settled]:
+        """Ask what became of deliveries whose call has just broken off.
+
+        Raises:
+            UnavailableError: Too many stay unknown: whoever comes next would, too.
+        """
+        _keep_in_doubt(items)
+        settled = []
+        for item in items:
+            found = self._found(item)
+            self._count(found)
+            settled.append(_told(item, found))
+        return settled
+
+    def _found(self, item: Item) -> Verdict | Doubt:
+        if self._dry_run:
+            return Doubt.REMAINS
+        try:
+            return item.delivery.action.resolve(item.delivery)
+        except (RefusedError, OutcomeUnknownError):
+            return Doubt.REMAINS
+
+    def _count(self, found: Verdict | Doubt) -> None:
+        """Count what stays unknown, one after the other."""
+        with self._counting:
+            self._unknown_in_a_row = self._unknown_in_a_row + 1 if isinstance(found, Doubt) else 0
+            if self._unknown_in_a_row > MOST_UNKNOWN_IN_A_ROW:
+                raise UnavailableError(
+                    f"{self._unknown_in_a_row} calls one after the other broke off, and the vendor cannot say whether "
+                    "they had effect. So that no more records end in doubt, the run stops here. Run again later: then "
+                    "the vendor is asked again."
+                )
+
+    def _outcome(self, items: Sequence[Item], verdicts: Sequence[Verdict]) -> list[Settled]:
+        calls: Sequence[PlannedCall] = ()
+        if self._dry_run:
+            calls = self._client.take_planned()
+            verdicts = [_would(verdict) for verdict in verdicts]
+        return [
+            Settled(item.row, verdict, item.delivery.action, item, calls)
+            for item, verdict in zip(items, verdicts, strict=True)
+        ]
+
+
+VENDOR_BREAKS = rejected(
+    "vendor_error",
+    "The vendor answers this record, and only this one, with an error of its own. Replay it later; if it fails again, "
+    "ask the vendor's support.",
+)
+_SUBMITTED = accepted("submitted")
+
+
+def _keep_in_doubt(items: Sequence[Item]) -> None:
+    """Let the ledger's `sending` stand, however the run ends: the calls may have had effect."""
+    for item in items:
+        item.uncertain = True
+
+
+def _told(item: Item, found: Verdict | Doubt) -> Settled:
+    return Settled(item.row, UNKNOWN if isinstance(found, Doubt) else found, item.delivery.action, item)
+
+
+def _would(verdict: Verdict) -> Verdict:
+    """Turn what would happen into the outcome of a dry run, in which nothing happens."""
+    if verdict.outcome is not Outcome.ACCEPTED:
+        return verdict
+    return skipped(f"would_be_{verdict.reason}", "A dry run: nothing was sent.")
