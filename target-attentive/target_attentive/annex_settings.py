@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from singer_sdk import typing as th
 
@@ -101,6 +102,11 @@ class AnnexSettings:
             token=token,
             token_scheme=value.get("token_scheme") or "jwt",
         )
+
+    @property
+    def scope(self) -> str:
+        """The site, for the ledger: what another address took, Annex Cloud has not."""
+        return self.site_id if self.url == ANNEX_URL else f"{self.site_id}@{urlsplit(self.url).hostname}"
 
 
 def text_of(value: Any) -> str | None:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from singer_delivery.clients import Clients
 from singer_delivery.settings import DeliverySettings
 from singer_delivery.target import DeliveryTarget
 from singer_delivery.traffic import Traffic
+from target_attentive.annex.action import AnnexSegment
+from target_attentive.annex.client import AnnexClient
 from target_attentive.check import check
-from target_attentive.client import AttentiveClient
+from target_attentive.client import AttentiveClient, LegacyClient
+from target_attentive.ecommerce import Ecommerce
+from target_attentive.events import Events
+from target_attentive.messages import Messages
 from target_attentive.setting_problems import problems
 from target_attentive.settings import NAME, SPELLINGS, AttentiveSettings, config_schema
+from target_attentive.subscribe import Subscribe
+from target_attentive.unsubscribe import Unsubscribe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from singer_delivery.actions import Action
-    from singer_delivery.client import Client
 
 
 class TargetAttentive(DeliveryTarget):
@@ -26,17 +33,16 @@ class TargetAttentive(DeliveryTarget):
     config_jsonschema: ClassVar[dict[str, Any]] = config_schema()
     spellings: ClassVar[Mapping[str, str]] = SPELLINGS
 
-    def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Client, Sequence[Action]]:
+    def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Clients, Sequence[Action]]:
         """Make the clients and the actions. Makes no call."""
-        own = AttentiveSettings.from_config(self.config)
-        client = AttentiveClient(own, settings, traffic, own.api_key)
-        return client, actions(client, own, dry_run=settings.dry_run)
+        parts = Parts(AttentiveSettings.from_config(self.config), settings, traffic)
+        return parts.clients, parts.actions()
 
     def check(self) -> Iterator[tuple[str, bool, str]]:
         """Try the key, and look for the segment."""
-        own = AttentiveSettings.from_config(self.config)
-        client = AttentiveClient(own, DeliverySettings.from_config(self.config), Traffic(), own.api_key)
-        return check(client, own)
+        common = DeliverySettings.from_config(self.config)
+        parts = Parts(AttentiveSettings.from_config(self.config), common, Traffic())
+        return check(parts.client, parts.settings)
 
     @classmethod
     def config_problems(cls, config: Mapping[str, Any]) -> Iterable[str]:
@@ -44,7 +50,37 @@ class TargetAttentive(DeliveryTarget):
         return problems(config)
 
 
-def actions(client: AttentiveClient, settings: AttentiveSettings, *, dry_run: bool) -> Sequence[Action]:
-    """Make the actions. Their scopes come from settings alone, so that what was accepted is known without a call."""
-    del client, settings, dry_run
-    return ()
+class Parts:
+    """What a run is made of: a client for each credential, and the actions. Making it calls nothing.
+
+    Args:
+        settings: This target's own settings.
+        common: The settings that every target has.
+        traffic: Counts calls.
+
+    Attributes:
+        client: Attentive's public API.
+        clients: All clients as one.
+    """
+
+    def __init__(self, settings: AttentiveSettings, common: DeliverySettings, traffic: Traffic) -> None:
+        self.settings = settings
+        self.client = AttentiveClient(settings, common, traffic, settings.api_key)
+        self._legacy = LegacyClient(settings, common, traffic, settings.legacy_token or "")
+        self._annex = AnnexClient(settings.annex_cloud, common, traffic) if settings.annex_cloud else None
+        self.clients = Clients(self.client, self._legacy, *([self._annex] if self._annex else []))
+        self._dry_run = common.dry_run
+
+    def actions(self) -> Sequence[Action]:
+        """Make the actions. Their scopes come from settings alone: what was accepted is known without a call."""
+        own, client, dry_run = self.settings, self.client, self._dry_run
+        account = f"account{own.host_scope}"
+        unsubscribe = Unsubscribe(client, own, f"unsubscribe/{account}", dry_run=dry_run)
+        return (
+            Subscribe(client, own, f"subscribe/{own.unit_scope}", unsubscribe, dry_run=dry_run),
+            unsubscribe,
+            Events(client, own, f"events/{account}", dry_run=dry_run),
+            Ecommerce(client, own, f"ecommerce/{account}", dry_run=dry_run),
+            Messages(self._legacy, own, f"messages/{account}", dry_run=dry_run),
+            AnnexSegment(self._annex, f"annex_segment/{own.annex_cloud.scope if own.annex_cloud else ''}"),
+        )
