@@ -153,9 +153,10 @@ def listrak_sms(tmp_path: Path) -> Callable[..., TargetRunner]:
 _QUICK_ATTENTIVE = """
 import sys
 from singer_delivery.actions import Job
-from target_attentive import client
+from target_attentive import client, subscribe
 from target_attentive.target import TargetAttentive
 client.BACKOFF = 0.02
+subscribe.LOOKS = (0.05, 0.1, 0.2)
 Job.first_look = 0.05
 sys.argv[0] = "target-attentive"
 TargetAttentive.cli()
