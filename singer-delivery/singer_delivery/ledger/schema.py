@@ -6,28 +6,18 @@ has no source (the tables insist on it), so a lookup by source need not ask for 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Index,
     Integer,
     MetaData,
     SmallInteger,
     Table,
     Text,
-    bindparam,
-    func,
-    literal,
-    select,
 )
 from sqlalchemy.types import UserDefinedType
-
-from singer_delivery.ledger.rows import DIGEST_SIZE
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 
 class Digest(UserDefinedType[bytes]):
@@ -84,22 +74,3 @@ memory = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-
-
-def among(column: ColumnElement[bytes], dialect: str) -> ColumnElement[bool]:
-    """Return the condition that a column is one of `digests`, which travel as one parameter.
-
-    A parameter for each would cost more than the lookup: SQLAlchemy rewrites the statement for each number of them.
-    """
-    digests: ColumnElement[Any] = bindparam("digests")
-    if dialect == "postgresql":
-        return column == func.any(digests)
-    # SQLite has no arrays: it cuts the digests, one after the other in one value, apart again.
-    each = select(literal(0).label("n")).cte("each", recursive=True)
-    each = each.union_all(select(each.c.n + 1).where((each.c.n + 2) * DIGEST_SIZE <= func.length(digests)))
-    return column.in_(select(func.substr(digests, each.c.n * DIGEST_SIZE + 1, DIGEST_SIZE)))
-
-
-def together(digests: Collection[bytes], dialect: str) -> bytes | list[bytes]:
-    """Return the value of `digests` for the condition of `among`. There must be at least one."""
-    return list(digests) if dialect == "postgresql" else b"".join(digests)

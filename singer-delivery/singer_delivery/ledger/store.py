@@ -8,37 +8,24 @@ from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import StaticPool
 
 from singer_delivery.ledger import failures, opening
 from singer_delivery.ledger.engines import address
+from singer_delivery.ledger.many import digests, parameters
 from singer_delivery.ledger.rows import DIGEST_SIZE, Accepted, Entry, EntryState, Forget, LeftAlone, below
-from singer_delivery.ledger.schema import among, deliveries, left_alone, memory, meta, scopes, together
+from singer_delivery.ledger.schema import deliveries, left_alone, memory, meta, scopes
+from singer_delivery.ledger.writes import Writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Engine
     from typing_extensions import Self
 
     from singer_delivery.ledger.engines import Address
-
-_THE_ROW = and_(deliveries.c.scope == bindparam("its_scope"), deliveries.c.key == bindparam("its_key"))
-_DELETE = delete(deliveries).where(_THE_ROW)
-_CLEAR = _DELETE.where(deliveries.c.state == EntryState.SENDING)
-_TOUCH = (
-    update(deliveries)
-    .where(_THE_ROW, deliveries.c.payload == bindparam("its_payload"), deliveries.c.state == EntryState.ACCEPTED)
-    .values(source=bindparam("new_source"))
-)
-_Row = tuple[int, bytes, bytes, EntryState, "bytes | None"]
-"""Scope, key, payload, state, source."""
-_NO_LONGER_LEFT = delete(left_alone).where(
-    left_alone.c.scope == bindparam("its_scope"), left_alone.c.key == bindparam("its_key")
-)
-_VALUES = ("payload", "state", "at", "source")
 
 
 class Ledger:
@@ -60,20 +47,21 @@ class Ledger:
         )
         self._scopes: dict[str, int] = {}
         self._scopes_lock = Lock()
+        wanted = select(digests(self._dialect, "digest").c.digest)
         self._by_source = select(deliveries.c.source, deliveries.c.key).where(
-            deliveries.c.scope == bindparam("its_scope"), among(deliveries.c.source, self._dialect)
+            deliveries.c.scope == bindparam("its_scope"), deliveries.c.source.in_(wanted)
         )
         self._by_key = select(deliveries.c.key, deliveries.c.payload, deliveries.c.state, deliveries.c.at).where(
-            deliveries.c.scope == bindparam("its_scope"), among(deliveries.c.key, self._dialect)
+            deliveries.c.scope == bindparam("its_scope"), deliveries.c.key.in_(wanted)
         )
         self._left_alone = select(left_alone.c.source, left_alone.c.key, left_alone.c.reason).where(
             left_alone.c.scope == bindparam("its_scope"),
             left_alone.c.at >= bindparam("since"),
-            among(left_alone.c.source, self._dialect),
+            left_alone.c.source.in_(wanted),
         )
-        self._upsert = _upsert(deliveries, ("scope", "key"), _VALUES, self._dialect)
-        self._leave = _upsert(left_alone, ("scope", "key"), ("source", "reason", "at"), self._dialect)
-        self._learn = _upsert(memory, ("scope", "name"), ("value",), self._dialect)
+        self._writes = Writes(self._dialect)
+        fact: dict[str, Any] = {name: bindparam(f"its_{name}") for name in ("scope", "name", "value")}
+        self._learn = self._writes.upsert(memory, ("scope", "name"), fact)
         with self._reading() as connection:
             self._hasher = blake2b(key=connection.execute(select(meta.c.salt)).scalar_one(), digest_size=DIGEST_SIZE)
 
@@ -143,9 +131,7 @@ class Ledger:
         if not sources:
             return {}
         with self._reading() as connection:
-            rows = connection.execute(
-                self._by_source, {"its_scope": scope, "digests": together(sources, self._dialect)}
-            )
+            rows = connection.execute(self._by_source, {"its_scope": scope, **self._wanted(sources)})
             return dict(rows.tuples().all())
 
     def left_alone(self, scope: int, sources: Sequence[bytes], since: int) -> dict[bytes, LeftAlone]:
@@ -159,9 +145,7 @@ class Ledger:
         if not sources:
             return {}
         with self._reading() as connection:
-            rows = connection.execute(
-                self._left_alone, {"its_scope": scope, "since": since, "digests": together(sources, self._dialect)}
-            )
+            rows = connection.execute(self._left_alone, {"its_scope": scope, "since": since, **self._wanted(sources)})
             return {source: LeftAlone(scope, key, source, reason) for source, key, reason in rows}
 
     def by_key(self, scope: int, keys: Sequence[bytes]) -> dict[bytes, Entry]:
@@ -169,13 +153,17 @@ class Ledger:
         if not keys:
             return {}
         with self._reading() as connection:
-            rows = connection.execute(self._by_key, {"its_scope": scope, "digests": together(keys, self._dialect)})
+            rows = connection.execute(self._by_key, {"its_scope": scope, **self._wanted(keys)})
             return {key: Entry(payload, EntryState(state), at) for key, payload, state, at in rows}
 
     def scopes_below(self, names: Sequence[str]) -> set[int]:
         """Return the ids of the scopes of these names and below them that anything was ever written in."""
         with self._reading() as connection:
             return {each for name in names for each in _ids_below(connection, self._whole(name))}
+
+    def _wanted(self, found: Sequence[bytes]) -> dict[str, Any]:
+        """Return the digests that a query looks for, as its parameters."""
+        return parameters(self._dialect, ("digest",), [(each,) for each in found])
 
     def known_count(self, scope_prefixes: Sequence[str]) -> int:
         """Return how many accepted deliveries there are in these scopes and below them."""
@@ -194,7 +182,7 @@ class Ledger:
         """Write what was learned, over what was known of that name."""
         if not self._dry_run:
             with self._writing() as connection:
-                connection.execute(self._learn, {"scope": scope, "name": name, "value": value})
+                connection.execute(self._learn, {"its_scope": scope, "its_name": name, "its_value": value})
 
     def mark_sending(self, scope: int, rows: Sequence[tuple[bytes, bytes]]) -> None:
         """Take note, before a call that must not be repeated, that it may be under way.
@@ -203,7 +191,9 @@ class Ledger:
             scope: Id of the scope.
             rows: Digests of key and payload. What was accepted of the key before is forgotten.
         """
-        self._write_rows([(scope, key, payload, EntryState.SENDING, None) for key, payload in rows])
+        if rows and not self._dry_run:
+            with self._writing() as connection:
+                self._writes.mark(connection, scope, rows, int(time.time()))
 
     def settle(
         self,
@@ -224,41 +214,14 @@ class Ledger:
         """
         if self._dry_run or not (accepted or forget or clear or touch or left):
             return
-        rows = [(row.scope, row.key, row.payload, EntryState.ACCEPTED, row.source) for row in accepted]
+        now, writes = int(time.time()), self._writes
         with self._writing() as connection:
-            self._put(connection, rows)
-            _many(connection, _CLEAR, [{"its_scope": scope, "its_key": key} for scope, key in _in_order(clear)])
-            touched = [
-                {"its_scope": scope, "its_key": key, "its_payload": payload, "new_source": source}
-                for scope, key, source, payload in _in_order(touch)
-            ]
-            _many(connection, _TOUCH, touched)
-            _many(connection, _NO_LONGER_LEFT, [{"its_scope": row.scope, "its_key": row.key} for row in accepted])
-            now = int(time.time())
-            _many(
-                connection,
-                self._leave,
-                [
-                    {"scope": row.scope, "key": row.key, "source": row.source, "reason": row.reason, "at": now}
-                    for row in _in_order(left)
-                ],
-            )
+            writes.accept(connection, accepted, now)
+            writes.clear(connection, clear)
+            writes.touch(connection, touch)
+            writes.leave(connection, left, now)
             ids = {name: _ids_below(connection, self._whole(name)) for name in {row.scope_prefix for row in forget}}
-            gone = _in_order([*{(scope, row.key) for row in forget for scope in ids[row.scope_prefix]}])
-            _many(connection, _DELETE, [{"its_scope": scope, "its_key": key} for scope, key in gone])
-
-    def _write_rows(self, rows: Sequence[_Row]) -> None:
-        if rows and not self._dry_run:
-            with self._writing() as connection:
-                self._put(connection, rows)
-
-    def _put(self, connection: Connection, rows: Sequence[_Row]) -> None:
-        now = int(time.time())
-        values = [
-            {"scope": scope, "key": key, "payload": payload, "state": int(state), "at": now, "source": source}
-            for scope, key, payload, state, source in _in_order(rows)
-        ]
-        _many(connection, self._upsert, values)
+            writes.delete(connection, [(scope, row.key) for row in forget for scope in ids[row.scope_prefix]])
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -271,25 +234,6 @@ class Ledger:
         with self._write_lock, failures.told(self._where.place, self._where.secrets):  # noqa: SIM117 (the order matters)
             with opening.writing(self._engine) as connection:
                 yield connection
-
-
-def _upsert(table: Table, key: Sequence[str], values: Sequence[str], dialect: str) -> Any:
-    """Return the statement that writes a row over what there was of its key."""
-    insert: Any = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    return insert.on_conflict_do_update(index_elements=key, set_={name: insert.excluded[name] for name in values})
-
-
-def _in_order(rows: Sequence[Any]) -> list[Any]:
-    """Sort rows by key and scope, those of one key as they came.
-
-    All writers going the same way cannot lock each other out for good, and neighbours are written together.
-    """
-    return sorted(rows, key=lambda row: (row[1], row[0]))
-
-
-def _many(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(statement, rows)
 
 
 def _ids_below(connection: Connection, prefix: str) -> list[int]:

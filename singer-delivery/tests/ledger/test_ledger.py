@@ -149,7 +149,7 @@ def test_touch_changes_the_source_of_an_equal_payload_only(ledger):
 def test_settling_is_all_or_nothing(ledger):
     row = accepted(ledger, "a", b"k")
     with pytest.raises(LedgerError):
-        ledger.settle([row], [], [], [row._replace(source=object())])
+        ledger.settle([row], [], [], [], [LeftAlone(row.scope, row.key, row.source, None)])
     assert state_of(ledger, row) is None
 
 

@@ -1,0 +1,141 @@
+"""What is written into the ledger, many rows in one statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, literal, null, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from singer_delivery.ledger.many import digests, parameters
+from singer_delivery.ledger.rows import EntryState
+from singer_delivery.ledger.schema import deliveries, left_alone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import BindParameter, Connection, Table
+
+    from singer_delivery.ledger.rows import Accepted, LeftAlone
+
+_SCOPE: BindParameter[int] = bindparam("its_scope")
+_AT: BindParameter[int] = bindparam("its_at")
+_REASON: BindParameter[str] = bindparam("its_reason")
+
+
+class Writes:
+    """The statements, for one database.
+
+    All of them take rows in the order of their keys, scope by scope: writers that go the same way cannot lock each
+    other out for good, and neighbours are written together.
+
+    Args:
+        dialect: `sqlite` or `postgresql`.
+    """
+
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
+        self._insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        marked, taken = digests(dialect, "key", "payload"), digests(dialect, "key", "payload", "source")
+        left, keys = digests(dialect, "key", "source"), digests(dialect, "key")
+        entry = {"scope": _SCOPE, "at": _AT}
+        self._mark = self.upsert(
+            deliveries,
+            ("scope", "key"),
+            entry | _columns(marked) | {"state": literal(int(EntryState.SENDING)), "source": null()},
+        )
+        self._accept = self.upsert(
+            deliveries, ("scope", "key"), entry | _columns(taken) | {"state": literal(int(EntryState.ACCEPTED))}
+        )
+        self._leave = self.upsert(left_alone, ("scope", "key"), entry | _columns(left) | {"reason": _REASON})
+        among_keys = select(keys.c.key)
+        self._no_longer_left = delete(left_alone).where(left_alone.c.scope == _SCOPE, left_alone.c.key.in_(among_keys))
+        self._delete = delete(deliveries).where(deliveries.c.scope == _SCOPE, deliveries.c.key.in_(among_keys))
+        self._clear = self._delete.where(deliveries.c.state == EntryState.SENDING)
+        self._touch = (
+            update(deliveries)
+            .where(
+                deliveries.c.scope == _SCOPE,
+                deliveries.c.key == taken.c.key,
+                deliveries.c.payload == taken.c.payload,
+                deliveries.c.state == EntryState.ACCEPTED,
+            )
+            .values(source=taken.c.source)
+        )
+
+    def upsert(self, table: Table, key: Sequence[str], columns: dict[str, Any]) -> Any:
+        """Return a statement that writes rows over what there was of their keys.
+
+        Args:
+            table: Where.
+            key: Its key.
+            columns: What is written, by column; those of a table of digests among them.
+        """
+        # SQLite wants a condition there, or it takes ON CONFLICT for a join's ON.
+        rows = select(*columns.values()).where(true())
+        insert = self._insert(table).from_select(list(columns), rows)
+        values = {name: insert.excluded[name] for name in columns if name not in key}
+        return insert.on_conflict_do_update(index_elements=key, set_=values)
+
+    def mark(self, connection: Connection, scope: int, rows: Iterable[tuple[bytes, bytes]], at: int) -> None:
+        """Write that deliveries, of key and payload, may be under way."""
+        self._run(connection, self._mark, ("key", "payload"), {scope: list(rows)}, its_at=at)
+
+    def accept(self, connection: Connection, rows: Iterable[Accepted], at: int) -> None:
+        """Write what the vendor took."""
+        by_scope: dict[int, list[tuple[bytes, ...]]] = {}
+        for row in rows:
+            by_scope.setdefault(row.scope, []).append((row.key, row.payload, row.source))
+        self._run(connection, self._accept, ("key", "payload", "source"), by_scope, its_at=at)
+        keys = {scope: [each[:1] for each in of_scope] for scope, of_scope in by_scope.items()}
+        self._run(connection, self._no_longer_left, ("key",), keys)
+
+    def touch(self, connection: Connection, rows: Iterable[Accepted]) -> None:
+        """Write the new look of records whose deliveries are as they were accepted."""
+        by_scope: dict[int, list[tuple[bytes, ...]]] = {}
+        for row in rows:
+            by_scope.setdefault(row.scope, []).append((row.key, row.payload, row.source))
+        self._run(connection, self._touch, ("key", "payload", "source"), by_scope)
+
+    def leave(self, connection: Connection, rows: Iterable[LeftAlone], at: int) -> None:
+        """Write whom the vendor said to leave alone."""
+        by_reason: dict[str, dict[int, list[tuple[bytes, ...]]]] = {}
+        for row in rows:
+            by_reason.setdefault(row.reason, {}).setdefault(row.scope, []).append((row.key, row.source))
+        for reason, by_scope in sorted(by_reason.items()):
+            self._run(connection, self._leave, ("key", "source"), by_scope, its_at=at, its_reason=reason)
+
+    def clear(self, connection: Connection, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Take away what was marked, by scope and key, and did not happen."""
+        self._run(connection, self._clear, ("key",), _keys(rows))
+
+    def delete(self, connection: Connection, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Take away what is no longer so, by scope and key."""
+        self._run(connection, self._delete, ("key",), _keys(rows))
+
+    def _run(
+        self,
+        connection: Connection,
+        statement: Any,
+        names: tuple[str, ...],
+        by_scope: dict[int, list[tuple[bytes, ...]]],
+        **values: Any,
+    ) -> None:
+        """Run a statement for the rows of each scope; the first digest of a row is its key."""
+        for scope, rows in sorted(by_scope.items()):
+            last = {row[0]: row for row in rows}  # PostgreSQL takes a key once only; the last one counts anyway
+            ordered = [last[key] for key in sorted(last)]
+            if ordered:
+                many = parameters(self._dialect, names, ordered)
+                connection.execute(statement, {"its_scope": scope, **values, **many})
+
+
+def _columns(table: Any) -> dict[str, Any]:
+    return {column.name: column for column in table.c}
+
+
+def _keys(rows: Iterable[tuple[int, bytes]]) -> dict[int, list[tuple[bytes, ...]]]:
+    by_scope: dict[int, list[tuple[bytes, ...]]] = {}
+    for scope, key in rows:
+        by_scope.setdefault(scope, []).append((key,))
+    return by_scope
