@@ -68,7 +68,7 @@ class Comparison:
                     plan.touched.append(item)
                     plan.settled.extend(Settled(row, UNCHANGED, action) for row in item.rows)
                     continue
-            elif entry is not None:  # it was being sent when an earlier run ended
+            elif entry is not None and not action.repeatable:  # it was being sent when an earlier run ended
                 item.uncertain = True
                 delivery.in_doubt_since = float(entry.at)
             plan.items.append(item)

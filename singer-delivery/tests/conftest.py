@@ -129,13 +129,19 @@ def plain_client():
     return PlainClient
 
 
+@pytest.fixture(scope="session")
+def new_pool():
+    """Makes a dispatcher without a vendor; to be abandoned in the end."""
+    return _module("dispatch_pool").Pool
+
+
 @pytest.fixture
-def pools():
+def pools(new_pool):
     """Makes dispatchers without a vendor, and ends them."""
     made = []
 
     def make(**options):
-        made.append(_module("dispatch_pool").Pool(**options))
+        made.append(new_pool(**options))
         return made[-1]
 
     yield make

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -259,11 +260,19 @@ def test_who_was_taken_later_is_not_left_alone_any_more(way):
     assert [name for _, _, name, _ in way.sent] == ["new", "old"]
 
 
-def test_a_delivery_that_was_interrupted_is_uncertain(way):
+@pytest.mark.parametrize("repeatable", [False, True])
+def test_a_delivery_that_was_interrupted_is_in_doubt_since_then_unless_it_may_be_repeated(
+    way, monkeypatch, repeatable
+):
+    monkeypatch.setattr(Join, "repeatable", repeatable)
+    before = int(time.time())
     scope = way.ledger.scope("join/1")
     way.ledger.mark_sending(scope, [(way.ledger.digest(ANN.encode()), b"0" * 16)])
     (plan,) = way.plan(ann())
-    assert [item.uncertain for item in plan.items] == [True]
+    (item,) = plan.items
+    assert item.uncertain is not repeatable
+    since = item.delivery.in_doubt_since
+    assert since is None if repeatable else before <= since <= time.time()
 
 
 def test_other_rules_plan_anew_and_send_only_what_comes_out_different(way):
