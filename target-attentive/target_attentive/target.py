@@ -15,6 +15,7 @@ from target_attentive.client import AttentiveClient, LegacyClient
 from target_attentive.ecommerce import Ecommerce
 from target_attentive.events import Events
 from target_attentive.messages import Messages
+from target_attentive.segment_members import segment_members
 from target_attentive.setting_problems import problems
 from target_attentive.settings import NAME, SPELLINGS, AttentiveSettings, config_schema
 from target_attentive.subscribe import Subscribe
@@ -82,5 +83,6 @@ class Parts:
             Events(client, own, f"events/{account}", dry_run=dry_run),
             Ecommerce(client, own, f"ecommerce/{account}", dry_run=dry_run),
             Messages(self._legacy, own, f"messages/{account}", dry_run=dry_run),
+            segment_members(client, own, dry_run=dry_run),
             AnnexSegment(self._annex, f"annex_segment/{own.annex_cloud.scope if own.annex_cloud else ''}"),
         )
