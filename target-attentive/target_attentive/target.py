@@ -14,7 +14,9 @@ from target_attentive.check import check
 from target_attentive.client import AttentiveClient, LegacyClient
 from target_attentive.ecommerce import Ecommerce
 from target_attentive.events import Events
+from target_attentive.identities import Identities
 from target_attentive.messages import Messages
+from target_attentive.privacy import PrivacyDelete
 from target_attentive.segment_members import segment_members
 from target_attentive.setting_problems import problems
 from target_attentive.settings import NAME, SPELLINGS, AttentiveSettings, config_schema
@@ -77,12 +79,16 @@ class Parts:
         own, client, dry_run = self.settings, self.client, self._dry_run
         account = f"account{own.host_scope}"
         unsubscribe = Unsubscribe(client, own, f"unsubscribe/{account}", dry_run=dry_run)
+        subscribe = Subscribe(client, own, f"subscribe/{own.unit_scope}", unsubscribe, dry_run=dry_run)
+        identities = Identities(client, own, f"identities/{account}", dry_run=dry_run)
+        known = (subscribe, identities)  # what Attentive knows of a person no more, once they are deleted
         return (
-            Subscribe(client, own, f"subscribe/{own.unit_scope}", unsubscribe, dry_run=dry_run),
+            subscribe,
             unsubscribe,
+            identities,
             Events(client, own, f"events/{account}", dry_run=dry_run),
             Ecommerce(client, own, f"ecommerce/{account}", dry_run=dry_run),
+            PrivacyDelete(client, own, f"privacy_delete/{account}", *known, dry_run=dry_run),
             Messages(self._legacy, own, f"messages/{account}", dry_run=dry_run),
-            segment_members(client, own, dry_run=dry_run),
             AnnexSegment(self._annex, f"annex_segment/{own.annex_cloud.scope if own.annex_cloud else ''}"),
         )
