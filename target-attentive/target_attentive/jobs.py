@@ -112,8 +112,8 @@ class Jobs:
         number = said.get("batchJobId") or said.get("bulkJobId")
         if not isinstance(number, (str, int)):
             raise UnavailableError(
-                f"Attentive took a bulk call ({call.operation}), and did not say which job it is, so nobody can see how "
-                "its records fare. Run again later, or set `wait_for_jobs` to false."
+                f"Attentive took a bulk call ({call.operation}), and did not say which job it is, so nobody can see "
+                "how its records fare. Run again later, or set `wait_for_jobs` to false."
             )
         return BulkJob(self, str(number), deliveries, rules, ended)
 
