@@ -1,0 +1,224 @@
+"""A target for a made-up vendor that takes people one by one, and a segment as one call with all its members."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from singer_delivery.actions import Action, Delivery, Doubt
+from singer_delivery.error_table import ErrorRule, Then
+from singer_delivery.errors import DeliveryError, OutcomeUnknownError, RefusedError, SetupError
+from singer_delivery.outcomes import accepted
+from singer_delivery.planned_calls import OfThread, PlannedCall
+from singer_delivery.settings import target_schema
+from singer_delivery.target import DeliveryTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+BAD = ErrorRule("BAD", Then.REJECT, "bad_value", "The value is bad.", "Mend it.")
+SCHEMA = {
+    "type": "SCHEMA",
+    "key_properties": ["id"],
+    "schema": {
+        "type": "object",
+        "properties": {
+            name: {"type": ["null", "string", "integer"]} for name in ("id", "email", "fullName", "segmentName")
+        },
+    },
+}
+
+
+@dataclass
+class Vendor:
+    """What the vendor does, and what came to it.
+
+    Attributes:
+        calls: Key and payload of each call that arrived.
+        errors: What it raises, by key.
+        answers: What it says of an interrupted delivery.
+        on_call: Called with each key, before anything else.
+        repeatable: Whether a segment may be sent twice.
+        brings_back: Whether who left may join again.
+        recalled: What each action knew when the run began.
+    """
+
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    errors: dict[str, Exception] = field(default_factory=dict)
+    answers: Any = Doubt.REMAINS
+    on_call: Callable[[str], None] = str
+    repeatable: bool = False
+    brings_back: bool = False
+    recalled: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def refuse(self, *keys: str) -> None:
+        self.errors.update(dict.fromkeys(keys, RefusedError("BAD", BAD, 400)))
+
+    def break_off(self, *keys: str) -> None:
+        self.errors.update(dict.fromkeys(keys, OutcomeUnknownError()))
+
+    def end_the_run(self, *keys: str) -> None:
+        self.errors.update(dict.fromkeys(keys, SetupError("Nothing goes.")))
+
+    def members(self, segment: str) -> list[list[str]]:
+        """The members of a segment, call by call."""
+        return [payload["members"] for key, payload in self.calls if key == segment]
+
+
+class Transport(OfThread):
+    """What the engine asks of a client."""
+
+    def stop(self) -> None:
+        """No call waits."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Join(Action):
+    """One person."""
+
+    name = "join"
+    identity = ("email",)
+    spellings: ClassVar = {"fullName": "name"}
+
+    def __init__(self, vendor: Vendor, transport: Transport, *, dry_run: bool) -> None:
+        super().__init__(f"{self.name}/1")
+        self.vendor = vendor
+        self.transport = transport
+        self.dry_run = dry_run
+
+    def planner(self, columns):
+        return lambda record, person: Delivery(self, person.email, {"name": columns.value(record, "name")})
+
+    def send(self, deliveries):
+        for each in deliveries:
+            if self.dry_run:
+                self.transport.planned.append(PlannedCall("Take", "POST", "/take", dict(each.payload)))
+                continue
+            self.vendor.on_call(each.key)
+            if error := self.vendor.errors.get(each.key):
+                raise error
+            self.vendor.calls.append((each.key, each.payload))
+        return [accepted("taken") for _ in deliveries]
+
+    def undoes(self):
+        return ("leave",)
+
+    def yields_to(self):
+        return () if self.vendor.brings_back else ("leave",)
+
+    def recall(self, memory):
+        self.vendor.recalled[self.name] = memory.known()
+        memory.learn("taken by", self.name)
+
+
+class Leave(Join):
+    """Takes one person off."""
+
+    name = "leave"
+    removes = True
+    repeatable = False
+    spellings: ClassVar = {}
+
+    def undoes(self):
+        return ("join",)
+
+    def yields_to(self):
+        return ()
+
+
+class Segment(Leave):
+    """A segment with all its members."""
+
+    name = "segment"
+    gathers = True
+    removes = False
+    spellings: ClassVar = {"segmentName": "segment"}
+
+    def undoes(self):
+        return ()
+
+    def __init__(self, vendor: Vendor, transport: Transport, *, dry_run: bool) -> None:
+        super().__init__(vendor, transport, dry_run=dry_run)
+        self.repeatable = vendor.repeatable
+
+    def planner(self, columns):
+        return lambda record, person: Delivery(self, columns.value(record, "segment"), {"member": person.email})
+
+    def together(self, deliveries):
+        members = dict.fromkeys(each.payload["member"] for each in deliveries)
+        return Delivery(self, deliveries[0].key, {"members": list(members)})
+
+    def resolve(self, delivery):
+        return self.vendor.answers
+
+
+class MadeUpTarget(DeliveryTarget):
+    """The target."""
+
+    name = "target-made-up"
+    config_jsonschema = target_schema(name, actions=["join", "leave", "segment"])
+    vendor = Vendor()
+
+    def connect(self, settings, traffic):
+        transport = Transport()
+        return transport, [kind(self.vendor, transport, dry_run=settings.dry_run) for kind in (Join, Leave, Segment)]
+
+
+@dataclass
+class Outcome:
+    """What a run left."""
+
+    error: DeliveryError | None
+    states: list[Any]
+    report: dict[str, Any]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        return self.report["reasons"]
+
+
+def run(folder: Path, vendor: Vendor, lines: Iterable[dict[str, Any]], **config: Any) -> Outcome:
+    """Run the target in a folder, in this process."""
+    files = {
+        "ledger_url": f"sqlite:///{folder / 'ledger.db'}",
+        "rejects_path": str(folder / "rejects.jsonl"),
+        "report_path": str(folder / "report.json"),
+        "plan_path": str(folder / "plan.jsonl"),
+        "max_rejected_percent": 100,
+    }
+    kind = type("TheTarget", (MadeUpTarget,), {"vendor": vendor})
+    text = io.StringIO("".join(json.dumps(line) + "\n" for line in lines))
+    error = None
+    with redirect_stdout(io.StringIO()) as output, redirect_stderr(io.StringIO()):
+        try:
+            kind(config={**files, **config}).listen(text)
+        except DeliveryError as caught:
+            error = caught
+    states = [json.loads(line) for line in output.getvalue().splitlines()]
+    return Outcome(error, states, json.loads((folder / "report.json").read_text()))
+
+
+def schema(stream: str) -> dict[str, Any]:
+    return {**SCHEMA, "stream": stream}
+
+
+def state(number: int) -> dict[str, Any]:
+    return {"type": "STATE", "value": {"at": number}}
+
+
+def member(number: int, segment: str = "gold", email: str | None = None) -> dict[str, Any]:
+    """A row of the stream that is bound to `segment`."""
+    email = email or f"member{number}@example.com"
+    return {"type": "RECORD", "stream": "segment", "record": {"id": number, "email": email, "segmentName": segment}}
+
+
+def person(number: int, name: str = "Ann", stream: str = "join") -> dict[str, Any]:
+    """A row of the stream that is bound to `join` or `leave`."""
+    email = f"person{number}@example.com"
+    return {"type": "RECORD", "stream": stream, "record": {"id": number, "email": email, "fullName": name}}

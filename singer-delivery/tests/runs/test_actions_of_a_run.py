@@ -1,0 +1,94 @@
+"""What an action says of itself, and what a run makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from made_up_target import person, schema
+
+from singer_delivery.ledger import Ledger
+from singer_delivery.rows import Binding, Source
+
+ANN = "person1@example.com"
+
+
+def leave(number):
+    return person(number, stream="leave")
+
+
+def test_an_actions_own_spellings_count_for_its_streams_and_for_no_others(deliver, vendor):
+    deliver([schema("join"), schema("leave"), person(1), leave(2)])
+    assert vendor.calls == [(ANN, {"name": "Ann"}), ("person2@example.com", {"name": None})]
+
+
+def test_actions_recall_what_earlier_runs_learned_each_for_itself(deliver, vendor):
+    deliver([schema("join")])
+    assert vendor.recalled == {"join": {}, "leave": {}, "segment": {}}
+    deliver([schema("join")], dry_run=True)
+    assert vendor.recalled["join"] == {"taken by": "join"}
+    assert vendor.recalled["segment"] == {"taken by": "segment"}
+
+
+def test_a_dry_run_learns_nothing(deliver, vendor):
+    deliver([schema("join")], dry_run=True)
+    deliver([schema("join")])
+    assert vendor.recalled["join"] == {}
+
+
+@pytest.mark.parametrize("rows", [1, 10_000])
+def test_who_was_taken_off_in_this_run_is_not_added_again(deliver, vendor, rows):
+    outcome = deliver([schema("join"), schema("leave"), leave(1), person(1), person(2)], batch_size_rows=rows)
+    assert outcome.report["streams"]["join"]["reasons"] == {"taken": 1, "opted_out": 1}
+    assert outcome.report["streams"]["leave"]["reasons"] == {"taken": 1}
+    assert [key for key, _ in vendor.calls].count(ANN) == 1
+
+
+def test_who_was_taken_off_in_an_earlier_run_is_not_added_again_however_they_look(deliver):
+    both = [schema("join"), schema("leave")]
+    assert deliver([*both, person(1), leave(1)]).reasons == {"taken": 2}
+    assert deliver([*both, person(1)]).reasons == {"opted_out": 1}
+    assert deliver([*both, person(1, "Anna"), person(2)]).reasons == {"opted_out": 1, "taken": 1}
+
+
+def test_who_was_perhaps_taken_off_is_not_added_again(deliver, vendor):
+    vendor.break_off(ANN)
+    assert deliver([schema("leave"), leave(1)]).reasons == {"unknown": 1}
+    vendor.errors.clear()
+    assert deliver([schema("join"), person(1)]).reasons == {"opted_out": 1}
+
+
+def test_who_could_not_be_taken_off_is_added(deliver, vendor):
+    vendor.refuse(ANN)
+    assert deliver([schema("leave"), leave(1)]).reasons == {"bad_value": 1}
+    vendor.errors.clear()
+    assert deliver([schema("join"), person(1)]).reasons == {"taken": 1}
+
+
+def test_who_was_taken_off_is_added_where_the_target_says_so_and_stays(deliver, vendor):
+    deliver([schema("leave"), leave(1)])
+    vendor.brings_back = True
+    assert deliver([schema("join"), person(1)]).reasons == {"taken": 1}
+    vendor.brings_back = False
+    assert deliver([schema("join"), person(1, "Anna")]).reasons == {"taken": 1}
+
+
+def test_two_actions_of_one_name_have_a_planner_each():
+    class Named:
+        name = "members"
+
+        def planner(self, columns):
+            return lambda record, person: self
+
+    adding, removing = Named(), Named()
+    binding = Binding("s", Source("s", [], []), adding, None, b"")
+    assert [binding.planner(each)({}, None) for each in (adding, removing, adding)] == [adding, removing, adding]
+
+
+def test_scopes_are_found_by_name_and_below(tmp_path):
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", "target-a")
+    other = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", "target-b")
+    ids = [ledger.scope(name) for name in ("leave", "leave/1", "leaves/1")]
+    other.scope("leave/1")
+    assert ledger.scopes_below(["leave"]) == set(ids[:2])
+    assert ledger.scopes_below(["leaves/1", "none"]) == {ids[2]}
+    ledger.close()
+    other.close()
