@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
@@ -80,7 +79,9 @@ def plain_text(value: Any) -> str | None:
         return value.strip() or None
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    if isinstance(value, (float, Decimal)) and (number := _whole(value)) is not None:  # a column that held a null once
+    if (
+        isinstance(value, (float, Decimal)) and (number := _whole(Decimal(str(value)))) is not None
+    ):  # a column that held a null once
         return str(number)
     raise WrongValueError("expected a text.")
 
@@ -160,16 +161,16 @@ def _number(value: Any, reason: str) -> Decimal | None:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
-    if isinstance(value, (float, Decimal)) and math.isfinite(value):
-        return Decimal(str(value))  # of a float its shortest digits: those that it was written with
+    if isinstance(value, (float, Decimal)) and (number := Decimal(str(value))).is_finite():
+        return number  # of a float its shortest digits: those that it was written with
     if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(text := value.strip()):
         return Decimal(text)
     raise WrongValueError("expected a number such as 19.99.", reason)
 
 
-def _whole(number: float | Decimal) -> int | None:
+def _whole(number: Decimal) -> int | None:
     """Return a number as an integer, None where it is none or too large to be sure of."""
-    if not math.isfinite(number) or not -_LARGEST_WHOLE <= number <= _LARGEST_WHOLE:
+    if not number.is_finite() or not -_LARGEST_WHOLE <= number <= _LARGEST_WHOLE:
         return None
     return int(number) if number == int(number) else None
 
