@@ -10,6 +10,7 @@ from singer_delivery.target import DeliveryTarget
 from singer_delivery.traffic import Traffic
 from target_attentive.annex.action import AnnexSegment
 from target_attentive.annex.client import AnnexClient
+from target_attentive.attributes import attributes_action
 from target_attentive.check import check
 from target_attentive.client import AttentiveClient, LegacyClient
 from target_attentive.ecommerce import Ecommerce
@@ -81,10 +82,12 @@ class Parts:
         unsubscribe = Unsubscribe(client, own, f"unsubscribe/{account}", dry_run=dry_run)
         subscribe = Subscribe(client, own, f"subscribe/{own.unit_scope}", unsubscribe, dry_run=dry_run)
         identities = Identities(client, own, f"identities/{account}", dry_run=dry_run)
-        known = (subscribe, identities)  # what Attentive knows of a person no more, once they are deleted
+        attributes = attributes_action(client, own, f"attributes/{account}", dry_run=dry_run)
+        known = (subscribe, attributes, identities)  # what Attentive knows of a person no more, once they are deleted
         return (
             subscribe,
             unsubscribe,
+            attributes,
             identities,
             Events(client, own, f"events/{account}", dry_run=dry_run),
             Ecommerce(client, own, f"ecommerce/{account}", dry_run=dry_run),
