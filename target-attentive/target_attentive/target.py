@@ -91,6 +91,7 @@ class Parts:
             identities,
             Events(client, own, f"events/{account}", dry_run=dry_run),
             Ecommerce(client, own, f"ecommerce/{account}", dry_run=dry_run),
+            members,
             PrivacyDelete(client, own, f"privacy_delete/{account}", *known, dry_run=dry_run),
             Messages(self._legacy, own, f"messages/{account}", dry_run=dry_run),
             AnnexSegment(self._annex, f"annex_segment/{own.annex_cloud.scope if own.annex_cloud else ''}"),
