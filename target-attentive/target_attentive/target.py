@@ -83,7 +83,8 @@ class Parts:
         subscribe = Subscribe(client, own, f"subscribe/{own.unit_scope}", unsubscribe, dry_run=dry_run)
         identities = Identities(client, own, f"identities/{account}", dry_run=dry_run)
         attributes = attributes_action(client, own, f"attributes/{account}", dry_run=dry_run)
-        known = (subscribe, attributes, identities)  # what Attentive knows of a person no more, once they are deleted
+        members = segment_members(client, own, dry_run=dry_run)
+        known = (subscribe, attributes, identities, members)  # what is so no more, once somebody is deleted
         return (
             subscribe,
             unsubscribe,
