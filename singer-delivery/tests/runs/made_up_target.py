@@ -41,6 +41,7 @@ class Vendor:
         calls: Key and payload of each call that arrived.
         errors: What it raises, by key.
         answers: What it says of an interrupted delivery.
+        asked: Key of each interrupted delivery that it was asked about, and since when that was in doubt.
         on_call: Called with each key, before anything else.
         repeatable: Whether a segment may be sent twice.
         brings_back: Whether who left may join again.
@@ -50,6 +51,7 @@ class Vendor:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     errors: dict[str, Exception] = field(default_factory=dict)
     answers: Any = Doubt.REMAINS
+    asked: list[tuple[str, float | None]] = field(default_factory=list)
     on_call: Callable[[str], None] = str
     repeatable: bool = False
     brings_back: bool = False
@@ -125,6 +127,10 @@ class Leave(Join):
     repeatable = False
     spellings: ClassVar = {}
 
+    def resolve(self, delivery):
+        self.vendor.asked.append((delivery.key, delivery.in_doubt_since))
+        return self.vendor.answers
+
     def undoes(self):
         return ("join",)
 
@@ -153,9 +159,6 @@ class Segment(Leave):
     def together(self, deliveries):
         members = dict.fromkeys(each.payload["member"] for each in deliveries)
         return Delivery(self, deliveries[0].key, {"members": list(members)})
-
-    def resolve(self, delivery):
-        return self.vendor.answers
 
 
 class MadeUpTarget(DeliveryTarget):

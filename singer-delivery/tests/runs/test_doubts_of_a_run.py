@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections import Counter
+
+import pytest
+from made_up_target import person, schema, state
+
+from singer_delivery.actions import Doubt
+from singer_delivery.errors import UnavailableError
+from singer_delivery.ledger import Ledger
+from singer_delivery.sending import MOST_UNKNOWN_IN_A_ROW
+
+HOUR = 3600
+
+
+def leaving(number):
+    return person(number, stream="leave")
+
+
+def key(number):
+    return leaving(number)["record"]["email"]
+
+
+@pytest.fixture
+def in_doubt(tmp_path):
+    """Leaves people in doubt, as a run that was killed does."""
+
+    def leave(numbers, ago=0):
+        ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", "target-made-up")
+        keys = [ledger.digest(key(number).encode()) for number in numbers]
+        ledger.mark_sending(ledger.scope("leave/1"), [(each, b"0" * 16) for each in keys])
+        ledger.close()
+        connection = sqlite3.connect(tmp_path / "ledger.db")
+        with connection:
+            connection.execute("UPDATE ledger_deliveries SET at = at - ?", (ago,))
+        connection.close()
+
+    return leave
+
+
+def test_who_broke_off_one_after_the_other_ends_the_run_and_is_asked_about_in_the_next(deliver, vendor):
+    people = range(MOST_UNKNOWN_IN_A_ROW + 3)
+    lines = [schema("leave"), *map(leaving, people), state(1)]
+    vendor.break_off(*map(key, people))
+    first = deliver(lines, concurrency=1)
+    assert isinstance(first.error, UnavailableError)
+    assert first.reasons == {"unknown": MOST_UNKNOWN_IN_A_ROW}
+    assert first.states == []  # not past who has no outcome
+
+    vendor.errors.clear()
+    vendor.asked.clear()
+    second = deliver(lines)
+    begun = MOST_UNKNOWN_IN_A_ROW + 1
+    assert second.reasons == {"unknown": begun, "taken": len(people) - begun}
+    assert {each for each, _ in vendor.asked} == set(map(key, range(begun)))
+    assert second.states == [{"at": 1}]
+
+
+def test_what_was_not_done_is_in_doubt_anew_if_it_breaks_off_again(deliver, vendor, in_doubt):
+    in_doubt([1], ago=HOUR)
+    vendor.answers = Doubt.NOT_DONE
+    vendor.break_off(key(1))
+    began = int(time.time())
+    assert deliver([schema("leave"), leaving(1)]).reasons == {"unknown": 1}
+    vendor.answers = Doubt.REMAINS
+    assert deliver([schema("leave"), leaving(1)]).reasons == {"unknown": 1}
+    (_, long_ago), (_, this_run), (_, lately) = vendor.asked
+    assert long_ago <= began - HOUR
+    assert this_run is None
+    assert lately >= began
+    assert vendor.calls == []
+
+
+def test_who_remains_in_doubt_is_so_since_the_first_time(deliver, vendor, in_doubt):
+    in_doubt([1], ago=HOUR)
+    for _ in range(2):
+        deliver([schema("leave"), leaving(1)])
+    (_, first), (_, second) = vendor.asked
+    assert first == second
+
+
+def test_many_doubts_are_resolved_by_many_workers_while_others_are_delivered(deliver, vendor, in_doubt):
+    people = range(300)
+    in_doubt(people[::2])
+    vendor.answers = Doubt.NOT_DONE
+    lines = [schema("leave"), *map(leaving, people)]
+    assert deliver(lines, concurrency=8).reasons == {"taken": len(people)}
+    assert Counter(each for each, _ in vendor.calls) == Counter(map(key, people))
+    assert deliver(lines).reasons == {"same_as_last_accepted": len(people)}
+
+
+def test_a_run_that_ends_before_it_sends_what_was_not_done_leaves_no_doubt(deliver, vendor, in_doubt):
+    in_doubt([1])
+    vendor.answers = Doubt.NOT_DONE
+    vendor.end_the_run(key(1))
+    assert deliver([schema("leave"), leaving(1)]).error
+    vendor.errors.clear()
+    vendor.answers = Doubt.REMAINS
+    assert deliver([schema("leave"), leaving(1)]).reasons == {"taken": 1}
