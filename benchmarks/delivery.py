@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from inputs import CHANGED_EVERY, write_input
-from measure import Measured, run
+from kept import UnequalError, named, told
+from measure import run
 from sandbox import Sandbox, running
-from targets import UPDATE, Ours, ours, peer
+from targets import CREATE, UPDATE, Ours, ours, peer
 from watch import Watch
 
 if TYPE_CHECKING:
@@ -26,10 +28,6 @@ _RATE_WORKERS: Final = 32
 _USUAL_WORKERS: Final = 16
 _MOST_RUNS = 3
 _PEER_RUNS = 2
-
-
-class UnequalError(Exception):
-    """A target did not do what its figure would stand for."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +83,11 @@ def _sms(latency: float = 0.0, per_second: float | None = None) -> Iterator[Sand
         yield server
 
 
+def _counts(server: Sandbox) -> tuple[int, int, int]:
+    calls = server.sms_calls()
+    return calls.get(CREATE, 0), sum(calls.values()), server.sms_fault_hits("rate-limit")
+
+
 def _rate(runs: int, folder: Path, sizes: Sizes) -> Results:
     """Hold a rate that the vendor allows; once with the right setting, once with twice as much."""
     nobody, people = folder / "nobody.jsonl", folder / "rate.jsonl"
@@ -92,7 +95,7 @@ def _rate(runs: int, folder: Path, sizes: Sizes) -> Results:
     write_input(people, sizes.rate)
     with _sms() as server:
         target = ours(server, folder / "ours", concurrency=_RATE_WORKERS)
-        starts = [_told("nobody", run(target.command, folder / "log.txt", nobody), 0) for _ in range(runs)]
+        starts = [told("nobody", run(target.command, folder / "log.txt", nobody), 0) for _ in range(runs)]
     results: Results = {"start": {"rows": 0, "runs": {"ours": starts}}}
     for name, per_second in _SETTINGS.items():
         print(f"rate: {per_second} calls a second asked for, {ALLOWED} allowed", flush=True)
@@ -100,12 +103,12 @@ def _rate(runs: int, folder: Path, sizes: Sizes) -> Results:
         for _ in range(runs):
             with _sms(SLOW, ALLOWED) as server:
                 target = ours(server, folder / "ours", per_second=per_second, concurrency=_RATE_WORKERS)
-                with Watch(server) as watch:
+                with Watch(partial(_counts, server)) as watch:
                     measured = run(target.command, folder / "log.txt", people)
                 _expect(target, server, created=sizes.rate)
                 report = target.report()
-                told = {name: report[name] for name in ("requests", "retries", "rate_limited")}
-                done.append({**_told(name, measured, sizes.rate), **_named("watched", watch.seen()), **told})
+                counts = {name: report[name] for name in ("requests", "retries", "rate_limited")}
+                done.append({**told(name, measured, sizes.rate), **named("watched", watch.seen()), **counts})
         results[name] = {"rows": sizes.rate, "runs": {"ours": done}}
     return results
 
@@ -126,14 +129,14 @@ def _speed(runs: int, folder: Path, sizes: Sizes) -> Results:
                     continue
                 target = ours(server, folder / "ours", concurrency=WORKERS) if name == "ours" else None
                 command = target.command if target else plain
-                starts[name].append(_told(f"{name}, nobody", run(command, folder / "log.txt", nobody), 0))
+                starts[name].append(told(f"{name}, nobody", run(command, folder / "log.txt", nobody), 0))
                 given = folder / f"{name}.jsonl"
                 write_input(given, people)
                 server.reset()
                 server.sms_fault("latency", seconds=QUICK_ANSWER)
                 measured = run(command, folder / "log.txt", given)
                 _expect(target, server, created=people)
-                done[name].append(_told(name, measured, people))
+                done[name].append(told(name, measured, people))
     return {
         "start": {"rows": 0, "runs": starts},
         **{name: {"rows": people, "runs": {name: done[name]}} for name, (people, _) in counts.items()},
@@ -186,7 +189,7 @@ class _Known:
         measured = run(self.target.fill, log, self.folder / "edition-0.jsonl")
         accepted = self.people - self._changed
         _expect(self.target, self.server, created=self._changed, accepted=accepted, unchanged=self._changed)
-        return _told("ledger filled", measured, accepted)
+        return told("ledger filled", measured, accepted)
 
     def take(self, edition: int, *, changed: bool) -> dict[str, Any]:
         """Take everybody, and count the calls."""
@@ -198,8 +201,8 @@ class _Known:
         outcomes = self.target.report()["outcomes"]
         if outcomes["unchanged"] != self.people - sent or outcomes["accepted"] != sent:
             raise UnequalError(f"of {self.people:,} records, {sent:,} of them changed, the target reports {outcomes}")
-        told = _told("1 % changed" if changed else "unchanged", measured, self.people)
-        return {**told, "changed": sent, "updates": calls.pop(UPDATE, 0), "other_calls": calls}
+        took = told("1 % changed" if changed else "unchanged", measured, self.people)
+        return {**took, "changed": sent, "updates": calls.pop(UPDATE, 0), "other_calls": calls}
 
 
 def _expect(
@@ -216,16 +219,3 @@ def _expect(
             raise UnequalError(
                 f"the target reports {outcomes} instead of {wanted:,} accepted, {unchanged:,} unchanged"
             )
-
-
-def _told(name: str, measured: Measured, people: int) -> dict[str, Any]:
-    print(
-        f"  {name:<20} {measured.wall:7.1f} s wall {measured.cpu:7.1f} s CPU {measured.peak_mb:6.0f} MB"
-        f"  {people:>10,} people",
-        flush=True,
-    )
-    return asdict(measured)
-
-
-def _named(prefix: str, seen: object) -> dict[str, Any]:
-    return {f"{prefix}_{name}": value for name, value in vars(seen).items()}

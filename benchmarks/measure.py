@@ -18,6 +18,7 @@ _PIECE = 1 << 20
 # Both taps write it once per record, and no text of the sandbox's data holds it: JSON escapes quotes.
 _RECORD = b'"RECORD"'
 _MB = 1_000_000
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class RunError(Exception):
@@ -97,6 +98,15 @@ def _count(output: IO[bytes]) -> tuple[int, float]:
 
 def _tail(log: Path, characters: int = 1500) -> str:
     return log.read_text(encoding="utf-8", errors="replace")[-characters:]
+
+
+def cpu_of(pid: int) -> float | None:
+    """Return a running process's CPU seconds, without those of its children; None if it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def middle(runs: Sequence[Measured], attribute: str) -> float:

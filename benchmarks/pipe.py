@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "scripts")]
 
 # They are no packages: the path above comes first.
-from measure import RunError, plain_environment  # noqa: E402
+from measure import RunError, cpu_of, plain_environment  # noqa: E402
 from meltano_project import BIN, copy_project, install_plugins  # noqa: E402
 from sandbox import PASSWORD, USERNAME  # noqa: E402
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from sandbox import Sandbox
 
 _LOOK_SECONDS = 0.02
-_TICKS = os.sysconf("SC_CLK_TCK")
 ROLES = ("tap-listrak", "target-jsonl", "meltano")
 
 
@@ -89,7 +87,7 @@ def _watch(process: subprocess.Popen[bytes]) -> dict[str, float]:
     while process.poll() is None:
         for pid in (process.pid, *_children(process.pid)):
             role = _role(pid)
-            if role and (spent := _cpu(pid)) is not None:
+            if role and (spent := cpu_of(pid)) is not None:
                 seen[pid] = (role, spent)
         time.sleep(_LOOK_SECONDS)
     totals = dict.fromkeys(ROLES, 0.0)
@@ -112,15 +110,6 @@ def _role(pid: int) -> str | None:
     except OSError:
         return None
     return next((role for role in ROLES if f"/{role}\0" in command), None)
-
-
-def _cpu(pid: int) -> float | None:
-    """Return a process's CPU seconds, without those of its children; None if it is gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return None
-    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def _lines(folder: Path) -> int:

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import delivery
-from delivery import UnequalError, measure_delivery
+from delivery import measure_delivery
+from kept import UnequalError
 from measure import Measured, RunError, run
 from pipe import run_pipe
 from report import render

@@ -7,12 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from targets import CREATE
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
-    from sandbox import Sandbox
     from typing_extensions import Self
 
 _LOOK_SECONDS = 0.1
@@ -25,13 +23,13 @@ class Look:
 
     Attributes:
         at: Seconds of a monotonic clock.
-        contacts: Calls that create a contact, refused ones too.
-        calls: All calls, refused ones too.
+        done: Calls of the kind that the rate begins with, refused ones too.
+        calls: All calls that the rate is of, refused ones too.
         refused: Calls that were answered with 429.
     """
 
     at: float
-    contacts: int
+    done: int
     calls: int
     refused: int
 
@@ -41,10 +39,10 @@ class Seen:
     """What came of watching.
 
     Attributes:
-        seconds: Between the first look that saw a contact made, and the last one before the last call.
+        seconds: Between the first look that saw something done, and the last one before the last call.
         rate: Calls a second that were let through in this time.
         refused: Calls that were answered with 429, in all.
-        refused_late: Those of them that came after the first second in which contacts were made.
+        refused_late: Those of them that came after the first second in which something was done.
     """
 
     seconds: float
@@ -54,10 +52,14 @@ class Seen:
 
 
 class Watch:
-    """Looks at the sandbox ten times a second, in a thread, while its `with` block runs."""
+    """Looks at the sandbox ten times a second, in a thread, while its `with` block runs.
 
-    def __init__(self, server: Sandbox) -> None:
-        self._server = server
+    Args:
+        count: Returns what there is to be seen: `done`, `calls` and `refused` of a `Look`.
+    """
+
+    def __init__(self, count: Callable[[], tuple[int, int, int]]) -> None:
+        self._count = count
         self._looks: list[Look] = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -86,21 +88,19 @@ class Watch:
 
     def _look(self) -> None:
         begun = time.monotonic()
-        calls = self._server.sms_calls()
-        ended = time.monotonic()
-        refused = self._server.sms_fault_hits("rate-limit")
-        self._looks.append(Look((begun + ended) / 2, calls.get(CREATE, 0), sum(calls.values()), refused))
+        done, calls, refused = self._count()
+        self._looks.append(Look((begun + time.monotonic()) / 2, done, calls, refused))
 
 
 def summed_up(looks: list[Look]) -> Seen:
     """Turn looks into rates.
 
-    What comes before the first contact is left out: the token, the list and the fields are asked for one by one, and
-    no limit is in their way. The end is the last look before the last call, so that no idle time is counted in, and no
+    What comes before the first thing done is left out: tokens, lists and fields are asked for one by one, and no limit
+    is in their way. The end is the last look before the last call, so that no idle time is counted in, and no
     time is left out in which the target still had calls to make.
     """
     final = looks[-1]
-    first = next((place for place, look in enumerate(looks) if look.contacts), len(looks) - 1)
+    first = next((place for place, look in enumerate(looks) if look.done), len(looks) - 1)
     window = [look for look in looks[first:] if look.calls < final.calls] or [final]
     begin, end = window[0], window[-1]
     seconds = end.at - begin.at
