@@ -136,7 +136,8 @@ class Action(ABC):
     def yields_to(self) -> Sequence[str]:
         """Return scopes, or the beginnings of scopes, in which an accepted delivery of the same key forbids this one.
 
-        The record is then skipped as `opted_out`. So an unsubscribe that was sent stops a later subscribe.
+        The record is then skipped as `opted_out`. So an unsubscribe that was sent stops a later subscribe. One that is
+        in doubt does, too.
         """
         return ()
 
