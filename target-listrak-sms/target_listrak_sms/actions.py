@@ -14,7 +14,7 @@ from target_listrak_sms.errors import BANNED, NOT_SUBSCRIBED
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from singer_delivery.actions import Planner, Record
+    from singer_delivery.actions import Job, Planner, Record
     from singer_delivery.columns import Columns
     from singer_delivery.people import Person
     from target_listrak_sms.bulk import BulkUpdate
@@ -43,7 +43,7 @@ class ListrakAction(Action):
         super().__init__(scope)
         self._listrak = listrak
 
-    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict] | Job:
         """Do it, one person after the other."""
         return [self._send(each) for each in deliveries]
 

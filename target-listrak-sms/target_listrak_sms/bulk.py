@@ -13,8 +13,10 @@ import csv
 import io
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from singer_delivery.actions import Job
 from singer_delivery.errors import RefusedError, SetupError, UnavailableError
 from singer_delivery.outcomes import accepted
 from target_listrak_sms.actions import NOT_KNOWN, ListrakAction
@@ -24,7 +26,7 @@ from target_listrak_sms.phones import written
 from target_listrak_sms.values import same_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from singer_delivery.actions import Delivery, Planner
     from singer_delivery.columns import Columns
@@ -35,8 +37,6 @@ FEWEST = 20
 """People with the same fields from which on an import is worth its calls."""
 SAMPLE = 5
 """People of each import who are read back."""
-FIRST_WAIT, LONGEST_WAIT = 1.0, 15.0
-"""Seconds between two looks at an import: each wait is twice the one before."""
 PATIENCE = 3600.0
 """Seconds after which an import counts as stuck."""
 _UNCLEAR = frozenset('"\r\n')
@@ -69,17 +69,26 @@ class BulkUpdate(ListrakAction):
         """Not asked for: `update` plans."""
         raise NotImplementedError
 
-    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict] | Job:
         """Import people with the same fields together, as all rows of a file have the same columns."""
         groups: dict[tuple[int, ...], list[int]] = {}
         for place, delivery in enumerate(deliveries):
             groups.setdefault(tuple(_values(delivery)), []).append(place)
+        imports: list[_Import] = []
         verdicts: dict[int, Verdict] = {}
         for fields, places in groups.items():
-            members = [deliveries[place] for place in places]
-            done = self._import(fields, members) if len(members) >= FEWEST else [self._send(each) for each in members]
-            verdicts.update(zip(places, done, strict=True))
-        return [verdicts[place] for place in range(len(deliveries))]
+            members = {place: deliveries[place] for place in places}
+            if len(members) >= FEWEST:
+                imports.append(_Import(self._begin(fields, members.values()), members))
+            else:
+                verdicts.update((place, self._send(each)) for place, each in members.items())
+        job = _Imports(self, imports, verdicts)
+        return job if imports else job.verdicts()
+
+    def has_ended(self, path: str) -> bool:
+        """Whether the import at this path has."""
+        answer = self._listrak.client.call("Contact_GetImportFileResource", "GET", path, changes=False)
+        return str(data(answer.body).get("endDate") or _NEVER)[: len(_NEVER)] != _NEVER
 
     def notes(self) -> Iterator[str]:
         """Say what nobody can know of the imports."""
@@ -98,7 +107,8 @@ class BulkUpdate(ListrakAction):
             return refusal.rule.verdict(refusal.code)
         return _UPDATED if known else NOT_KNOWN
 
-    def _import(self, fields: Sequence[int], members: Sequence[Delivery]) -> Sequence[Verdict]:
+    def _begin(self, fields: Sequence[int], members: Iterable[Delivery]) -> str:
+        """Begin an import. Returns its path."""
         path = f"{self._listrak.account.path}/ContactImport"
         body = _file(fields, self._rows(members))
         answer = self._listrak.client.call("Contact_PostImportFileResource", "POST", path, json=body)
@@ -108,32 +118,14 @@ class BulkUpdate(ListrakAction):
                 "Listrak did not say which import it began, so nobody can see when it ends. Set `bulk_updates` to "
                 "false, and run again."
             )
-        self._wait(f"{path}/{number}")
-        return self._verified(members)
+        return f"{path}/{number}"
 
-    def _rows(self, members: Sequence[Delivery]) -> Iterator[list[str]]:
+    def _rows(self, members: Iterable[Delivery]) -> Iterator[list[str]]:
         form = self._listrak.settings.phone_format
         for each in members:
             yield [written(each.key, form), *_values(each).values()]
 
-    def _wait(self, path: str) -> None:
-        """Wait until an import has ended."""
-        client = self._listrak.client
-        given_up = time.monotonic() + PATIENCE
-        pause = FIRST_WAIT
-        while True:
-            state = data(client.call("Contact_GetImportFileResource", "GET", path, changes=False).body)
-            if str(state.get("endDate") or _NEVER)[: len(_NEVER)] != _NEVER:
-                return
-            if time.monotonic() > given_up:
-                raise UnavailableError(
-                    f"Listrak has not finished a contact import in {PATIENCE / 60:.0f} minutes. Look at it in "
-                    "Listrak; run again later, or with `bulk_updates` off."
-                )
-            client.pause(pause)
-            pause = min(2 * pause, LONGEST_WAIT)
-
-    def _verified(self, members: Sequence[Delivery]) -> Sequence[Verdict]:
+    def verified(self, members: Sequence[Delivery]) -> Sequence[Verdict]:
         """Read a sample back. Who in it is not known at Listrak, or was not updated, gets a verdict of their own."""
         verdicts: list[Verdict] = [_IMPORTED] * len(members)
         good, bad = 0, []
@@ -159,6 +151,47 @@ class BulkUpdate(ListrakAction):
             self._read_back += good
             self._repaired += len(bad)
         return verdicts
+
+
+@dataclass(frozen=True)
+class _Import:
+    """An import, and who is in it, by their places among all."""
+
+    path: str
+    members: Mapping[int, Delivery]
+
+
+class _Imports(Job):
+    """The imports of one call of `send`, and the verdicts of those who are in none."""
+
+    longest_wait = 15.0
+
+    def __init__(self, bulk: BulkUpdate, imports: Sequence[_Import], verdicts: Mapping[int, Verdict]) -> None:
+        self._bulk = bulk
+        self._open = list(imports)
+        self._verdicts = dict(verdicts)
+        self._given_up = time.monotonic() + PATIENCE
+
+    def look(self) -> Sequence[Verdict] | None:
+        """Read samples of the imports that have ended."""
+        while self._open:
+            path, members = self._open[-1].path, self._open[-1].members
+            if not self._bulk.has_ended(path):
+                break
+            self._verdicts.update(zip(members, self._bulk.verified([*members.values()]), strict=True))
+            self._open.pop()
+        else:
+            return self.verdicts()
+        if time.monotonic() > self._given_up:
+            raise UnavailableError(
+                f"Listrak has not finished a contact import in {PATIENCE / 60:.0f} minutes. Look at it in Listrak; "
+                "run again later, or with `bulk_updates` off."
+            )
+        return None
+
+    def verdicts(self) -> Sequence[Verdict]:
+        """All verdicts, in the order of the deliveries. When all imports have ended."""
+        return [self._verdicts[place] for place in range(len(self._verdicts))]
 
 
 def _values(delivery: Delivery) -> dict[int, str]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from singer_delivery.actions import Job
 from singer_delivery.client import Answer
-from singer_delivery.errors import AbandonedError, SetupError, UnavailableError
+from singer_delivery.errors import SetupError, UnavailableError
 from singer_delivery.outcomes import Outcome
 
 IMPORT, UPDATE = "PostImportFileResource", "PutContactResource"
@@ -25,7 +26,8 @@ def phones(count: int) -> list[str]:
 def send(listrak, records):
     deliveries = [listrak.plan("update", record) for record in records]
     assert {type(each.action).__name__ for each in deliveries} == {"BulkUpdate"}
-    return deliveries[0].action.send(deliveries)
+    answer = deliveries[0].action.send(deliveries)
+    return answer.look() if isinstance(answer, Job) else answer
 
 
 @pytest.mark.usefixtures("quick")
@@ -102,17 +104,14 @@ def test_people_with_different_fields_are_imported_apart(target, seen):
     assert seen.custom("12125550111")[9006] == "7"
 
 
-def test_an_import_is_waited_for(target, clean_sandbox, monkeypatch):
-    pauses = []
-
-    def pause(seconds):
-        pauses.append(seconds)
-        clean_sandbox.advance(1)
-
+def test_an_import_is_looked_at_until_it_has_ended(target, clean_sandbox):
     listrak = target(bulk_updates=True)
-    monkeypatch.setattr(listrak.client, "pause", pause)
-    assert len(send(listrak, [{"phone": phone, "Notes": "x"} for phone in phones(20)])) == 20
-    assert pauses[:2] == [1, 2]
+    deliveries = [listrak.plan("update", {"phone": phone, "Notes": "x"}) for phone in phones(20)]
+    job = deliveries[0].action.send(deliveries)
+    assert job.look() is None
+    assert job.look() is None
+    clean_sandbox.advance(60)
+    assert [each.outcome for each in job.look()] == [Outcome.ACCEPTED] * 20
 
 
 @pytest.mark.usefixtures("quick")
@@ -163,10 +162,3 @@ def test_an_import_that_cannot_be_followed_ends_the_run(target, clean_sandbox, m
     listrak.client.call = lambda *_, **__: Answer(201, {"status": 201, "resourceId": None}, {})
     with pytest.raises(UnavailableError, match="which import it began"):
         send(listrak, records)
-
-
-def test_a_wait_for_an_import_ends_with_the_run(target):
-    listrak = target(bulk_updates=True)
-    listrak.client.stop()
-    with pytest.raises(AbandonedError):
-        listrak.client.pause(60)
