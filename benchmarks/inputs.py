@@ -18,7 +18,9 @@ def is_changed(person: int) -> bool:
     return person % CHANGED_EVERY == 0
 
 
-def write_input(path: Path, people: int, *, edition: int = 0, only_changed: bool = False) -> None:
+def write_input(
+    path: Path, people: int, *, edition: int = 0, only_changed: bool = False, without_phone: bool = False
+) -> None:
     """Write what a tap would send: SCHEMA, a RECORD for each person, a STATE now and then.
 
     Args:
@@ -26,6 +28,8 @@ def write_input(path: Path, people: int, *, edition: int = 0, only_changed: bool
         people: How many people; with 0 it is all but a SCHEMA.
         edition: Of the input: whoever changes has another value in each.
         only_changed: Leave out people whose record is the same in every edition.
+        without_phone: They have an id of their own in its place, so that there can be any number of people.
     """
     command = [sys.executable, _WRITER, path, str(people), str(edition)]
-    subprocess.run([*command, *(["--only-changed"] if only_changed else [])], check=True)
+    flags = {"--only-changed": only_changed, "--without-phone": without_phone}
+    subprocess.run([*command, *(flag for flag, wanted in flags.items() if wanted)], check=True)

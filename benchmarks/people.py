@@ -2,10 +2,11 @@
 
 The last seven digits of every phone number are 555-0100 to 555-0199, which North America keeps for fiction in each of
 its area codes; e-mail addresses end in example.com. With the area codes whose numbers may be mobile that is some
-42,000 numbers. Larger inputs take a number several times, for people whom everything else tells apart: see `numbers`.
+42,000 numbers. Larger inputs take a number several times, for people whom everything else tells apart: see `numbers`;
+or have none at all.
 
-A program of its own, `people.py PATH PEOPLE EDITION [--only-changed]`: what measures is to stay small, for the system
-counts its memory into that of the programs which it starts.
+A program of its own, `people.py PATH PEOPLE EDITION [--only-changed] [--without-phone]`: what measures is to stay
+small, for the system counts its memory into that of the programs which it starts.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from phonenumbers import PhoneNumberType, number_type, parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+KEY: Final = "client_user_id"
 _STATE_EVERY = 10_000
 _AREAS = range(200, 1000)
-_TAKEN = 212  # the sandbox's own contacts have this area code
+_TAKEN = (202, 212)  # the sandbox's own people have these area codes
 _LINES = 100
 _NAMES = ("Ana", "Bo", "Chidi", "Dilek", "Élodie", "Fatma", "Grzegorz", "Hye-jin", "İbrahim", "Jo", "Kofi", "Lý")
 _STORES = ("Downtown", "Harbour", "Old Town", "Riverside", "Station")
@@ -47,7 +49,7 @@ _COLUMNS: Final[dict[str, dict[str, Any]]] = {
 @cache
 def phones() -> tuple[str, ...]:
     """Return every made-up number that may be a mobile one, in E.164."""
-    areas = [area for area in _AREAS if area != _TAKEN and _may_be_mobile(f"+1{area}5550100")]
+    areas = [area for area in _AREAS if area not in _TAKEN and _may_be_mobile(f"+1{area}5550100")]
     return tuple(f"+1{area}55501{line:02}" for line in range(_LINES) for area in areas)
 
 
@@ -99,6 +101,13 @@ def record(person: int, phone: str, *, edition: int = 0) -> dict[str, Any]:
     }
 
 
+def without_phone(found: dict[str, Any]) -> dict[str, Any]:
+    """Return a record, or its columns, of someone who is known by an e-mail address and an id of the shop's own."""
+    left = {name: value for name, value in found.items() if name not in {"id", "phone", "sms_consent"}}
+    number = found["id"]
+    return {KEY: {"type": "string"} if isinstance(number, dict) else f"customer-{number:07}", **left}
+
+
 def main() -> None:
     """Write an input."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -106,23 +115,46 @@ def main() -> None:
     parser.add_argument("people", type=int)
     parser.add_argument("edition", type=int)
     parser.add_argument("--only-changed", action="store_true")
+    parser.add_argument("--without-phone", action="store_true")
     asked = parser.parse_args()
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    messages = _messages(asked.people, asked.edition, only_changed=asked.only_changed)
+    messages = (
+        _messages_without_phone(asked.people)
+        if asked.without_phone
+        else _messages(asked.people, asked.edition, only_changed=asked.only_changed)
+    )
     with asked.path.open("w", encoding="utf-8") as output:
         output.writelines(encode(message) + "\n" for message in messages)
 
 
 def _messages(people: int, edition: int, *, only_changed: bool) -> Iterator[dict[str, Any]]:
-    schema = {"type": "object", "properties": _COLUMNS}
-    yield {"type": "SCHEMA", "stream": STREAM, "schema": schema, "key_properties": ["id"]}
+    yield _schema("id", _COLUMNS)
     for person, phone in enumerate(numbers(people)):
         if not only_changed or is_changed(person):
-            yield {"type": "RECORD", "stream": STREAM, "record": record(person, phone, edition=edition)}
-        if (person + 1) % _STATE_EVERY == 0:
-            yield {"type": "STATE", "value": {"bookmarks": {STREAM: {"id": person}}}}
-    if people:
-        yield {"type": "STATE", "value": {"bookmarks": {STREAM: {"id": people - 1}}}}
+            yield _record(record(person, phone, edition=edition))
+        yield from _state(person, people)
+
+
+def _messages_without_phone(people: int) -> Iterator[dict[str, Any]]:
+    yield _schema(KEY, without_phone(_COLUMNS))
+    for person in range(people):
+        yield _record(without_phone(record(person, "")))
+        yield from _state(person, people)
+
+
+def _schema(key: str, columns: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    schema = {"type": "object", "properties": columns}
+    return {"type": "SCHEMA", "stream": STREAM, "schema": schema, "key_properties": [key]}
+
+
+def _record(found: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "RECORD", "stream": STREAM, "record": found}
+
+
+def _state(person: int, people: int) -> Iterator[dict[str, Any]]:
+    """Yield a state behind every so many people, and behind the last one."""
+    if (person + 1) % _STATE_EVERY == 0 or person + 1 == people:
+        yield {"type": "STATE", "value": {"bookmarks": {STREAM: {"id": person}}}}
 
 
 if __name__ == "__main__":

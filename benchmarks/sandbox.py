@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import requests
+from measure import cpu_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +44,11 @@ class Sandbox:
 
     Attributes:
         url: Where it listens.
+        pid: Its process.
     """
 
     url: str
+    pid: int
 
     @property
     def wsdl(self) -> str:
@@ -94,6 +97,24 @@ class Sandbox:
         assert found, "the sandbox shows its contacts in another way now"
         return int(found.group(1)) - _OWN_CONTACTS
 
+    @property
+    def attentive(self) -> str:
+        """What stands for `https://api.attentivemobile.com`."""
+        return f"{self.url}/attentive"
+
+    def attentive_calls(self) -> dict[str, int]:
+        """Calls of Attentive so far by operation, refused ones too."""
+        return dict(self.get("calls")["attentive"])
+
+    def updated_people(self) -> int:
+        """How many records of bulk jobs were done."""
+        jobs = self.get("attentive/jobs")["jobs"]
+        return sum(job["totalRecords"] - len(job["refused"]) for job in jobs if job["status"] == "COMPLETED")
+
+    def cpu(self) -> float:
+        """CPU seconds that it has taken so far."""
+        return cpu_of(self.pid) or 0.0
+
     def reset(self) -> None:
         """Back to the start: no faults, no calls, none but the first contacts."""
         self.post("reset", {})
@@ -122,7 +143,7 @@ def running(*flags: str) -> Iterator[Sandbox]:
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith(_READY):
             raise RuntimeError(f"the sandbox did not start: {' '.join(command)}")
-        yield Sandbox(line.removeprefix(_READY).strip())
+        yield Sandbox(line.removeprefix(_READY).strip(), process.pid)
     finally:
         process.terminate()
         try:

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from sandbox import Sandbox
 
 HERE = Path(__file__).resolve().parent
-OURS = Path(sys.executable).with_name("target-listrak-sms")
+LISTRAK_SMS = Path(sys.executable).with_name("target-listrak-sms")
+ATTENTIVE = Path(sys.executable).with_name("target-attentive")
 PEER = HERE / "peer" / "record_sink.py"
+ATTENTIVE_PEER = HERE / "peer" / "attribute_sink.py"
 FILLER = HERE / "fill_ledger.py"
 CREATE: Final = "Contact_PostContactListResource"
 UPDATE: Final = "Contact_PutContactResource"
 _INTEGRATION = {"client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
 _SENDER, _LIST = 501, 7001
+_KEY = "sandbox-attentive"
 NO_LIMIT: Final = 100_000
 """A `requests_per_second` that nothing here can reach."""
 
@@ -30,21 +33,23 @@ class Ours:
     """Our target with a config, a ledger and a report of its own.
 
     Attributes:
+        program: The target.
         folder: Where all of them lie.
         config: The config's path.
     """
 
+    program: Path
     folder: Path
     config: Path
 
     @property
     def command(self) -> list[str | Path]:
         """The command that runs it."""
-        return [OURS, "--config", self.config]
+        return [self.program, "--config", self.config]
 
     @property
     def fill(self) -> list[str | Path]:
-        """The command that runs all of it but the calls."""
+        """The command that runs all of it but the calls; of target-listrak-sms alone."""
         return [sys.executable, FILLER, "--config", self.config]
 
     def report(self) -> dict[str, Any]:
@@ -71,7 +76,6 @@ def ours(server: Sandbox, folder: Path, *, per_second: float = NO_LIMIT, concurr
         per_second: Its `requests_per_second`.
         concurrency: Its workers.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     config = {
         **_INTEGRATION,
         "api_url": server.sms,
@@ -82,12 +86,32 @@ def ours(server: Sandbox, folder: Path, *, per_second: float = NO_LIMIT, concurr
         "consent_field": "sms_consent",
         "requests_per_second": per_second,
         "concurrency": concurrency,
+    }
+    return _made(LISTRAK_SMS, folder, config)
+
+
+def attentive(server: Sandbox, folder: Path, action: str, **settings: Any) -> Ours:
+    """Make target-attentive ready, with an empty ledger; everything that is not named here is at its default.
+
+    Args:
+        server: What it delivers to.
+        folder: For its files; made if it is not there.
+        action: What it does with every record.
+        settings: Of the config.
+    """
+    config = {"api_key": _KEY, "api_url": server.attentive, "streams": {STREAM: action}, **settings}
+    return _made(ATTENTIVE, folder, config)
+
+
+def _made(program: Path, folder: Path, config: dict[str, Any]) -> Ours:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
         "ledger_url": f"sqlite:///{folder / 'ledger.db'}",
         "rejects_path": str(folder / "rejects.jsonl"),
         "report_path": str(folder / "report.json"),
     }
-    made = Ours(folder, folder / "config.json")
-    made.config.write_text(json.dumps(config), encoding="utf-8")
+    made = Ours(program, folder, folder / "config.json")
+    made.config.write_text(json.dumps({**config, **files}), encoding="utf-8")
     made.forget()
     return made
 
@@ -99,9 +123,22 @@ def peer(server: Sandbox, folder: Path) -> list[str | Path]:
         server: What it delivers to.
         folder: For its config.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     contacts = f"{server.sms}/v1/ShortCode/{_SENDER}/PhoneList/{_LIST}/Contact"
+    return _plain(PEER, folder, {**_INTEGRATION, "auth_url": server.tokens, "contacts_url": contacts})
+
+
+def attentive_peer(server: Sandbox, folder: Path) -> list[str | Path]:
+    """Return the command that runs the plain target for Attentive.
+
+    Args:
+        server: What it delivers to.
+        folder: For its config.
+    """
+    return _plain(ATTENTIVE_PEER, folder, {"api_key": _KEY, "api_url": server.attentive})
+
+
+def _plain(program: Path, folder: Path, config: dict[str, str]) -> list[str | Path]:
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "peer.json"
-    config = {**_INTEGRATION, "auth_url": server.tokens, "contacts_url": contacts}
     path.write_text(json.dumps(config), encoding="utf-8")
-    return [sys.executable, PEER, "--config", path]
+    return [sys.executable, program, "--config", path]

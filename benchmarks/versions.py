@@ -13,6 +13,7 @@ from taps import python_of_peer
 
 _OURS = (
     "tap-listrak",
+    "target-attentive",
     "target-listrak-sms",
     "singer-sdk",
     "zeep",
