@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 LONGEST_NAME = 200
 """Characters of an attribute's name (description of v1)."""
 SPELLINGS: Mapping[str, str] = {
+    "firstName": "first_name",
+    "lastName": "last_name",
     "dateOfBirth": "birthday",
     "zip": "postal_code",
     **{

@@ -1,0 +1,296 @@
+"""Records to attributes: built-in fields, custom ones, and the type that an attribute keeps."""
+
+from __future__ import annotations
+
+import string
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from singer_delivery.columns import Columns
+from singer_delivery.errors import SetupError
+from singer_delivery.outcomes import Verdict
+from target_attentive import identifiers, settings
+from target_attentive.attribute_mapping import SPELLINGS, AttributeMapper
+from target_attentive.attribute_types import AttributeTypes, type_of
+
+CANARY = "c4nary-value"
+ALL_SPELLINGS = {**settings.SPELLINGS, **identifiers.SPELLINGS, **SPELLINGS}
+
+
+def mapper(record, types=None):
+    return AttributeMapper(Columns.of("people", record, ALL_SPELLINGS), types or AttributeTypes({}))
+
+
+def attributes(record, types=None):
+    return mapper(record, types).attributes(record)
+
+
+def test_built_in_fields_have_attentives_names_and_places():
+    record = {
+        "phone": "+12025550100",
+        "email": "ana@example.com",
+        "client_user_id": "7",
+        "custom_identifiers": {"crm": "9"},
+        "first_name": " Ana ",
+        "last_name": "Núñez 🎈",
+        "birthday": "1990-04-01T23:30:00-05:00",
+        "postal_code": 10001,
+        "city": "New York",
+        "state": "NY",
+        "country": "us",
+        "address1": "1 Main St",
+        "address2": "Apt 2",
+        "latitude": Decimal("40.7128000"),
+        "longitude": "-74.0060",
+        "region": "US-NY",
+        "timezone": "America/New_York",
+        "language": "en",
+        "age": "34",
+        "organization": "Example",
+        "title": "Dr",
+        "website": "https://example.com",
+        "locale": "en_us",
+        "Loyalty Tier": " Gold ",
+    }
+    assert attributes(record) == {
+        "firstName": "Ana",
+        "lastName": "Núñez 🎈",
+        "locale": {"language": "en", "country": "US"},
+        "demographic": {
+            "language": "en",
+            "dateOfBirth": "1990-04-01",
+            "age": 34,
+            "organization": "Example",
+            "title": "Dr",
+            "website": "https://example.com",
+        },
+        "location": {
+            "address1": "1 Main St",
+            "address2": "Apt 2",
+            "city": "New York",
+            "state": "NY",
+            "zip": "10001",
+            "latitude": "40.7128000",
+            "longitude": "-74.0060",
+            "country": "US",
+            "region": "US-NY",
+            "timezone": "America/New_York",
+        },
+        "custom": {"Loyalty Tier": "Gold"},
+    }
+
+
+def test_attentives_own_spellings_of_columns_are_taken_too():
+    record = {"firstName": "Ana", "dateOfBirth": "1990-04-01", "zip": "02134"}
+    assert attributes(record) == {
+        "firstName": "Ana",
+        "demographic": {"dateOfBirth": "1990-04-01"},
+        "location": {"zip": "02134"},
+    }
+
+
+def test_any_other_column_is_a_custom_attribute_of_exactly_that_name():
+    assert attributes({"id": 7, "Points": Decimal("1.50"), "vip": True, "since": "2025-01-31", "é 🎈": "x"}) == {
+        "custom": {"id": 7, "Points": Decimal("1.50"), "vip": True, "since": "2025-01-31", "é 🎈": "x"}
+    }
+
+
+def test_what_is_null_blank_or_empty_is_left_out_and_objects_for_it_too():
+    record = {"first_name": " ", "city": None, "age": "", "birthday": " ", "latitude": "", "locale": "", "country": ""}
+    assert attributes({**record, "tags": [], "extra": {}, "tier": "  ", "points": None}) == {}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("first_name", ["Ana"]),
+        ("first_name", True),
+        ("birthday", "01/04/1990"),
+        ("birthday", "1990-02-30"),
+        ("birthday", 19900401),
+        ("birthday", "1990-04-01x"),
+        ("country", "United States"),
+        ("country", "1"),
+        ("locale", "en"),
+        ("locale", "english-US"),
+        ("age", -1),
+        ("age", "old"),
+        ("age", 34.5),
+        ("latitude", "north"),
+        ("latitude", 90.1),
+        ("longitude", "NaN"),
+        ("longitude", True),
+        ("longitude", [CANARY]),
+        ("tags", [CANARY]),
+        ("tags", {"a": CANARY}),
+        ("points", Decimal("Infinity")),
+        ("points", float("nan")),
+        ("points", 2**64),
+    ],
+)
+def test_what_attentive_could_not_take_rejects_the_record_and_names_only_the_column(column, value):
+    found = attributes({column: value})
+    assert isinstance(found, Verdict)
+    assert found.reason == "wrong_type"
+    assert f"`{column}`" in found.message
+    assert CANARY not in found.message
+
+
+def test_a_name_of_more_than_200_characters_stops_the_stream():
+    assert attributes({"x" * 200: 1}) == {"custom": {"x" * 200: 1}}
+    for name in ("x" * 201, " "):
+        with pytest.raises(SetupError, match="200 characters"):
+            mapper({name: 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("Gold", "string"),
+        ("24", "number"),
+        ("-24.5", "number"),
+        ("24,5", "string"),
+        ("1e5", "string"),
+        ("-", "string"),
+        ("٣", "string"),
+        ("TRUE", "boolean"),
+        ("false", "boolean"),
+        ("true story", "string"),
+        ("2025-01-31", "date"),
+        ("2025-01-31T10:00:00Z", "date"),
+        ("2025-01-31 10:00:00.123+01:00", "date"),
+        ("2025-01", "string"),
+        (24, "number"),
+        (Decimal("1.5"), "number"),
+        (True, "boolean"),
+        ([1], None),
+        (2**64, None),
+        (Decimal("NaN"), None),
+    ],
+)
+def test_a_type_is_seen_in_a_text_too(value, kind):
+    assert type_of(value) == kind
+
+
+def test_the_first_value_of_a_run_decides_a_type_and_another_is_rejected():
+    types = AttributeTypes({})
+    assert attributes({"points": 24}, types) == {"custom": {"points": 24}}
+    assert attributes({"points": "25"}, types) == {"custom": {"points": "25"}}
+    refused = attributes({"points": CANARY}, types)
+    assert refused.reason == "type_locked"
+    assert "`points`: the value is a string, and the attribute of that name a number" in refused.message
+    assert CANARY not in refused.message
+
+
+def test_names_differ_by_case_as_they_do_at_attentive():
+    types = AttributeTypes({})
+    attributes({"points": 24}, types)
+    assert attributes({"Points": "many"}, types) == {"custom": {"Points": "many"}}
+
+
+def test_a_string_attribute_takes_texts_that_look_like_something_else_but_no_number():
+    types = AttributeTypes({})
+    attributes({"size": "M"}, types)
+    assert attributes({"size": "24"}, types) == {"custom": {"size": "24"}}
+    assert attributes({"size": 24}, types).reason == "type_locked"
+
+
+def test_a_record_that_is_rejected_decides_no_type():
+    types = AttributeTypes({"b": "number"})
+    assert attributes({"a": "text", "b": "text"}, types).reason == "type_locked"
+    assert attributes({"a": 1}, types) == {"custom": {"a": 1}}
+
+
+def test_a_pinned_type_counts_instead_of_the_first_value():
+    types = AttributeTypes({"size": "string", "since": "date"})
+    assert attributes({"size": "24"}, types) == {"custom": {"size": "24"}}
+    assert attributes({"size": "M"}, types) == {"custom": {"size": "M"}}
+    assert attributes({"since": "soon"}, types).reason == "type_locked"
+
+
+class Memory:
+    def __init__(self, **facts: str) -> None:
+        self.facts = facts
+
+    def known(self) -> dict[str, str]:
+        return dict(self.facts)
+
+    def learn(self, name: str, value: str) -> None:
+        self.facts[name] = value
+
+
+def test_what_an_earlier_run_learned_counts_unless_the_settings_say_otherwise():
+    types = AttributeTypes({"since": "date"})
+    memory = Memory(points="number", since="string")
+    types.recall(memory)
+    assert attributes({"points": "many"}, types).reason == "type_locked"
+    assert attributes({"since": "2025-01-31"}, types) == {"custom": {"since": "2025-01-31"}}
+    types.confirm(["since"])
+    assert memory.facts == {"points": "number", "since": "date"}
+
+
+def test_a_type_is_learned_when_attentive_has_accepted_a_value_and_forgotten_when_it_refused_the_first():
+    types, memory = AttributeTypes({}), Memory()
+    types.recall(memory)
+    attributes({"points": 24, "tier": "Gold"}, types)
+    assert memory.facts == {}
+    types.confirm(["points"])
+    types.doubt(["points", "tier"])
+    assert memory.facts == {"points": "number"}
+    assert attributes({"tier": 1}, types) == {"custom": {"tier": 1}}
+    assert attributes({"points": "many"}, types).reason == "type_locked"
+
+
+NAMES = st.sampled_from(["a", "b", "é", "first_name", "age", "city", "birthday", "locale", "latitude", "country"])
+TEXTS = st.one_of(st.text(max_size=12), st.sampled_from(["24", "-1.5", "true", "FALSE", "2025-01-31", " ", "en-US"]))
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.decimals(), TEXTS)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=4)
+RECORDS = st.dictionaries(NAMES, VALUES)
+
+
+def leaves(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [leaf for each in value.values() for leaf in leaves(each)] or [{}]
+    return [value]
+
+
+@given(RECORDS)
+def test_no_null_no_blank_no_list_and_no_empty_object_is_ever_in_a_payload(record):
+    found = attributes(record)
+    if isinstance(found, Verdict) or not found:
+        return
+    for leaf in leaves(found):
+        assert isinstance(leaf, (str, int, float, Decimal))
+        assert not isinstance(leaf, str) or leaf.strip() == leaf != ""
+        assert leaf == leaf  # noqa: PLR0124 - NaN is not
+    assert all(not isinstance(each, dict) for each in found.get("custom", {}).values())
+
+
+@given(st.lists(RECORDS, max_size=12))
+def test_the_type_lock_never_lets_two_types_of_one_attribute_through(records):
+    types = AttributeTypes({})
+    kinds: dict[str, set[tuple[str | None, bool]]] = {}
+    for record in records:
+        found = attributes(record, types)
+        if not isinstance(found, Verdict):
+            for name, value in found.get("custom", {}).items():
+                kinds.setdefault(name, set()).add((type_of(value), isinstance(value, str)))
+    for name, seen in kinds.items():
+        # A string attribute takes any text; every other one values of its own type alone.
+        allowed_ = (
+            all(is_text for _, is_text in seen) if types.known[name] == "string" else len({k for k, _ in seen}) == 1
+        )
+        assert allowed_, (name, seen)
+
+
+@given(st.dictionaries(st.text(string.ascii_letters, min_size=1), st.text(min_size=1)))
+def test_a_payload_does_not_depend_on_the_order_of_columns(record):
+    other = dict(reversed(record.items()))
+    left, right = attributes(record), attributes(other)
+    assert left == right
+    if not isinstance(left, Verdict):
+        assert list(left.get("custom", {})) == list(right.get("custom", {}))
