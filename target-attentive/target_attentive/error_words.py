@@ -20,7 +20,7 @@ UNKNOWN_PERSON = "UNKNOWN_PERSON"
 INVALID_PHONE = "INVALID_PHONE"
 INVALID_EMAIL = "INVALID_EMAIL"
 
-_NOT = r"(?:not|n't|invalid|unknown|unrecogni[sz]ed|archived|no longer)"
+_NOT = r"(?:not|\w+n't|invalid|unknown|unrecogni[sz]ed|archived|no longer)"
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (code, re.compile(words, re.IGNORECASE | re.DOTALL))
     for code, words in (
