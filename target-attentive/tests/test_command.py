@@ -176,7 +176,7 @@ def test_settings_come_from_the_environment_too(run_target, tap):
     }
     dry = run_target(tap("customers", [{"phone": ON_TEXT, "Points": 5}]), "--config=ENV")
     assert dry.code == 0, dry.stderr
-    assert dry.reasons == {"would_be_submitted": 1}
+    assert dry.reasons == {"would_be_updated": 1}
     run = run_target((), "--config=ENV", "--test")
     assert run.code == 0, run.stderr
     assert "Annex Cloud, site 1001" in run.stdout
