@@ -1,0 +1,130 @@
+"""Privacy requests against the sandbox: only where they are allowed, once for each request, and never by the mass."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from singer_delivery.errors import SetupError
+from singer_delivery.outcomes import Outcome
+
+PERSON = "+12025550103"
+"""On TEXT and EMAIL in the sandbox, `customer-3`."""
+DAY = 86_400
+
+
+def requests_of(seen):
+    names = ("subjectPhone", "subjectEmail", "clientUserId")
+    return [{name: each[name] for name in names if each[name]} for each in seen.shown("privacy")]
+
+
+def outcome(verdict):
+    return verdict.outcome, verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("record", "subject"),
+    [
+        ({"phone": PERSON}, {"subjectPhone": PERSON}),
+        ({"email": "person3@example.com"}, {"subjectEmail": "person3@example.com"}),
+        ({"client_user_id": "customer-3"}, {"clientUserId": "customer-3"}),
+        (
+            {"phone": PERSON, "email": "person3@example.com", "clientUserId": "customer-3", "first_name": "Zoe"},
+            {"subjectPhone": PERSON, "subjectEmail": "person3@example.com", "clientUserId": "customer-3"},
+        ),
+    ],
+)
+def test_a_request_names_somebody_by_all_that_is_known(target, seen, clean_sandbox, record, subject):
+    verdict = target(allow_privacy_delete=True).deliver("privacy_delete", record)
+    assert outcome(verdict) == (Outcome.ACCEPTED, "requested")
+    assert requests_of(seen) == [subject]
+    clean_sandbox.advance(DAY + 1)
+    assert seen.person(PERSON) is None
+
+
+def test_nobody_is_deleted_unless_a_setting_allows_it(target, run_target, tap, seen):
+    with pytest.raises(SetupError, match="allow_privacy_delete"):
+        target().plan("privacy_delete", {"phone": PERSON})
+    run = run_target(tap("privacy_delete", [{"phone": PERSON}]))
+    assert run.code == 1
+    assert "`allow_privacy_delete: true`" in run.stderr
+    assert requests_of(seen) == []
+
+
+def test_a_request_needs_no_consent_and_is_made_once(run_target, tap, seen):
+    rows = tap("privacy_delete", [{"id": 1, "phone": PERSON, "consent": False}], keys=["id"])
+    config = {"allow_privacy_delete": True, "consent_field": "consent"}
+    assert run_target(rows, **config).reasons == {"requested": 1}
+    assert run_target(rows, **config).outcomes == {"unchanged": 1}
+    assert len(requests_of(seen)) == 1
+
+
+def test_who_asks_again_is_requested_again(run_target, tap, seen):
+    for number in (1, 2):
+        rows = tap("privacy_delete", [{"id": number, "phone": PERSON}], keys=["id"])
+        assert run_target(rows, allow_privacy_delete=True).reasons == {"requested": 1}
+    assert len(requests_of(seen)) == 2
+
+
+def test_a_call_that_breaks_off_is_made_again(run_target, tap, seen, clean_sandbox):
+    clean_sandbox.faults("drop-before", "PrivacyDelete", vendor="attentive", times=1)
+    run = run_target(tap("privacy_delete", [{"phone": PERSON}]), allow_privacy_delete=True)
+    assert run.outcomes == {"accepted": 1}
+    assert len(requests_of(seen)) == 1
+
+
+def test_who_was_deleted_and_comes_back_is_subscribed_again(run_target, tap, seen, clean_sandbox):
+    row = {"email": "back@example.com"}
+    assert run_target(tap("subscribe", [row], keys=["email"])).outcomes == {"accepted": 1}
+    run_target(tap("privacy_delete", [row], keys=["email"]), allow_privacy_delete=True)
+    clean_sandbox.advance(DAY + 1)
+    assert seen.subscriptions("back@example.com") == {}
+    assert run_target(tap("subscribe", [row], keys=["email"])).outcomes == {"accepted": 1}
+    assert seen.subscriptions("back@example.com") == {("MARKETING", "EMAIL"): "subscribed"}
+
+
+def test_an_opt_out_outlives_a_deletion(run_target, tap, seen, clean_sandbox):
+    row = {"phone": PERSON}
+    assert run_target(tap("unsubscribe", [row])).outcomes == {"accepted": 1}
+    run_target(tap("privacy_delete", [row]), allow_privacy_delete=True)
+    clean_sandbox.advance(DAY + 1)
+    assert run_target(tap("subscribe", [row])).reasons == {"opted_out": 1}
+    assert seen.texts() == {}
+
+
+def test_a_mass_of_requests_stops_the_run(run_target, tap, seen):
+    people = [{"email": f"new{number}@example.com", "first_name": "Zoe"} for number in range(120)]
+    assert run_target(tap("attributes", people, keys=["email"])).outcomes == {"accepted": 120}
+    run = run_target(tap("privacy_delete", people, keys=["email"]), allow_privacy_delete=True)
+    assert run.code == 1
+    assert "`max_removal_percent`" in run.stderr
+    assert len(requests_of(seen)) <= 12
+
+
+def test_a_record_that_names_nobody_is_rejected(target):
+    verdict = target(allow_privacy_delete=True).deliver("privacy_delete", {"client_user_id": " "})
+    assert outcome(verdict) == (Outcome.REJECTED, "missing_identity")
+
+
+def test_a_refusal_in_the_calls_own_form_is_a_rejection_without_the_vendors_words(target, clean_sandbox):
+    fault = {"status": 400, "message": "subscriberPhone is required"}
+    clean_sandbox.faults("spring-error", "PrivacyDelete", vendor="attentive", times=1, **fault)
+    verdict = target(allow_privacy_delete=True).deliver("privacy_delete", {"phone": PERSON})
+    assert verdict.outcome is Outcome.REJECTED
+    assert "required" not in verdict.message
+
+
+def test_a_dry_run_requests_nothing(run_target, tap, seen):
+    run = run_target(tap("privacy_delete", [{"phone": PERSON}]), allow_privacy_delete=True, dry_run=True)
+    assert run.reasons == {"would_be_requested": 1}
+    assert requests_of(seen) == []
+    (plan,) = (run.folder / "target-attentive-plan.jsonl").read_text().splitlines()
+    assert json.loads(plan)["calls"][0]["json"] == {"subjectPhone": PERSON}
+
+
+def test_without_the_permission_the_run_ends_with_its_name(run_target, tap):
+    rows = tap("privacy_delete", [{"phone": PERSON}])
+    run = run_target(rows, allow_privacy_delete=True, api_key="sandbox-attentive-read")
+    assert run.code == 1
+    assert "`privacy_requests:write`" in run.stderr
