@@ -141,13 +141,10 @@ class Dispatcher:
         chunk is planned. What must not be repeated is in doubt after a crash from the moment it is handed over.
         """
         unsettled = self._unsettled[action]
-        if self._under_way >= self._concurrency * GROUPS_PER_WORKER and not (
-            action.repeatable and unsettled < DEEPEST
-        ):
+        many_groups = self._under_way >= self._concurrency * GROUPS_PER_WORKER
+        if many_groups and not (action.repeatable and unsettled < DEEPEST):
             return False
-        return unsettled < (
-            action.most_unsettled or (MOST_UNSETTLED if action.batch_size == 1 else MOST_OF_LARGE_CALLS)
-        )
+        return unsettled < (action.most_unsettled or _usually_unsettled(action))
 
     def _begin_again(self, group: Group) -> None:
         """Hand over a group whose job is to be looked at."""
@@ -188,3 +185,8 @@ class Dispatcher:
         """Keep what was certainly not delivered: the next run may try again, even what must not be repeated."""
         if not self._client.take_lasting():
             self._left.append(group)
+
+
+def _usually_unsettled(action: Action) -> int:
+    """Return how many deliveries may be sent and not settled, of an action that says nothing about it."""
+    return MOST_UNSETTLED if action.batch_size == 1 else MOST_OF_LARGE_CALLS

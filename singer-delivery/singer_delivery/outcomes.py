@@ -78,7 +78,8 @@ OPTED_OUT = skipped(
 )
 UNKNOWN = skipped(
     "unknown",
-    "An earlier run ended while this was sent, and the vendor cannot say whether it arrived. It is not sent again.",
+    "Its call broke off, in this run or an earlier one, and the vendor cannot say whether it arrived. It is not sent "
+    "again.",
 )
 BEYOND_MAX_RECORDS = skipped("max_records", "Beyond `max_records`.")
 DELETED_ROW = skipped("deleted_row", "The row was deleted at its source, and this action has no counterpart for that.")
