@@ -1,0 +1,135 @@
+"""Legacy messages: one text for each record, once ever, and only with a token of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from singer_delivery.errors import SetupError
+from singer_delivery.outcomes import Outcome
+
+PHONE, DIGITS = "+12025550101", "12025550101"
+TOKEN = {"legacy_token": "sandbox-attentive-legacy"}
+TEXT = {"id": 1, "phone": PHONE, "message": "Your order is ready."}
+SECOND = {"id": 2, "phone": PHONE, "message": "Your order has left."}
+
+
+@pytest.fixture
+def run(run_target, tap):
+    """Run the target with a legacy token: `run(TEXT, SECOND, resend=True)`."""
+
+    def running(*records, **settings):
+        return run_target(tap("messages", list(records), keys=["id"]), **{**TOKEN, **settings})
+
+    return running
+
+
+def outcome(verdict):
+    return verdict.outcome, verdict.reason
+
+
+def test_each_record_is_one_text_and_none_in_a_second_run(run, clean_sandbox):
+    assert run(TEXT, SECOND).reasons == {"sent": 2}
+    sent = clean_sandbox.texts(phone=DIGITS)
+    assert sorted(each["text"] for each in sent) == ["Your order has left.", "Your order is ready."]
+    again = run(TEXT, SECOND)
+    assert (again.outcomes, again.report["requests"]) == ({"unchanged": 2}, 0)
+    assert len(clean_sandbox.texts()) == 2
+
+
+def test_resend_texts_nobody_again(run, seen):
+    run(TEXT)
+    assert run(TEXT, resend=True).report["requests"] == 0
+    assert seen.texts() == {(DIGITS, "message"): 1}
+
+
+def test_a_text_that_was_corrected_later_is_not_sent_again(run, seen):
+    run(TEXT)
+    changed = run({**TEXT, "message": "Your order is nearly ready."})
+    assert (changed.outcomes, changed.reasons) == ({"already": 1}, {"sent_before": 1})
+    assert changed.report["requests"] == 0
+    assert run({**TEXT, "shop": "North"}).reasons == {"sent_before": 1}
+    assert seen.texts() == {(DIGITS, "message"): 1}
+
+
+@pytest.mark.parametrize("fault", ["drop-after", "drop-before", "spring-error-after", "spring-error"])
+def test_a_message_that_broke_off_is_never_sent_again(run, clean_sandbox, fault):
+    clean_sandbox.faults(fault, "Message", vendor="attentive", times=1)
+    effect = 1 if fault.endswith("after") else 0
+    for _ in range(2):
+        assert run(TEXT, in_doubt_minutes=0).reasons == {"unknown": 1}
+        assert len(clean_sandbox.texts()) == effect
+    assert clean_sandbox.calls("attentive")["Message"] == 1
+
+
+def test_a_message_that_certainly_did_not_arrive_is_tried_again(run, seen, clean_sandbox):
+    clean_sandbox.faults("http-429", "Message", vendor="attentive", times=3, retry_after=0)
+    assert run(TEXT).reasons == {"sent": 1}
+    assert seen.texts() == {(DIGITS, "message"): 1}
+
+
+def test_without_a_token_nothing_is_sent(run, seen, clean_sandbox):
+    ended = run(TEXT, legacy_token=None)
+    assert ended.code == 1
+    assert "legacy_token" in ended.stderr
+    assert clean_sandbox.calls("attentive").get("Message", 0) == 0
+
+
+@pytest.mark.parametrize("token", ["sandbox-attentive", "no-token-at-all"])
+def test_another_token_ends_the_run_and_its_setting_is_named(run, seen, token):
+    ended = run(TEXT, legacy_token=token)
+    assert (ended.code, ended.states) == (1, [])
+    assert "`legacy_token`" in ended.stderr
+    assert token not in ended.stderr
+    assert run(TEXT).reasons == {"sent": 1}  # the ledger does not take it for sent
+
+
+def test_the_legacy_token_goes_with_messages_alone(target, seen):
+    attentive = target(keys=["id"], **TOKEN)
+    assert outcome(attentive.deliver("messages", TEXT)) == (Outcome.ACCEPTED, "sent")
+    assert outcome(attentive.deliver("subscribe", {"phone": PHONE})) == (Outcome.ALREADY, "already_subscribed")
+
+
+def test_an_account_that_has_no_such_call_ends_the_run(target, clean_sandbox):
+    clean_sandbox.faults("spring-error", "Message", vendor="attentive", status=404)
+    with pytest.raises(SetupError, match="not in today's public API"):
+        target(keys=["id"], **TOKEN).deliver("messages", TEXT)
+
+
+def test_attentives_own_names_of_columns_do(target, seen):
+    record = {"id": 1, "to": PHONE, "body": "Your order is ready."}
+    attentive = target(keys=["id"], dry_run=True, **TOKEN)
+    delivery = attentive.plan("messages", record)
+    assert delivery.payload == {"to": PHONE, "body": "Your order is ready."}
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({**TEXT, "message": None}, "missing_message"),
+        ({**TEXT, "message": "  "}, "missing_message"),
+        ({**TEXT, "message": 7}, "wrong_type"),
+        ({**TEXT, "id": None}, "missing_key"),
+    ],
+)
+def test_a_record_without_a_text_or_a_key_is_rejected(target, record, reason):
+    attentive = target(keys=["id"], **TOKEN)
+    assert outcome(attentive.deliver("messages", record)) == (Outcome.REJECTED, reason)
+    assert attentive.calls() == {}
+
+
+@pytest.mark.parametrize(("keys", "missing"), [([], "has no key"), (["id"], "no column `message`")])
+def test_a_stream_whose_records_cannot_be_known_again_ends_the_run(target, keys, missing):
+    record = TEXT if not keys else {"id": 1, "phone": PHONE}
+    with pytest.raises(SetupError, match=missing):
+        target(keys=keys, **TOKEN).deliver("messages", record)
+
+
+def test_a_ledger_in_memory_is_refused(run, seen):
+    ended = run(TEXT, streams={"messages": "messages"}, ledger_url="sqlite://")
+    assert ended.code == 1
+    assert "ledger_url" in ended.stderr
+
+
+def test_a_dry_run_texts_nobody(run, seen):
+    assert run(TEXT, dry_run=True).reasons == {"would_be_sent": 1}
+    assert not seen.texts()
