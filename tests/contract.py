@@ -30,10 +30,11 @@ class Contract:
         arrived: Phones of the people to whom something was delivered.
         break_at: Lets the vendor refuse the next call for this phone in a way that ends a run.
         changing: What operations that change something have in their names.
-        settings: Beside those of `listrak_sms`.
+        settings: Beside those of the runner.
         no_access: Settings with which the vendor lets nobody in.
         deleted: The reason of a record whose row was deleted at its source, of somebody who was delivered to.
-        program: The command, where it is not target-listrak-sms.
+        runner: The fixture of `target_runs` that makes its runs.
+        program: The command, where it is not the runner's.
         prepare: What the vendor needs to hold first.
     """
 
@@ -46,6 +47,7 @@ class Contract:
     no_access: dict[str, Any]
     deleted: str
     settings: dict[str, Any] = field(default_factory=dict)
+    runner: str = "listrak_sms"
     program: tuple[str, ...] = ()
     prepare: Callable[[Sandbox], object] = lambda sandbox: None
 
@@ -91,7 +93,38 @@ def _put_on_the_list_of_orders(sandbox: Sandbox) -> None:
             assert session.post(where, json=body, timeout=30).ok
 
 
+def _attentive_holds(sandbox: Sandbox) -> Any:
+    views = ("people", "subscriptions", "segments", "jobs", "events", "privacy")
+    return [sandbox.get(f"/_sandbox/attentive/{view}") for view in views], sandbox.texts()
+
+
+def _attentive_subscribers(sandbox: Sandbox) -> set[str]:
+    found = sandbox.get("/_sandbox/attentive/subscriptions")["subscriptions"]
+    asked = [each for each in found if each["channel"] == "TEXT" and each["state"] in {"pending", "subscribed"}]
+    return {each["address"] for each in asked}
+
+
+def _refuse_the_key(sandbox: Sandbox, phone: str) -> object:
+    match = {"user.phone": phone}
+    return sandbox.faults("spring-error", "Subscribe", vendor="attentive", status=401, match=match, times=1)
+
+
 CONTRACTS = (
+    Contract(
+        name="target-attentive",
+        vendor="attentive",
+        held=_attentive_holds,
+        arrived=_attentive_subscribers,
+        break_at=_refuse_the_key,
+        changing=(
+            *("Subscribe", "Unsubscribe", "Attributes", "Identify", "PrivacyDelete"),
+            *("CustomEvent", "ProductView", "AddToCart", "Purchase", "Message"),
+            *("AddMembers", "RemoveMembers", "CreateSegment"),
+        ),
+        no_access={"api_key": "wrong"},
+        deleted="unsubscribed",
+        runner="attentive",
+    ),
     Contract(
         name="target-listrak-sms",
         vendor="listrak-sms",

@@ -27,11 +27,11 @@ def contract(request):
 
 
 @pytest.fixture
-def target(contract, listrak_sms, clean_sandbox):
+def target(contract, request, clean_sandbox):
     contract.prepare(clean_sandbox)
     files = {"rejects_path": REJECTS, "plan_path": PLAN, "ledger_url": "sqlite:///ledger.db"}
     settings = {**files, "concurrency": 3, "batch_size_rows": 10, "max_rejected_percent": 100, **contract.settings}
-    runner = listrak_sms(clean_sandbox, **settings)
+    runner = request.getfixturevalue(contract.runner)(clean_sandbox, **settings)
     runner.program = list(contract.program) or runner.program
     return runner
 
@@ -61,7 +61,7 @@ def assert_vendor_has_what_state_says(run, arrived: set[str]) -> None:
 
 
 def test_every_record_that_was_read_has_one_outcome(contract, target, clean_sandbox):
-    broken = [person(30, phone="12"), person(31, id="x"), {"phone": phone(32)}, person(33, phone=None)]
+    broken = [person(30, phone="12"), person(31, id="x"), {"phone": phone(32)}, person(33, phone=None, email=None)]
     twice = [person(1, id=90), person(2, id=91)]
     people = [*map(person, range(PEOPLE)), *broken, *twice]
     run = target([schema(), *map(record, people), state(PEOPLE - 1)], batch_size_rows=1000)
