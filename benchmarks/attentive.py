@@ -16,7 +16,7 @@ from targets import Ours, attentive, attentive_peer
 from watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 PARTS: Final = ("subscribe", "attributes")
@@ -188,8 +188,3 @@ def _accepted(target: Ours, wanted: int) -> None:
     outcomes = target.report()["outcomes"]
     if outcomes["accepted"] != wanted:
         raise UnequalError(f"the target reports {outcomes} instead of {wanted:,} accepted")
-
-
-def rates(runs: Sequence[dict[str, Any]], rows: int) -> list[float]:
-    """Return records a second of wall time, start-up included, of each run."""
-    return [rows / float(each["wall"]) for each in runs]

@@ -1,10 +1,12 @@
-"""The report: figures to Markdown. Pure: raw figures in, text out. The target's part is in `delivery_report`."""
+"""The report: figures to Markdown. Pure: raw figures in, text out. The targets' parts are in modules of their own."""
 
 from __future__ import annotations
 
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from attentive_report import attentive_sections
+from attentive_verdicts import attentive_targets
 from delivery_report import delivery_sections
 from delivery_verdicts import delivery_targets
 from limits import LIMITS
@@ -61,7 +63,7 @@ def render(figures: Figures, machine: str, versions: dict[str, str], *, quick: b
     sections = [_head(figures, machine, versions), _targets(figures)]
     if of_tap:
         sections += [_TAP, *of_tap, LIMITS]
-    sections += delivery_sections(figures)
+    sections += [*delivery_sections(figures), *attentive_sections(figures)]
     warning = ["**A quick look: the accounts are tiny, and no figure means anything.**"] if quick else []
     return "\n\n".join(warning + sections) + "\n"
 
@@ -95,7 +97,8 @@ start-up."""
 
 
 def _targets(figures: Figures) -> str:
-    judged: list[Target] = sorted([*targets(figures), *delivery_targets(figures)], key=lambda each: each.met)
+    found = [*targets(figures), *delivery_targets(figures), *attentive_targets(figures)]
+    judged: list[Target] = sorted(found, key=lambda each: each.met)
     rows = [[each.what, each.wanted, each.measured, "**met**" if each.met else "**not met**"] for each in judged]
     return f"## Targets\n\nThose that are not met come first.\n\n{table(['target', 'wanted', 'measured', ''], rows)}"
 

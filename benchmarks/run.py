@@ -1,7 +1,7 @@
-"""`make bench`: both taps side by side, the whole pipe, and the target; writes benchmarks/RESULTS.md.
+"""`make bench`: both taps side by side, the whole pipe, and the targets; writes benchmarks/RESULTS.md.
 
-`--only PART` measures one part anew and keeps the others as they were measured last; `tap` and `delivery` are all
-parts of the tap and of the target.
+`--only PART` measures one part anew and keeps the others as they were measured last; `tap`, `delivery` and `attentive`
+are all parts of the tap, of target-listrak-sms and of target-attentive.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attentive
 import delivery
+from attentive import measure_attentive
 from delivery import measure_delivery
 from kept import UnequalError
 from measure import Measured, RunError, run
@@ -37,11 +39,13 @@ if TYPE_CHECKING:
 
 ROOT = HERE.parent
 _TAP = ("cpu", "latency", "memory", "pipe")
-_GROUPS = {"tap": _TAP, "delivery": delivery.PARTS}
-PARTS = (*_TAP, *delivery.PARTS)
+_GROUPS = {"tap": _TAP, "delivery": delivery.PARTS, "attentive": attentive.PARTS}
+PARTS = (*_TAP, *delivery.PARTS, *attentive.PARTS)
+_ENGINE = "singer-delivery/singer_delivery"
 _CODE = {
     **dict.fromkeys(_TAP, ("tap-listrak/tap_listrak",)),
-    **dict.fromkeys(delivery.PARTS, ("singer-delivery/singer_delivery", "target-listrak-sms/target_listrak_sms")),
+    **dict.fromkeys(delivery.PARTS, (_ENGINE, "target-listrak-sms/target_listrak_sms")),
+    **dict.fromkeys(attentive.PARTS, (_ENGINE, "target-attentive/target_attentive")),
 }
 _PIPE_RUNS = 3
 
@@ -112,6 +116,8 @@ def measure_part(part: str, runs: int, folder: Path, *, quick: bool) -> dict[str
     when = f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC"
     if part in delivery.PARTS:
         results = measure_delivery(part, runs, folder, quick=quick)
+    elif part in attentive.PARTS:
+        results = measure_attentive(part, runs, folder, quick=quick)
     elif part == "pipe":
         results = {"pipe": measure_pipe(runs, folder, quick=quick)}
     else:
@@ -137,7 +143,7 @@ def _commit(part: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is asked for, and write the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5, help="runs of each tap (5), and of the target, three at most")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each tap (5), and of the targets, three at most")
     parser.add_argument(
         "--only", choices=(*PARTS, *_GROUPS), action="append", help="measure this part, keep the others"
     )

@@ -96,6 +96,19 @@ def test_the_target_is_measured_in_all_its_parts(bench):
     assert [run["updates"] for run in scenarios["changed-1m"]["runs"]["ours"]] == [20]
 
 
+def test_the_attentive_target_is_measured_in_all_its_parts(bench):
+    report, figures = bench("attentive")
+
+    _measured, targets, subscribing, attributes = tables(report)
+    assert len(targets) == 2 * 2 + 5
+    assert [row[0] for row in subscribing] == ["each second of the clock", "any second"]
+    assert [row[6] for row in subscribing] == ["25", "25"], "everybody's eligibility was asked for"
+    assert [row[1] for row in attributes] == ["at once", "at once", "50 ms late", "50 ms late"]
+    (run,) = figures["attributes"]["scenarios"]["million"]["runs"]["ours"]
+    assert run["calls"] == {"BulkAttributes": 8, "Job": 8, "JobResults": 8}
+    assert run["sandbox_cpu"] > 0
+
+
 @pytest.fixture
 def module(monkeypatch):
     """Import a module of the benchmarks."""
@@ -123,6 +136,14 @@ def test_refused_calls_are_no_share_of_a_rate_and_late_ones_are_told_apart(modul
     ]
 
     assert watch.summed_up(looks) == watch.Seen(2.0, (210 - 14) / 2, 24, 4)
+
+
+def test_who_has_no_phone_is_told_apart_all_the_same(module):
+    people = module("people")
+    records = [people.without_phone(people.record(person, "")) for person in range(1000)]
+
+    assert len({each["client_user_id"] for each in records}) == len({each["email"] for each in records}) == 1000
+    assert not [each for each in records if {"phone", "id"} & each.keys()]
 
 
 def test_people_are_made_up_and_whoever_changes_has_a_number_alone(module):
