@@ -106,6 +106,18 @@ def test_a_call_that_breaks_off_is_made_again(run_target, tap, seen, clean_sandb
     assert seen.person(PHONE)["identifiers"]["clientUserId"] == ["c-1"]
 
 
+def test_a_record_that_breaks_attentive_is_rejected_alone(run_target, tap, seen, clean_sandbox):
+    bad = {"phone": PHONE, "client_user_id": "c-1"}
+    good = {"phone": "+12025550151", "client_user_id": "c-2"}
+    clean_sandbox.faults("spring-error", "Identify", vendor="attentive", status=500, match={"phone": PHONE})
+    run = run_target(tap("identities", [bad, good]), max_rejected_percent=100)
+    assert run.reasons == {"vendor_error": 1, "linked": 1}
+    clean_sandbox.faults("spring-error", "Me", vendor="attentive", status=500)
+    broken = run_target(tap("identities", [bad]))
+    assert broken.code == 1
+    assert broken.outcomes == {}
+
+
 def test_the_calls_keep_to_ten_a_second_without_a_429(run_target, tap):
     records = [{"phone": f"+120255501{number:02d}", "client_user_id": f"c-{number}"} for number in range(20, 50)]
     run = run_target(tap("identities", records), requests_per_second=150)
