@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     Ended = Callable[[Sequence[Verdict]], None]
 
+MINUTE = 60.0
+"""Seconds."""
 _COMPLETED = "COMPLETED"
 _REPLAY = "Look at it in Attentive, and replay its records: to write them twice does no harm."
 _ENDED_BADLY = {
@@ -72,13 +74,16 @@ class Jobs:
     Args:
         client: Who calls.
         settings: `wait_for_jobs` and `job_timeout_minutes` of them.
-        timeout: Seconds after which a job counts as stuck, if not those of the settings.
+
+    Attributes:
+        base_url: Attentive's address.
+        timeout: Seconds after which a job counts as stuck.
     """
 
-    def __init__(self, client: AttentiveClient, settings: AttentiveSettings, *, timeout: float | None = None) -> None:
+    def __init__(self, client: AttentiveClient, settings: AttentiveSettings) -> None:
         self.client = client
         self.base_url = settings.api_url
-        self.timeout = 60.0 * settings.job_timeout_minutes if timeout is None else timeout
+        self.timeout = MINUTE * settings.job_timeout_minutes
         self._wait = settings.wait_for_jobs
         self._lock = threading.Lock()
         self._unverified = self._unwatched = 0
@@ -150,9 +155,6 @@ class BulkJob(Job):
         ended: Called with the verdicts at its end.
     """
 
-    first_look = 1.1  # the quickest jobs take about a second
-    longest_wait = 30.0
-
     def __init__(
         self, jobs: Jobs, number: str, deliveries: Sequence[Delivery], rules: ResultRules, ended: Ended | None
     ) -> None:
@@ -177,7 +179,7 @@ class BulkJob(Job):
         if verdicts is None:
             if time.monotonic() > self._given_up:
                 raise UnavailableError(
-                    f"A bulk job of Attentive's is not at its end after {self._jobs.timeout / 60:.0f} minutes "
+                    f"A bulk job of Attentive's is not at its end after {self._jobs.timeout / MINUTE:.0f} minutes "
                     "(`job_timeout_minutes`). Run again later: its records are sent again then, which does no harm. "
                     f"{_WITHOUT_RESULTS}"
                 )
@@ -229,9 +231,6 @@ class JobParts(Job):
     Args:
         parts: Jobs, or verdicts of what needs no look.
     """
-
-    first_look = BulkJob.first_look
-    longest_wait = BulkJob.longest_wait
 
     def __init__(self, parts: Sequence[Job | Sequence[Verdict]]) -> None:
         self._parts = list(parts)
