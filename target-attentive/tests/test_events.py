@@ -109,8 +109,9 @@ def test_a_run_that_is_killed_sends_no_event_twice(events, run_target, tap, seen
     second = events(visits(40))
     assert second.code == 0, second.stderr
     assert set(sent(seen).values()) == {1}
-    assert len(sent(seen)) + second.reasons["unknown"] >= 40
-    assert second.reasons["unknown"] <= 9  # what was handed to three workers
+    doubts = second.reasons.get("unknown", 0)
+    assert len(sent(seen)) + doubts >= 40
+    assert doubts <= 12  # what was handed to three workers, and what they had not written down
 
 
 def test_where_attentive_deduplicates_a_lost_answer_is_no_doubt(events, seen, clean_sandbox):
