@@ -107,6 +107,7 @@ def test_both_tokens_make_a_segment_and_neither_is_shown(run, made, clean_sandbo
     assert len(made()) == 1
     ledger = b"".join(each.read_bytes() for each in done.folder.glob("*ledger*"))
     assert ledger
+    assert "DEBUG" in done.stderr
     assert token.encode() not in ledger
     assert b"example.com" not in ledger
     for shown in (done.stderr, done.stdout, json.dumps(done.report)):
