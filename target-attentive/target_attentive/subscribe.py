@@ -46,6 +46,9 @@ class SubscribeEmail(SingleCalls):
         scope: What the ledger keeps its deliveries under.
         unsubscribe: What is done about people whose row was deleted.
         dry_run: Whether only reading calls are made.
+
+    Attributes:
+        calls: What it calls, and what is known of the sign-up unit.
     """
 
     name: ClassVar[str] = "subscribe"
@@ -55,7 +58,7 @@ class SubscribeEmail(SingleCalls):
         self, client: AttentiveClient, settings: AttentiveSettings, scope: str, unsubscribe: Action, *, dry_run: bool
     ) -> None:
         super().__init__(client, settings, scope, dry_run=dry_run)
-        self._calls = Subscriptions(client, settings)
+        self.calls = Subscriptions(client, settings)
         self._unsubscribe = unsubscribe
 
     def on_deleted_row(self) -> Action:
@@ -74,7 +77,7 @@ class SubscribeEmail(SingleCalls):
 
     def planner(self, columns: Columns) -> Planner:
         """Return a planner, once it is clear that there is a sign-up unit."""
-        self._calls.require_unit()
+        self.calls.require_unit()
         identifiers_of = reader(columns)
 
         def plan(record: Record, person: Person) -> Delivery | Verdict:
@@ -93,11 +96,11 @@ class SubscribeEmail(SingleCalls):
 
     def _send(self, delivery: Delivery) -> Verdict:
         user: User = delivery.payload["user"]
-        eligible = self._calls.eligibility(user)
+        eligible = self.calls.eligibility(user)
         asked = [each for each in channels(user) if self._is_to_be_asked(eligible.get(each))]
         if not asked:
             return _ALREADY if any(eligible.get(each) for each in channels(user)) else _NOT_ELIGIBLE
-        reply = self._calls.subscribe(on_channels(user, asked), delivery.payload.get("externalIdentifiers"))
+        reply = self.calls.subscribe(on_channels(user, asked), delivery.payload.get("externalIdentifiers"))
         comes_back = any(each in eligible for each in asked)
         if reply.statuses == {"PREVIOUSLY_CREATED"} and not comes_back:
             return _ALREADY
@@ -129,11 +132,11 @@ class Subscribe(SubscribeEmail):
     ) -> None:
         super().__init__(client, settings, scope, unsubscribe, dry_run=dry_run)
         self._email = SubscribeEmail(client, settings, scope, unsubscribe, dry_run=dry_run)
-        self._email._calls = self._calls  # noqa: SLF001 - one sign-up unit, one type that it turns out to be of
+        self.calls = self._email.calls  # one sign-up unit, of one type
 
     def recall(self, memory: Memory) -> None:
         """Take the type of the sign-up source that an earlier run saw."""
-        self._calls.recall(memory)
+        self.calls.recall(memory)
 
     def resolve(self, delivery: Delivery) -> Verdict | Doubt:
         """Look whether there is a subscription now. Nobody had one on the channels that were asked for before.
@@ -143,12 +146,12 @@ class Subscribe(SubscribeEmail):
         since = delivery.in_doubt_since
         over = since is not None and time.time() - since >= self._settings.in_doubt_minutes * 60
         user: User = delivery.payload["user"]
-        eligible = self._calls.eligibility(user)
+        eligible = self.calls.eligibility(user)
         for seconds in () if over else LOOKS:
             if eligible.keys() >= set(channels(user)):
                 break
             self._client.pause(seconds)
-            eligible = self._calls.eligibility(user)
+            eligible = self.calls.eligibility(user)
         return self._found(user, eligible, over=over)
 
     def _action_for(self, phone: str | None) -> Action:
