@@ -30,6 +30,7 @@ _OTHERS_SETTINGS = (
     "MELTANO_",
     "TAP_LISTRAK_",
     "TAP_POSTGRES_",
+    "TARGET_ATTENTIVE_",
     "TARGET_JSONL_",
     "TARGET_LISTRAK_SMS_",
     "TARGET_POSTGRES_",
@@ -114,7 +115,7 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
 def _fingerprint() -> str:
     """Return what an installation depends on: what is installed, for which Python, and where."""
     plugins = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["plugins"]
-    asked = [plugin.get("pip_url") for kind in sorted(plugins) for plugin in plugins[kind]]
+    asked = [plugin["pip_url"] for kind in sorted(plugins) for plugin in plugins[kind] if "pip_url" in plugin]
     return hashlib.sha256(repr((asked, sys.version, sys.executable)).encode()).hexdigest()
 
 

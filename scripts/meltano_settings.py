@@ -34,12 +34,17 @@ def definition(name: str, setting: Mapping[str, Any]) -> dict[str, Any]:
     told["kind"] = "options" if choices else _KINDS[setting["type"][0]]
     if choices:
         told["options"] = [{"label": each.capitalize(), "value": each} for each in choices]
-    if setting.get("secret"):
+    if holds_a_secret(setting):
         told["sensitive"] = True
     if "default" in setting:
         told["value"] = setting["default"]
     told["description"] = setting["description"]
     return told
+
+
+def holds_a_secret(setting: Mapping[str, Any]) -> bool:
+    """Return whether a setting is a secret, or has one in it: Meltano shows an object as a whole."""
+    return bool(setting.get("secret")) or any(map(holds_a_secret, setting.get("properties", {}).values()))
 
 
 def refreshed(text: str, plugin: str, settings: Mapping[str, Mapping[str, Any]]) -> str:

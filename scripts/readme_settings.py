@@ -10,9 +10,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import meltano_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 PLUGINS = ("tap-listrak", "target-attentive", "target-listrak-sms")
@@ -21,8 +24,8 @@ BEGIN, END = "<!-- settings: from --about -->\n", "<!-- end of settings -->"
 FIRST_OF_THE_SDK = "stream_maps"
 
 
-def settings_of(plugin: str) -> tuple[dict[str, Any], set[str]]:
-    """Ask a plugin for its own settings, and which of them are required."""
+def settings_of(plugin: str) -> tuple[dict[str, Any], dict[str, Any], set[str]]:
+    """Ask a plugin for its own settings, for what Meltano is to know beside them, and which are required."""
     about = subprocess.run(
         [str(Path(sys.executable).parent / plugin), "--about", "--format=json"],
         check=True,
@@ -31,8 +34,17 @@ def settings_of(plugin: str) -> tuple[dict[str, Any], set[str]]:
     )
     settings = json.loads(about.stdout)["settings"]
     names = list(settings["properties"])
-    own = names[: names.index(FIRST_OF_THE_SDK)]
-    return {name: settings["properties"][name] for name in own}, set(settings["required"])
+    own = {name: settings["properties"][name] for name in names[: names.index(FIRST_OF_THE_SDK)]}
+    # Declared, it can be set by the environment, too.
+    more = {FIRST_OF_THE_SDK: settings["properties"][FIRST_OF_THE_SDK]}
+    return dict(flat(own)), more, set(settings["required"])
+
+
+def flat(settings: Mapping[str, dict[str, Any]], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield settings by their names, what is in an object behind the object: `annex_cloud`, `annex_cloud.token`."""
+    for name, setting in settings.items():
+        yield prefix + name, setting
+        yield from flat(setting.get("properties", {}), f"{prefix}{name}.")
 
 
 def table(settings: dict[str, Any], required: set[str]) -> str:
@@ -63,11 +75,11 @@ def main() -> int:
         return current.get(path) or path.read_text(encoding="utf-8")
 
     for plugin in PLUGINS:
-        settings, required = settings_of(plugin)
+        settings, more, required = settings_of(plugin)
         readme = ROOT / plugin / "README.md"
         current[readme] = refreshed(text(readme), table(settings, required))
         for path in (ROOT / "meltano.yml", ROOT / plugin / "meltano-plugin.yml"):
-            current[path] = meltano_settings.refreshed(text(path), plugin, settings)
+            current[path] = meltano_settings.refreshed(text(path), plugin, {**settings, **more})
     stale = {path: text for path, text in current.items() if path.read_text(encoding="utf-8") != text}
     if "--check" in sys.argv:
         for path in stale:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from meltano_project import BIN, PROJECT_FILE, ROOT
 
-PLUGINS = {"tap-listrak": "extractor", "target-listrak-sms": "loader"}
+PLUGINS = {"tap-listrak": "extractor", "target-attentive": "loader", "target-listrak-sms": "loader"}
 KINDS = {
     "string": "string",
     "integer": "integer",
@@ -44,19 +44,28 @@ def definition_file(plugin):
 
 
 def own_settings(plugin):
-    """The settings of a plugin as Meltano writes them; the SDK's own, which every plugin has, follow behind."""
+    """The settings of a plugin as Meltano writes them, and stream maps, which every plugin has."""
     properties = about(plugin)["settings"]["properties"]
-    for name in list(properties)[: list(properties).index("stream_maps")]:
-        setting = properties[name]
-        told = {"name": name, "label": setting["title"], "description": setting["description"]}
-        told["kind"] = "options" if "enum" in setting else KINDS[setting["type"][0]]
-        if "enum" in setting:
-            told["options"] = [{"label": each.capitalize(), "value": each} for each in setting["enum"] if each]
-        if setting.get("secret"):
-            told["sensitive"] = True
-        if "default" in setting:
-            told["value"] = setting["default"]
-        yield told
+    names = list(properties)
+    for name in names[: names.index("stream_maps")]:
+        yield from written(name, properties[name])
+    yield next(written("stream_maps", {**properties["stream_maps"], "properties": {}}))
+
+
+def written(name, setting):
+    """A setting, and what is in it: an object with a secret is as secret as that."""
+    told = {"name": name, "label": setting["title"], "description": setting["description"]}
+    told["kind"] = "options" if "enum" in setting else KINDS[setting["type"][0]]
+    if "enum" in setting:
+        told["options"] = [{"label": each.capitalize(), "value": each} for each in setting["enum"] if each]
+    within = setting.get("properties", {})
+    if any(each.get("secret") for each in (setting, *within.values())):
+        told["sensitive"] = True
+    if "default" in setting:
+        told["value"] = setting["default"]
+    yield told
+    for each, inner in within.items():
+        yield from written(f"{name}.{each}", inner)
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
@@ -84,7 +93,8 @@ def test_both_definitions_are_the_same_but_for_where_the_plugin_comes_from(plugi
 
 def test_taps_and_loaders_of_others_are_pinned():
     plugins = yaml.safe_load(PROJECT_FILE.read_text())["plugins"]
-    others = [each for kind in plugins.values() for each in kind if each["name"] not in PLUGINS]
+    every = [each for kind in plugins.values() for each in kind]
+    others = [each for each in every if each["name"] not in PLUGINS and "inherit_from" not in each]
 
     assert {each["name"] for each in others} == {"tap-postgres", "target-postgres", "target-jsonl"}
     assert all("==" in each["pip_url"] for each in others)
@@ -115,6 +125,12 @@ def check(plugin, project, sandbox, password=None, **expected):
             "TAP_LISTRAK_PASSWORD": password or sandbox.password,
             "TAP_LISTRAK_WSDL_URL": sandbox.wsdl_url,
         },
+        "target-attentive": {
+            "TARGET_ATTENTIVE_API_KEY": password or "sandbox-attentive",
+            "TARGET_ATTENTIVE_API_URL": sandbox.attentive_url,
+            "TARGET_ATTENTIVE_ANNEX_CLOUD_SITE_ID": "1001",
+            "TARGET_ATTENTIVE_ANNEX_CLOUD_TOKEN": "sandbox-annex-secret",
+        },
         "target-listrak-sms": {
             "TARGET_LISTRAK_SMS_CLIENT_ID": "sandbox-sms",
             "TARGET_LISTRAK_SMS_CLIENT_SECRET": password or "sandbox-secret",
@@ -127,7 +143,10 @@ def check(plugin, project, sandbox, password=None, **expected):
     return project.meltano("invoke", f"{plugin}:check", **settings[plugin], **expected)
 
 
-@pytest.mark.parametrize(("plugin", "seen"), [("tap-listrak", "5"), ("target-listrak-sms", "Loyalty Points")])
+@pytest.mark.parametrize(
+    ("plugin", "seen"),
+    [("tap-listrak", "5"), ("target-attentive", "site 1001"), ("target-listrak-sms", "Loyalty Points")],
+)
 def test_the_check_says_what_works(project, clean_sandbox, plugin, seen):
     done = check(plugin, project, clean_sandbox)
 

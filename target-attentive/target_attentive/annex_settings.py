@@ -21,21 +21,21 @@ ANNEX_CLOUD: th.Property[Any] = th.Property(
             "url",
             _TEXT,
             default=ANNEX_URL,
-            title="Annex Cloud: address",
+            title="Annex Cloud address",
             description="Base address of Annex Cloud's API. Your account may be at another one.",
             examples=[ANNEX_URL],
         ),
         th.Property(
             "site_id",
             th.CustomType({"type": ["string", "number"], "minLength": 1}),
-            title="Annex Cloud: site id",
+            title="Annex Cloud site id",
             description="Your site's id at Annex Cloud.",
             examples=["1001"],
         ),
         th.Property(
             "site_name",
             _TEXT,
-            title="Annex Cloud: site name",
+            title="Annex Cloud site name",
             description="Your site's name, which a signed token holds. Without it: the id.",
             examples=["shop.example.com"],
         ),
@@ -43,7 +43,7 @@ ANNEX_CLOUD: th.Property[Any] = th.Property(
             "token",
             _TEXT,
             secret=True,
-            title="Annex Cloud: token",
+            title="Annex Cloud token",
             description="The secret that tokens are signed with (`jwt`), or the loyalty token (`legacy`).",
             examples=["$ANNEX_CLOUD_TOKEN"],
         ),
@@ -51,7 +51,7 @@ ANNEX_CLOUD: th.Property[Any] = th.Property(
             "token_scheme",
             th.StringType(allowed_values=["jwt", "legacy"]),
             default="jwt",
-            title="Annex Cloud: token scheme",
+            title="Annex Cloud token scheme",
             description=(
                 "How calls are authorized: `jwt` signs each one, as Annex Cloud's API 3.0 has it; `legacy` is the "
                 "older base64 of token and site id."
