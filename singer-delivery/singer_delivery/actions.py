@@ -126,6 +126,18 @@ class Action(ABC):
         """Return the action for a record whose row was deleted at its source (`_sdc_deleted_at`), if there is one."""
         return None
 
+    def again(self, delivery: Delivery) -> Verdict | None:
+        """Say what becomes of a delivery whose key was accepted before, with another payload. Pure.
+
+        What is done once for each key, whatever changes later, says so here. Nothing is written about it then: the
+        ledger keeps what was accepted, however the run ends.
+
+        Returns:
+            Its verdict; None if it is to be sent. That is the default.
+        """
+        del delivery
+        return None
+
     def undoes(self) -> Sequence[str]:
         """Return scopes, or the beginnings of scopes, that an accepted delivery makes untrue for its key.
 

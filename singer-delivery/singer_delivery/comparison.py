@@ -68,6 +68,9 @@ class Comparison:
                     plan.touched.append(item)
                     plan.settled.extend(Settled(row, UNCHANGED, action) for row in item.rows)
                     continue
+                if entry.payload != item.payload and (verdict := action.again(delivery)) is not None:
+                    plan.settled.extend(Settled(row, verdict, action) for row in item.rows)
+                    continue
             elif entry is not None and not action.repeatable:  # it was being sent when an earlier run ended
                 item.uncertain = True
                 delivery.in_doubt_since = float(entry.at)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _OWNER_ONLY = 0o600
 
+_encode = msgspec.json.Encoder(enc_hook=str, decimal_format="number").encode
+
 
 class PlanFile:
     """The plan of a dry run as JSON lines: stream, the row's key, action, outcome, reason, message and calls.
@@ -69,4 +71,4 @@ class PlanFile:
                 for call in calls
             ],
         }
-        self._file.write(msgspec.json.encode(line, enc_hook=str).decode() + "\n")
+        self._file.write(_encode(line).decode() + "\n")

@@ -72,7 +72,6 @@ class Ecommerce(SentOnce):
         operation, path = _CALLS[delivery.payload["type"]]
         body = delivery.payload["body"]
         return self._once(
-            delivery,
             lambda: self._client.call(
                 operation, "POST", path, json=body, quota="ecommerce", repeatable=False, may_be_empty=True
             ),

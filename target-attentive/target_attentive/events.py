@@ -62,10 +62,13 @@ class SentOnce(SingleCalls):
                 "starts no journey with them."
             )
 
-    def _once(self, delivery: Delivery, call: Callable[[], object], occurred_at: str | None) -> Verdict:
-        """Make a call, unless it was made before."""
-        if delivery.known and not self.repeatable:
-            return SENT_BEFORE
+    def again(self, delivery: Delivery) -> Verdict | None:
+        """Leave an event alone that was sent, whatever its row says now."""
+        del delivery
+        return None if self.repeatable else SENT_BEFORE
+
+    def _once(self, call: Callable[[], object], occurred_at: str | None) -> Verdict:
+        """Make a call, and count what is old."""
         call()
         if self._is_old(occurred_at):
             self._count_old()
@@ -140,7 +143,6 @@ class Events(SentOnce):
 
     def _send(self, delivery: Delivery) -> Verdict:
         return self._once(
-            delivery,
             lambda: self._client.call(
                 "CustomEvent",
                 "POST",

@@ -76,9 +76,12 @@ class Messages(SingleCalls):
 
         return plan
 
+    def again(self, delivery: Delivery) -> Verdict | None:
+        """Leave a text alone that was sent: it was corrected since, and they have read the first one."""
+        del delivery
+        return _SENT_BEFORE
+
     def _send(self, delivery: Delivery) -> Verdict:
-        if delivery.known:  # the text was corrected since, and they have read the first one
-            return _SENT_BEFORE
         path = "/v1/subscriptions/messages"
         self._client.call("Message", "POST", path, json=delivery.payload, quota="messages", repeatable=False)
         return accepted("sent")

@@ -83,8 +83,19 @@ def test_no_event_is_sent_twice_by_any_run(events, seen, clean_sandbox):
     assert events(visits(3), resend=True).outcomes == {"unchanged": 3}
     changed = events([{**each, "points": 6} for each in visits(4)])
     assert changed.reasons == {"sent_before": 3, "sent": 1}
-    assert events([{**each, "points": 6} for each in visits(4)]).outcomes == {"unchanged": 4}
+    again = events([{**each, "points": 6} for each in visits(4)])
+    assert again.reasons == {"sent_before": 3, "same_as_last_accepted": 1}
     assert clean_sandbox.calls("attentive")[OPERATION] == 4
+    assert set(sent(seen).values()) == {1}
+
+
+def test_events_that_were_sent_are_not_forgotten_by_a_run_that_fails(events, seen):
+    """Their rows have changed, and wait behind a call that ends the run."""
+    events(visits(20))
+    changed = [{**each, "points": 6} for each in visits(20)]
+    failed = events([{**VISIT, "id": "new"}, *changed], api_key="no-key", concurrency=1)
+    assert failed.code == 1
+    assert events(changed).reasons.keys() <= {"sent_before", "same_as_last_accepted"}
     assert set(sent(seen).values()) == {1}
 
 
