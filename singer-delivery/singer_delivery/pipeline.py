@@ -102,7 +102,9 @@ class Pipeline:
         if not rows:
             self._chunk_is_due = time.monotonic() + CHUNK_SECONDS
         rows.append(Row(binding, record, raw, self._read, chunk, deleted, verdict))
-        if len(rows) >= self._rows or time.monotonic() >= self._chunk_is_due:
+        # A chunk fills at least one call: deliveries of different chunks go out in different ones.
+        full = len(rows) >= self._rows and len(rows) >= binding.action.batch_size
+        if full or time.monotonic() >= self._chunk_is_due:
             self._plan()
 
     def state(self, value: dict[str, Any]) -> None:
