@@ -11,7 +11,6 @@ Attentive refuses those, and warns of blanks.
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date
 from decimal import Decimal
@@ -93,7 +92,7 @@ def _degrees(most: int) -> Write:
             number = Decimal("NaN" if isinstance(value, bool) else text)
         except ArithmeticError:
             number = Decimal("NaN")
-        if not math.isfinite(number) or abs(number) > most:
+        if not number.is_finite() or abs(number) > most:
             raise WrongValueError(f"expected degrees from -{most} to {most}.")
         return text if isinstance(value, str) else format(number, "f")
 
@@ -175,8 +174,12 @@ class AttributeMapper:
                 inner: dict[str, Any] = {} if group else found
                 for column, name, write in fields:
                     value = record.get(column)
-                    if value is not None and (written := write(value)) is not None:
-                        inner[name] = written
+                    if write is plain_text and type(value) is str:  # nearly all: a million records have ten of them
+                        value = value.strip()
+                    elif value is not None:
+                        value = write(value)
+                    if value is not None and value != "":
+                        inner[name] = value
                 if group and inner:
                     found[group] = inner
         except WrongValueError as error:

@@ -40,7 +40,9 @@ def type_of(value: Any) -> str | None:
         return BOOLEAN
     if isinstance(value, int):
         return NUMBER if _SMALLEST <= value <= _LARGEST else None
-    return NUMBER if isinstance(value, (float, Decimal)) and math.isfinite(value) else None
+    if isinstance(value, Decimal):
+        return NUMBER if value.is_finite() else None
+    return NUMBER if isinstance(value, float) and math.isfinite(value) else None
 
 
 def _of_text(text: str) -> str:

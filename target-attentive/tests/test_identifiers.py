@@ -8,7 +8,7 @@ import sys
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singer_delivery.columns import Columns
@@ -152,10 +152,11 @@ def test_what_is_no_id_is_rejected(value):
 
 
 TEXTS = st.text(max_size=110)
-SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.decimals(), TEXTS)
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.decimals(allow_nan=False), TEXTS)
 ANYTHING = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=8)
 
 
+@settings(deadline=None)
 @given(client=ANYTHING, shopify=SCALARS, custom=ANYTHING)
 def test_whatever_a_record_holds_no_identifier_is_blank_or_too_long(client, shopify, custom):
     found = read({"client_user_id": client, "shopify_id": shopify, "custom_identifiers": custom})
