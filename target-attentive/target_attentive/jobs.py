@@ -215,8 +215,8 @@ class BulkJob(Job):
         if not isinstance(url, str) or not url:
             return None
         try:
-            # A path of its own is not documented, but would be Attentive's.
-            return self._jobs.client.fetch("JobResults", urljoin(f"{self._jobs.base_url}/", url), quota="jobs")
+            # An address without a host is not documented, but would be Attentive's own.
+            return self._jobs.client.fetch("JobResults", urljoin(f"{self._jobs.base_url}/", url))
         except RefusedError:
             return None
 
