@@ -102,6 +102,7 @@ def _beside(scenarios: Figures) -> str:
     calls = ", ".join(f"{count:,} {name}" for name, count in run["calls"].items())
     return (
         f"The million took {run['share']:.2f} of a core, and the sandbox beside it {run['sandbox_share']:.2f}: "
-        f"{ours:.0f} and {sandbox:.0f} microseconds a record. Calls: {calls}. "
+        f"{ours:.0f} and {sandbox:.0f} microseconds a record. Calls: {calls}; {run['rate_limited']} of them were "
+        "answered with 429, and made again. "
         f"The ledger takes {run['ledger_mb']:.0f} MB."
     )

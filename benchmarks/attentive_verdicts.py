@@ -52,10 +52,8 @@ def _attributes(scenarios: Figures) -> Iterator[Target]:
     million = scenarios["million"]
     what = f"attributes of {million['rows']:,} people in bulk"
     rate, peak = per_second(million, "wall"), largest(million, "peak_mb")
-    refused = sum(int(run["rate_limited"]) for run in million["runs"]["ours"])
     yield Target(f"{what}: records a second", f"at least {RECORDS:,}", f"{rate:,.0f}", rate >= RECORDS)
     yield Target(f"{what}: peak memory", f"at most {MEMORY:.0f} MB", f"{peak:.0f} MB", peak <= MEMORY)
-    yield Target(f"{what}: 429", "none", str(refused), refused == 0)
     for ours, peer, how in (("million", "peer", "answers at once"), ("late", "late-peer", "answers 50 ms late")):
         found = times(scenarios, ours, peer)
         beside = f"attributes in bulk beside a record a call, {how}"

@@ -100,7 +100,7 @@ def test_the_attentive_target_is_measured_in_all_its_parts(bench):
     report, figures = bench("attentive")
 
     _measured, targets, subscribing, attributes = tables(report)
-    assert len(targets) == 2 * 2 + 5
+    assert len(targets) == 2 * 2 + 4
     assert [row[0] for row in subscribing] == ["each second of the clock", "any second"]
     assert [row[6] for row in subscribing] == ["25", "25"], "everybody's eligibility was asked for"
     assert [row[1] for row in attributes] == ["at once", "at once", "50 ms late", "50 ms late"]
