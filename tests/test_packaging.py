@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {
     "singer-delivery": "singer_delivery",
     "tap-listrak": "tap_listrak",
+    "target-attentive": "target_attentive",
     "target-listrak-sms": "target_listrak_sms",
     "vendor-sandbox": "vendor_sandbox",
 }
@@ -53,6 +54,14 @@ def test_a_package_installs_into_an_empty_environment(package, source, tmp_path)
     run(commands / "python", "-c", f"import {PACKAGES[package]}")
     if command == package:
         run(commands / "python", "-m", PACKAGES[package], "--help")
+    if package.startswith("target-") and source == "clone":
+        # pip has a cache of wheels, and must not take the engine of last week from it.
+        where = Path(run(commands / "python", "-c", "import singer_delivery as it; print(it.__path__[0])").strip())
+        assert modules(where) == modules(ROOT / "singer-delivery" / "singer_delivery")
+
+
+def modules(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.py")}
 
 
 @pytest.fixture(scope="module")
