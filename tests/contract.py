@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
 from audience import person, phone
+from texting_target import TEXTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Sandbox
+    from programs import Program
 
 PEOPLE = 20
 """People that a target can deliver to: the first of the audience."""
@@ -48,7 +48,7 @@ class Contract:
     deleted: str
     settings: dict[str, Any] = field(default_factory=dict)
     runner: str = "listrak_sms"
-    program: tuple[str, ...] = ()
+    program: Program | None = None
     prepare: Callable[[Sandbox], object] = lambda sandbox: None
 
     def changes(self, sandbox: Sandbox) -> int:
@@ -145,7 +145,7 @@ CONTRACTS = (
         no_access={"client_secret": "wrong"},
         deleted="deleted_row",
         settings={"default_action": "text"},
-        program=(sys.executable, str(Path(__file__).parent / "texting_target.py")),
+        program=TEXTING,
         prepare=_put_on_the_list_of_orders,
     ),
 )

@@ -6,16 +6,16 @@ import io
 import json
 import os
 import subprocess
-import sys
-import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import pytest
+from programs import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from conftest import Sandbox
@@ -56,13 +56,13 @@ class TargetRunner:
     """Runs a target as a process, in a folder of its own that its ledger, rejects and reports stay in.
 
     Attributes:
-        program: The command.
+        program: The target.
         folder: Where it runs; made if missing.
         config: Its settings.
         environment: Variables beside those that there are.
     """
 
-    program: list[str]
+    program: Program
     folder: Path
     config: dict[str, Any]
     environment: dict[str, str] = field(default_factory=dict)
@@ -78,31 +78,19 @@ class TargetRunner:
             environment: More variables.
             config: Settings that differ for this run; None leaves one out.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        command = [*self.program, *arguments]
-        if not any(each.startswith("--config") for each in arguments):
-            settings = {name: value for name, value in {**self.config, **config}.items() if value is not None}
-            (self.folder / "config.json").write_text(json.dumps(settings), encoding="utf-8")
-            command += ["--config", "config.json"]
-        with self._input(lines) as source:
+        options = self._prepared(arguments, config)
+        with ExitStack() as stack:
+            if not isinstance(lines, io.IOBase):
+                lines = stack.enter_context(self._written(lines).open(encoding="utf-8"))
             return subprocess.Popen(
-                command,
+                [*self.program.command, *options],
                 cwd=self.folder,
-                stdin=source,
+                stdin=cast("IO[str]", lines),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 encoding="utf-8",
-                env={**os.environ, **self.environment, **(environment or {})},
+                env=self._environment(environment),
             )
-
-    def _input(self, lines: Iterable[Any]) -> IO[str]:
-        """Return what standard input is to be."""
-        if isinstance(lines, io.IOBase):
-            return cast("IO[str]", lines)
-        file = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - the caller closes it
-        file.writelines(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
-        file.seek(0)
-        return file
 
     def finish(self, process: subprocess.Popen[str]) -> TargetRun:
         """Wait for the end of a run."""
@@ -113,18 +101,46 @@ class TargetRunner:
         self, lines: Iterable[Any], *arguments: str, environment: dict[str, str] | None = None, **config: Any
     ) -> TargetRun:
         """Run the target to its end; the arguments are those of `start`."""
-        return self.finish(self.start(lines, *arguments, environment=environment, **config))
+        if isinstance(lines, io.IOBase):
+            return self.finish(self.start(lines, *arguments, environment=environment, **config))
+        options = self._prepared(arguments, config)
+        streams = self._written(lines).parent
+        code = self.program.run(self.folder, streams, options, self._environment(environment))
+        stdout, stderr = ((streams / name).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
+        return TargetRun(code, stdout, stderr, self.folder)
+
+    def _prepared(self, arguments: Sequence[str], config: dict[str, Any]) -> list[str]:
+        """Make the folder and the config; the command line that names it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if any(each.startswith("--config") for each in arguments):
+            return [*arguments]
+        settings = {name: value for name, value in {**self.config, **config}.items() if value is not None}
+        (self.folder / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+        return [*arguments, "--config", "config.json"]
+
+    def _written(self, lines: Iterable[Any]) -> Path:
+        """Write what standard input is to be into a file: beside the folder, in which are the target's files alone."""
+        file = self.folder.with_name(f"{self.folder.name}-streams") / "stdin"
+        file.parent.mkdir(exist_ok=True)
+        with file.open("w", encoding="utf-8") as opened:
+            opened.writelines(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
+        return file
+
+    def _environment(self, more: dict[str, str] | None) -> dict[str, str]:
+        return {**os.environ, **self.environment, **(more or {})}
 
 
 # The command lines, without most of the waits between attempts: what is tested is that there are attempts.
-_QUICK = """
+_LISTRAK_SMS = Program(
+    """
 import sys
 from target_listrak_sms import client
 from target_listrak_sms.target import TargetListrakSms
 client.BACKOFF = 0.02
 sys.argv[0] = "target-listrak-sms"
-TargetListrakSms.cli()
-"""
+""",
+    "TargetListrakSms.cli()",
+)
 
 
 @pytest.fixture
@@ -145,22 +161,24 @@ def listrak_sms(tmp_path: Path) -> Callable[..., TargetRunner]:
             "report_path": "report.json",
             **config,
         }
-        return TargetRunner([sys.executable, "-c", _QUICK], tmp_path / folder, settings)
+        return TargetRunner(_LISTRAK_SMS, tmp_path / folder, settings)
 
     return runner
 
 
-_QUICK_ATTENTIVE = """
+_ATTENTIVE = Program(
+    """
 import sys
-from singer_delivery.actions import Job
-from target_attentive import client, subscribe
+from target_attentive import client, jobs, subscribe
+from target_attentive.annex import client as annex_client
 from target_attentive.target import TargetAttentive
-client.BACKOFF = 0.02
+client.BACKOFF = annex_client.BACKOFF = 0.02
 subscribe.LOOKS = (0.05, 0.1, 0.2)
-Job.first_look = 0.05
+jobs.BulkJob.first_look = 0.2
 sys.argv[0] = "target-attentive"
-TargetAttentive.cli()
-"""
+""",
+    "TargetAttentive.cli()",
+)
 
 
 @pytest.fixture
@@ -182,6 +200,6 @@ def attentive(tmp_path: Path) -> Callable[..., TargetRunner]:
             "report_path": "report.json",
             **config,
         }
-        return TargetRunner([sys.executable, "-c", _QUICK_ATTENTIVE], tmp_path / folder, settings)
+        return TargetRunner(_ATTENTIVE, tmp_path / folder, settings)
 
     return runner

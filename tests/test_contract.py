@@ -32,7 +32,7 @@ def target(contract, request, clean_sandbox):
     files = {"rejects_path": REJECTS, "plan_path": PLAN, "ledger_url": "sqlite:///ledger.db"}
     settings = {**files, "concurrency": 3, "batch_size_rows": 10, "max_rejected_percent": 100, **contract.settings}
     runner = request.getfixturevalue(contract.runner)(clean_sandbox, **settings)
-    runner.program = list(contract.program) or runner.program
+    runner.program = contract.program or runner.program
     return runner
 
 

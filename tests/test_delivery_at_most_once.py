@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import signal
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from audience import audience, phone
+from texting_target import TEXTING
 
 VENDOR = "listrak-sms"
 SEND = "TransactionalMessage_PostTransactionalMessageSend"
@@ -22,7 +21,7 @@ def texting(listrak_sms, clean_sandbox):
     subscribed = listrak_sms(clean_sandbox, "subscribe", list_id=7008)(audience(PEOPLE))
     assert subscribed.outcomes == {"accepted": PEOPLE}
     runner = listrak_sms(clean_sandbox, default_action="text", concurrency=3)
-    runner.program = [sys.executable, str(Path(__file__).parent / "texting_target.py")]
+    runner.program = TEXTING
     return runner
 
 

@@ -6,13 +6,14 @@ one went out, and a repeat is a second text.
 
 from __future__ import annotations
 
-import sys
 from copy import deepcopy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from programs import Program
 
 from singer_delivery.actions import Action, Delivery
 from singer_delivery.outcomes import accepted
-from target_listrak_sms import client
 from target_listrak_sms.client import ListrakClient
 from target_listrak_sms.settings import ListrakSettings
 from target_listrak_sms.target import TargetListrakSms
@@ -66,7 +67,14 @@ class TextingTarget(TargetListrakSms):
 
 TextingTarget.config_jsonschema["properties"]["default_action"]["enum"] = ["text"]
 
-if __name__ == "__main__":
-    sys.argv[0] = TextingTarget.name
-    client.BACKOFF = 0.02  # that there are further attempts is tested, not how long it takes
-    TextingTarget.cli()
+TEXTING = Program(
+    f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from target_listrak_sms import client
+from texting_target import TextingTarget
+client.BACKOFF = 0.02
+sys.argv[0] = "target-texting"
+""",
+    "TextingTarget.cli()",
+)

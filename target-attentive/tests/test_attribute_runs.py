@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -170,8 +171,8 @@ def test_a_run_that_ends_while_a_job_is_under_way_lets_no_state_out_and_the_next
 
 def test_a_job_that_never_ends_ends_the_run_with_what_can_be_done(run_target, tap, clean_sandbox, seen):
     clean_sandbox.switch("attentive", job_end="never")
-    quick = "import target_attentive.jobs as jobs; jobs.MINUTE = 0.002"
-    run_target.program[-1] = f"{quick}\n{run_target.program[-1]}"
+    program = run_target.program
+    run_target.program = replace(program, imports=f"{program.imports}jobs.MINUTE = 0.002\n")
     ended = run_target(tap("attributes", people(3), keys=()))
     assert ended.code == 1
     assert ended.states == []

@@ -1,0 +1,99 @@
+"""Programs of tests, which start once and then run as often as is wanted.
+
+Most of what a short run of a target takes is Python's import of its libraries. So a program is started once, imports
+what it needs, and then forks for each run: a process of its own, as always, that begins where the imports end.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FORK = """
+import json, os, sys
+while line := sys.stdin.readline():
+    if child := os.fork():
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        continue
+    run = json.loads(line)
+    os.chdir(run["folder"])
+    os.environ.clear()
+    os.environ.update(run["environment"])
+    for number, (path, flags) in enumerate(run["files"]):
+        os.dup2(os.open(path, flags, 0o600), number)
+    sys.argv[1:] = run["arguments"]
+    break
+else:
+    sys.exit()
+"""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program in two parts.
+
+    Attributes:
+        imports: What is done once: imports, and what a test changes of them.
+        main: What is done in each run.
+    """
+
+    imports: str
+    main: str
+
+    @property
+    def command(self) -> list[str]:
+        """The command line of a run that starts from nothing."""
+        return [sys.executable, "-c", self.imports + self.main]
+
+    def run(self, folder: Path, streams: Path, arguments: list[str], environment: dict[str, str]) -> int:
+        """Run it to its end.
+
+        Args:
+            folder: Where it runs.
+            streams: The folder of the files `stdin`, which it reads, and `stdout` and `stderr`, which it writes.
+            arguments: Its command line.
+            environment: All of its environment.
+
+        Returns:
+            Its exit code; minus the signal's number if one ended it.
+        """
+        write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        flags = {"stdin": os.O_RDONLY, "stdout": write, "stderr": write}
+        files = [(str(streams / name), flag) for name, flag in flags.items()]
+        run = {"folder": str(folder), "files": files, "arguments": arguments, "environment": environment}
+        return int(_server(self).ask(run))
+
+
+class _Server:
+    """A program that has done its imports."""
+
+    def __init__(self, program: Program) -> None:
+        command = [sys.executable, "-c", program.imports + _FORK + program.main]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        atexit.register(self.close)
+
+    def ask(self, run: dict[str, Any]) -> str:
+        """Have it run once; its answer."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(run) + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate()
+
+
+@cache
+def _server(program: Program) -> _Server:
+    return _Server(program)
