@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import uuid
 
-import psycopg
 import pytest
 import yaml
+from crm import Crm
 from meltano_project import BIN
-from psycopg import sql
 
 REJECTS = "target-listrak-sms-rejects.jsonl"
 LEDGER = "target-listrak-sms-ledger.db"
@@ -35,28 +33,9 @@ FROM people
 """
 
 
-class Crm:
-    """A schema of its own with people in it."""
-
-    def __init__(self, database):
-        self.schema = f"crm_{uuid.uuid4().hex[:12]}"
-        self.url = database.url
-        self.execute(f"CREATE SCHEMA {self.schema}")
-        self.execute(PEOPLE)
-        self.settings = {
-            "TAP_POSTGRES_SQLALCHEMY_URL": database.tap_url(),
-            "TAP_POSTGRES_FILTER_SCHEMAS": json.dumps([self.schema]),
-        }
-
-    def execute(self, statements):
-        with psycopg.connect(self.url) as connection:
-            connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(self.schema)))
-            connection.execute(statements)
-
-
 @pytest.fixture
 def crm(postgres):
-    return Crm(postgres)
+    return Crm(postgres, PEOPLE)
 
 
 @pytest.fixture
