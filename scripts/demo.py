@@ -1,8 +1,9 @@
 """A round trip through Meltano, end to end on this machine: `make demo`.
 
-A Listrak account goes into PostgreSQL; there a view picks the people who are to get texts; they go to Listrak's SMS
-side. The account is the sandbox's. PostgreSQL is one of the demo's own, kept in `.demo/`, or the one that DATABASE_URL
-names, where the demo makes the schemas `listrak_demo` and `shop_demo`. Whatever it starts, it stops.
+A Listrak account goes into PostgreSQL; there views pick the people who are to get texts; they go to Listrak's SMS
+side, and to Attentive. All accounts are the sandbox's. PostgreSQL is one of the demo's own, kept in `.demo/`, or the
+one that DATABASE_URL names, where the demo makes the schemas `listrak_demo` and `shop_demo`. Whatever it starts, it
+stops.
 
 Exit codes: 0 all rows arrived, and were delivered once; 1 they were not, or something could not be started; 2 wrong
 usage; 128 + the signal's number after Ctrl-C or another signal.
@@ -21,32 +22,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from demo_pipeline import listrak_sandbox, load_warehouse, rows_at_listrak
+from demo_deliveries import ask, to_attentive, to_phones
+from demo_pipeline import load_warehouse, rows_at_listrak, vendor_sandbox
 from demo_postgres import Database, LocalPostgres, PostgresError, psql
 from demo_processes import DemoError, Stopped, shielded, stop_on_signals
-from demo_report import (
-    AUDIENCE,
-    CLICKS,
-    SCHEMA,
-    Query,
-    compare_counters,
-    compare_rows,
-    complaints,
-    table_of_answer,
-    table_of_deliveries,
-    table_of_rejects,
-    table_of_rows,
-)
-from demo_texts import AUDIENCE_FILE, BLOCKS, Texts
+from demo_report import CLICKS, SCHEMA, compare_counters, compare_rows, table_of_rows
 from meltano_project import ROOT, InstallError, install_plugins, locked
 from rich.console import Console
-from rich.markup import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
-
-    from demo_texts import Delivery
 
 LOOK = ".venv/bin/python scripts/demo.py --psql"
 
@@ -61,7 +47,11 @@ NEXT = """[bold]Next, your own account[/bold] (README.md says what Listrak must 
   export TARGET_LISTRAK_SMS_CLIENT_ID=... TARGET_LISTRAK_SMS_CLIENT_SECRET=...
   export TARGET_LISTRAK_SMS_SENDER_CODE=... TARGET_LISTRAK_SMS_LIST_NAME='...' TARGET_LISTRAK_SMS_DRY_RUN=true
   meltano invoke target-listrak-sms:check
-  meltano run tap-postgres target-listrak-sms # a dry run over your view `sms_audience`: it changes nothing"""
+  meltano run tap-postgres target-listrak-sms # a dry run over your view `sms_audience`: it changes nothing
+
+  export TARGET_ATTENTIVE_API_KEY=... TARGET_ATTENTIVE_SIGN_UP_SOURCE_ID=... TARGET_ATTENTIVE_DRY_RUN=true
+  meltano invoke target-attentive:check
+  meltano run attentive-subscribe             # a dry run of your view `subscribers`; meltano.yml has all jobs"""
 
 
 @contextmanager
@@ -90,13 +80,14 @@ def demo(console: Console, folder: Path) -> int:
     with ExitStack() as stack:
         with step(console, "Meltano's plugins are installed"):
             install_plugins()
-        with step(console, "The Listrak sandbox listens"):
-            sandbox = stack.enter_context(listrak_sandbox(folder))
+        with step(console, "The vendors' sandbox listens"):
+            sandbox = stack.enter_context(vendor_sandbox(folder))
         with step(console, "PostgreSQL answers"):
             with shielded():
                 target = stack.enter_context(database(folder))
             psycopg.connect(target.url).close()
-        complete = to_warehouse(console, folder, sandbox, target) and to_phones(console, folder, sandbox, target)
+        parts = (to_warehouse, to_phones, to_attentive)
+        complete = all(part(console, folder, sandbox, target) for part in parts)
     console.print(f"\nThe demo took {time.monotonic() - started:.1f} s; everything it started is stopped.")
     if complete:
         look = "" if os.environ.get("DATABASE_URL") else " (it starts the database again while you look)"
@@ -120,56 +111,6 @@ def to_warehouse(console: Console, folder: Path, sandbox: str, target: Database)
         soft_wrap=True,
     )
     return report(console, target, account)
-
-
-def to_phones(console: Console, folder: Path, sandbox: str, target: Database) -> bool:
-    """Deliver the audience twice, and show what became of it; whether the second run changed nothing."""
-    texts = Texts(folder, sandbox, target)
-    audience = texts.make_audience()
-    console.print(
-        f"[bold]And back: texts for {audience:,} customers who clicked in the latest newsletters[/bold]\n"
-        f"The view that picks them, from these tables and the shop's own: {os.path.relpath(AUDIENCE_FILE)}\n",
-        highlight=False,
-        soft_wrap=True,
-    )
-    ask(console, target, AUDIENCE)
-    before = texts.people_on_list()
-    first = send(console, texts, "texts")
-    second = send(console, texts, "texts-again", "    # the same people again")
-    console.print()
-    console.print(table_of_deliveries(first, second, before))
-    console.print(
-        f"[bold]The rejected ones[/bold], kept to be replayed: {os.path.relpath(texts.rejects)}",
-        highlight=False,
-        soft_wrap=True,
-    )
-    console.print(table_of_rejects(texts.rejected()))
-    wrong = list(complaints(audience, first, second))
-    for each in wrong:
-        console.print(f"[red]{each}[/red]")
-    return not wrong
-
-
-def send(console: Console, texts: Texts, name: str, comment: str = "") -> Delivery:
-    """Deliver the audience, and say how long that took."""
-    console.print(f"$ meltano run {' '.join(BLOCKS)}{comment}", highlight=False)
-    before = time.monotonic()
-    with console.status("Meltano runs ...") if console.is_terminal else nullcontext():
-        done = texts.deliver(name)
-    console.print(
-        f"[green]done[/green]  {done.records:,} rows, {done.calls:,} calls, {len(done.texts):,} texts in "
-        f"{time.monotonic() - before:.1f} s; its log: {os.path.relpath(texts.log(name))}",
-        highlight=False,
-        soft_wrap=True,
-    )
-    return done
-
-
-def ask(console: Console, target: Database, query: Query) -> None:
-    """Show a question to the database, and its answer."""
-    console.print(f"[bold]{query.title}[/bold]\n{escape(query.statement)}", highlight=False, soft_wrap=True)
-    with psycopg.connect(target.url) as connection:
-        console.print(table_of_answer(connection, query))
 
 
 def report(console: Console, target: Database, account: Mapping[str, Mapping[str, int]]) -> bool:
@@ -214,7 +155,9 @@ def look(folder: Path, arguments: list[str]) -> int:
 
 def main() -> int:
     """Read the command line and run; the exit code."""
-    parser = argparse.ArgumentParser(description="A Listrak account into PostgreSQL, and texts back.")
+    parser = argparse.ArgumentParser(
+        description="A Listrak account into PostgreSQL, and back: texts by Listrak and Attentive."
+    )
     parser.add_argument(
         "--folder", type=Path, default=ROOT / ".demo", help="where data and logs are kept (default: %(default)s)"
     )

@@ -48,6 +48,9 @@ SELECT n,
            WHEN 13 THEN '(212) 555-0105'
            -- This one opted out of it, by the word STOP.
            WHEN 14 THEN '(212) 555-0128'
+           -- Attentive texts this one already, and this one opted out there.
+           WHEN 25 THEN '(202) 555-0105'
+           WHEN 55 THEN '(202) 555-0114'
            ELSE format(
                (ARRAY ['(%s) 555-0%s', '%s.555.0%s', '+1 %s 555 0%s'])[n % 3 + 1],
                (ARRAY [303, 312, 415, 512, 206, 617, 702, 919, 503, 404])[n % 10 + 1],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import requests
 from demo_processes import DemoError, complaint, running
@@ -26,7 +26,7 @@ _LOADING = re.compile(r"activate version message for '(\w+)' was received")
 
 
 @contextmanager
-def listrak_sandbox(folder: Path) -> Iterator[str]:
+def vendor_sandbox(folder: Path) -> Iterator[str]:
     """Run a sandbox of the small scale on a free port.
 
     Args:
@@ -52,23 +52,28 @@ def listrak_sandbox(folder: Path) -> Iterator[str]:
 
 def rows_at_listrak(sandbox: str) -> dict[str, dict[str, int]]:
     """Return what the sandbox's account holds, by stream: `rows`, distinct `keys`, and rows `without_key`."""
-    answer = requests.get(f"{sandbox}/_sandbox/listrak-soap/rows", timeout=60)
-    answer.raise_for_status()
-    counts: dict[str, dict[str, int]] = answer.json()
+    counts: dict[str, dict[str, int]] = ask_sandbox(sandbox, "listrak-soap/rows")
     return counts
 
 
+def ask_sandbox(sandbox: str, path: str) -> Any:
+    """Return what the sandbox's control API answers to a GET."""
+    answer = requests.get(f"{sandbox}/_sandbox/{path}", timeout=60)
+    answer.raise_for_status()
+    return answer.json()
+
+
 def run_meltano(
-    log: Path, blocks: tuple[str, str], settings: Mapping[str, str], follow: Callable[[str], None] = lambda _: None
+    log: Path, blocks: tuple[str, ...], settings: Mapping[str, str], follow: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Run `meltano run <tap> <target>` in a copy of the project beside its log.
+    """Run `meltano run` in a copy of the project beside its log.
 
     In a copy, so that neither the `.env` nor the state of a real account is touched.
 
     Args:
         log: Where its log is written.
-        blocks: The tap and the target.
-        settings: Settings of both, as environment variables.
+        blocks: A tap and a target, or jobs of meltano.yml.
+        settings: Settings of their plugins, as environment variables.
         follow: Is told each line of the log.
 
     Raises:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-import requests
-from demo_pipeline import run_meltano
+from demo_pipeline import ask_sandbox, run_meltano
 
 if TYPE_CHECKING:
     from demo_postgres import Database
@@ -118,9 +117,7 @@ class Texts:
         return [line for line in map(json.loads, lines) if "record" in line]
 
     def _ask(self, path: str) -> Any:
-        answer = requests.get(f"{self._sandbox}/_sandbox/{path}", timeout=60)
-        answer.raise_for_status()
-        return answer.json()
+        return ask_sandbox(self._sandbox, path)
 
     def _calls(self) -> int:
         return sum(self._ask("calls")[_VENDOR].values())
