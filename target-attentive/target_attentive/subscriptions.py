@@ -102,7 +102,9 @@ class Subscriptions:
             UnavailableError: The answer says neither yes nor no: rather no outcome than to text somebody again.
         """
         try:
-            answer = self._client.call("Eligibility", "GET", _PATH, params=user, quota="eligibility", changes=False)
+            answer = self._client.call(
+                "Eligibility", "GET", _PATH, params=user, quota="eligibility", changes=False, may_be_empty=True
+            )
         except RefusedError as refusal:
             if refusal.status == _NOT_FOUND:  # so says Attentive of who has no subscription at all
                 return {}
