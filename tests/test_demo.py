@@ -65,8 +65,9 @@ def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, fold
     assert "The values agree too" in told
 
     _, back = told.split("And back: ")
+    back, to_attentive = back.split("And to Attentive: ")
     audience = int(re.search(r"texts for (\d+) customers", back)[1])
-    runs = {name: (int(first), int(second)) for name, first, second in OUTCOME.findall(back)}
+    runs = counted(back)
     assert runs["all"] == (audience, audience)
     assert runs["accepted"] == (sent := runs["unchanged"][1], 0)
     assert sent > 100
@@ -81,11 +82,43 @@ def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, fold
         ("303-555-01", "invalid_phone"),
         ("+44 20 7946 0958", "not_mobile"),
     ]
+    assert_nobody_is_texted_again_by_attentive(to_attentive)
     assert not left_behind(folder)
 
     with start("--psql", "--tuples-only", "--command", "SELECT count(*) FROM message_opens") as look:
         assert int(look.communicate()[0]) == table["message_opens"][1]
     assert not left_behind(folder)
+
+
+def assert_nobody_is_texted_again_by_attentive(told):
+    """Read what the demo says of Attentive: two rounds beside each other, of which the first one alone texts."""
+    outcomes, calls = told.split("that Attentive counted")
+    _, subscribe, attributes, members = re.split(" subscribe *\n| attributes *\n| segment_members *\n", outcomes)[-4:]
+    subscribe, attributes, members = map(counted, (subscribe, attributes, members))
+    made = counted(calls)
+    asked, answered = map(int, re.search(r"(\d+) of the (\d+) people who were asked answer Y", told).groups()[::-1])
+
+    gold = int(re.match(r"\d+", told)[0])
+    assert subscribe["all"] == (gold, gold)
+    assert subscribe["accepted"] == (asked, 0)
+    assert subscribe["unchanged"] == (0, asked + 1)  # with the one who was subscribed before
+    assert 0 < answered < asked
+    assert made["Subscribe"] == (asked, 0)
+    assert made["Eligibility"] == (asked + 2, 0)
+    assert made["BulkAttributes"] == (1, 0)
+    assert made["all"] == (sum(first for name, (first, _) in made.items() if name[0].isupper()), made["all"][1])
+    assert re.findall(r"^ texts .* (\d+) +(\d+) *$", calls, re.MULTILINE) == [(str(asked), "0"), (str(answered), "0")]
+    written = attributes["all"][0]
+    assert attributes["accepted"] == (written, 0)
+    assert attributes["unchanged"] == (0, written)
+    assert members["accepted"] == (answered + 1, 0)
+    assert members["skipped"] == (written - answered - 1,) * 2
+    assert made["people"] == (answered + 1, answered + 1)  # in the segment, in the last line of that name
+
+
+def counted(table):
+    """The counts of both runs by what stands first in a line."""
+    return {name: (int(first), int(second)) for name, first, second in OUTCOME.findall(table)}
 
 
 @pytest.mark.parametrize(
