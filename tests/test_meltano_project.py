@@ -100,6 +100,26 @@ def test_taps_and_loaders_of_others_are_pinned():
     assert all("==" in each["pip_url"] for each in others)
 
 
+def test_there_is_a_job_for_each_action_of_target_attentive_and_each_asks_for_what_its_maps_name():
+    project = yaml.safe_load(PROJECT_FILE.read_text())
+    taps, loaders = ({each["name"]: each for each in project["plugins"][kind]} for kind in ("extractors", "loaders"))
+    jobs = {
+        each["name"]: each["tasks"][0].split() for each in project["jobs"] if each["name"].startswith("attentive-")
+    }
+
+    for action in about("target-attentive")["settings"]["properties"]["default_action"]["enum"]:
+        if action is not None:
+            tap, loader = jobs.pop(f"attentive-{action.replace('_', '-')}")
+            config = loaders[loader]["config"]
+            ((table, bound),) = config["streams"].items()
+            assert bound == action
+            assert taps[tap]["select"] == [f"{table}.*"]
+            assert list(config["stream_maps"]) == [table]
+            # What is secret, or allows what cannot be undone, is for the environment.
+            assert not {"api_key", "legacy_token", "annex_cloud", "allow_privacy_delete"} & config.keys()
+    assert not jobs
+
+
 def test_meltano_finds_nothing_to_complain_about(project):
     done = project.meltano("compile", "--lint")
 

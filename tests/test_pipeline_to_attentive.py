@@ -15,7 +15,8 @@ INSERT INTO subscribers VALUES
     (2, '+1 303 555 0102', NULL, true),
     (3, '3035550103', NULL, NULL),              -- was never asked
     (4, '202-555-0100', NULL, true),            -- is subscribed
-    (5, '202-555-0112', NULL, true);            -- answered STOP
+    (5, '202-555-0112', NULL, true),            -- answered STOP
+    (6, '303-555-01', NULL, true);
 
 CREATE VIEW profiles AS
 SELECT customer_id, mobile, 'Ana 🎉' AS first_name, 'Abe' AS last_name, date '1990-04-01' AS birthday,
@@ -68,6 +69,7 @@ def run(crm, project, clean_sandbox):
         "TARGET_ATTENTIVE_API_URL": clean_sandbox.attentive_url,
         "TARGET_ATTENTIVE_SIGN_UP_SOURCE_ID": "132109",
         "TARGET_ATTENTIVE_DEFAULT_COUNTRY": "US",
+        "TARGET_ATTENTIVE_MAX_REJECTED_PERCENT": "100",
         "TARGET_ATTENTIVE_ANNEX_CLOUD_URL": f"{clean_sandbox.url}/annex-cloud",
         "TARGET_ATTENTIVE_ANNEX_CLOUD_SITE_ID": "1001",
         "TARGET_ATTENTIVE_ANNEX_CLOUD_TOKEN": "sandbox-annex-secret",
@@ -94,7 +96,7 @@ def states(held, **who):
     return {(each["type"], each["channel"]): each["state"] for each in held("subscriptions", **who)}
 
 
-def test_people_are_subscribed_described_linked_and_put_into_a_segment(run, held, clean_sandbox):
+def test_people_are_subscribed_described_linked_and_put_into_a_segment(run, held, project, clean_sandbox):
     made = run("attentive-subscribe", "attentive-attributes", "attentive-identities", "attentive-segment-members")
 
     # Two are new. Who is subscribed, or left, is asked for and let be; who never agreed is not even asked for.
@@ -114,6 +116,10 @@ def test_people_are_subscribed_described_linked_and_put_into_a_segment(run, held
     (segment,) = held("segments")
     assert segment["name"] == "Gold members"
     assert {each["phone"] for each in segment["members"]} == {"+12025550100", "+12025550101"}
+    # Each loader has a file of its own for what it rejects, so that no other one is fed with it.
+    rejected = {each.name: each.read_text() for each in project.folder.glob("*-rejects.jsonl")}
+    assert "303-555-01" in rejected.pop("target-attentive--subscribe-rejects.jsonl")
+    assert not any("303-555-01" in each for each in rejected.values())
 
 
 def test_what_happened_is_sent_once(run, held, clean_sandbox):
