@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from vendor_sandbox.attentive.who import Identifiers, Who
     from vendor_sandbox.switches import Switchboard
 
+    Read = tuple[Who, dict[str, Any]]
+    """Whom a record is about, and its built-in fields."""
+
 _NAMES = frozenset({"firstName", "lastName"})
 _DEMOGRAPHIC = frozenset({"language", "dateOfBirth", "organization", "title", "website"})
 _LOCATION = frozenset(
@@ -100,14 +103,13 @@ class Attributes:
         with suppress(ApiError):
             self.apply(work["record"], work["operation"])
 
-    def check(self, record: Mapping[str, Any]) -> None:
-        """Check the form of a record.
+    def check(self, record: Mapping[str, Any]) -> Read:
+        """Check the form of a record; returns what it says of whom.
 
         Raises:
             ApiError: It cannot be.
         """
-        self._who(record)
-        _profile(record)
+        read = self._who(record), _profile(record)
         for name, value in _custom(record).items():
             if isinstance(value, list | dict):
                 raise ApiError.bad(f"Attribute {name} must not be an array or an object")
@@ -117,18 +119,24 @@ class Attributes:
             boolean(each, "singleOptIn")
             if self._switches["item-subscription-type"] == "required":
                 needed(each, "subscriptionType")
+        return read
 
-    def apply(self, record: Mapping[str, Any], operation: str) -> str:
+    def apply(self, record: Mapping[str, Any], operation: str, read: Read | None = None) -> str:
         """Do what a record says; returns a word for the results.
+
+        Args:
+            record: The record.
+            operation: What brought it.
+            read: What `check` made of it, if it is still known.
 
         Raises:
             ApiError: It cannot be done, and nothing of it is.
         """
-        who = self._who(record)
+        who, profile = read or (self._who(record), _profile(record))
         wanted = mappings(record, "subscriptions") or []
         units = [find_unit(needed(each, "signUpSourceId")) for each in wanted]
         values = self._registry.read(_custom(record), version=2)
-        self._write(who, _profile(record), values)
+        self._write(who, profile, values)
         for each, unit in zip(wanted, units, strict=True):
             address = who.phone if each["channel"] == TEXT else who.email
             if address:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from vendor_sandbox.answers import Answer
     from vendor_sandbox.attentive.asked import Asked
-    from vendor_sandbox.attentive.attributes import Attributes
+    from vendor_sandbox.attentive.attributes import Attributes, Read
     from vendor_sandbox.attentive.jobs import Jobs
     from vendor_sandbox.attentive.segments import Segments
     from vendor_sandbox.attentive.store import Store
@@ -46,9 +46,9 @@ class Bulk:
         self._identifiers = identifiers
         self._switches = switches
         jobs.processes |= {
-            "BulkAttributes": lambda record, _request: self._user(record),
-            "AddMembers": lambda record, request: self._member(record, request, _ADD),
-            "RemoveMembers": lambda record, request: self._member(record, request, _REMOVE),
+            "BulkAttributes": lambda record, _request, read: self._user(record, read),
+            "AddMembers": lambda record, request, who: self._member(who or self._who(record), request, _ADD),
+            "RemoveMembers": lambda record, request, who: self._member(who or self._who(record), request, _REMOVE),
         }
 
     def operations(self) -> dict[str, Callable[[Asked], Answer]]:
@@ -56,21 +56,21 @@ class Bulk:
         return {"BulkAttributes": self._users, "AddMembers": self._members, "RemoveMembers": self._members}
 
     def _users(self, asked: Asked) -> Answer:
-        self._jobs.check(asked, "users", _USERS, self._attributes.check)
-        return self._jobs.submit(asked, "users", "Bulk user attribute job successfully submitted")
+        read = self._jobs.check(asked, "users", _USERS, self._attributes.check)
+        return self._jobs.submit(asked, "users", "Bulk user attribute job successfully submitted", read)
 
-    def _user(self, record: Mapping[str, Any]) -> str:
-        if self._switches["bulk-bad-record"] == "record":
-            self._attributes.check(record)
-        return self._attributes.apply(record, "BulkAttributes")
+    def _user(self, record: Mapping[str, Any], read: Read | None) -> str:
+        if read is None and self._switches["bulk-bad-record"] == "record":
+            read = self._attributes.check(record)
+        return self._attributes.apply(record, "BulkAttributes", read)
 
     def _members(self, asked: Asked) -> Answer:
         external = needed(asked.body, "externalId")
-        self._jobs.check(asked, "members", _MEMBERS, self._who)
+        read = self._jobs.check(asked, "members", _MEMBERS, self._who)
         if self._switches["unknown-segment"] == "call":
             self._segments.find(external)
         word = "add" if asked.operation == "AddMembers" else "removal"
-        return self._jobs.submit(asked, "members", f"Bulk segment member {word} job successfully submitted")
+        return self._jobs.submit(asked, "members", f"Bulk segment member {word} job successfully submitted", read)
 
     def _who(self, record: Mapping[str, Any]) -> Who:
         who = self._identifiers.flat(record, "key")
@@ -78,11 +78,11 @@ class Bulk:
             raise ApiError.bad("email, phone or clientUserId is required")
         return who
 
-    def _member(self, record: Mapping[str, Any], request: Mapping[str, Any], statement: str) -> str | None:
+    def _member(self, who: Who, request: Mapping[str, Any], statement: str) -> str | None:
         """Put someone into a segment, or out of it; who is no subscriber is skipped."""
         external = request["externalId"]
         self._segments.find(external)
-        subscribers = [each for each in self._store.find(self._who(record).identifiers) if self._subscribed(each)]
+        subscribers = [each for each in self._store.find(who.identifiers) if self._subscribed(each)]
         for person in subscribers:
             self._store.state.execute(statement, (external, person))
         if subscribers:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import uuid
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vendor_sandbox.answers import Answer, Body
 from vendor_sandbox.attentive.envelopes import HEADERS, accepted, answer
 from vendor_sandbox.attentive.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from vendor_sandbox.attentive.asked import Asked
     from vendor_sandbox.attentive.later import Later
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vendor_sandbox.state import State
     from vendor_sandbox.switches import Switchboard
 
-    Process = Callable[[Mapping[str, Any], Mapping[str, Any]], str | None]
+    Process = Callable[[Mapping[str, Any], Mapping[str, Any], Any], str | None]
 
 FINE = "OK"
 _FINE = [200, FINE]
@@ -40,12 +40,30 @@ _TABLES = {
 _FIND = "SELECT operation, records_in, at, status, total, body, results FROM attentive_jobs WHERE id = ?"
 
 
+_MOST_RECENT = 200
+"""Jobs whose records are kept as they were read: the table has them too, but reading twice costs time."""
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class _Recent(NamedTuple):
+    """A job as it was read: its request, what checking each record returned, and the request's bytes."""
+
+    request: Mapping[str, Any]
+    read: Sequence[Any]
+    size: int
+
+    @classmethod
+    def of(cls, text: bytes) -> _Recent:
+        """Read a job again."""
+        return cls(json.loads(text), (), len(text))
+
+
 class Jobs:
     """The jobs.
 
     Attributes:
-        processes: By operation, what does a record: takes it and the request it came in; returns a word for its
-            line, or None for no line. An ApiError refuses it.
+        processes: By operation, what does a record: takes it, the request it came in, and what checking it returned
+            (None if that is forgotten); returns a word for its line, or None for no line. An ApiError refuses it.
     """
 
     def __init__(self, state: State, later: Later, clock: Clock, switches: Switchboard) -> None:
@@ -54,6 +72,7 @@ class Jobs:
         self._clock = clock
         self._switches = switches
         self.processes: dict[str, Process] = {}
+        self._recent: dict[str, _Recent] = {}
         state.own(_TABLES)
         later.kinds["job"] = self._run
 
@@ -61,9 +80,12 @@ class Jobs:
         """By operation."""
         return {"Job": self._show, "JobResults": self._results}
 
-    def submit(self, asked: Asked, name: str, message: str) -> Answer:
-        """Take a job whose records are the list `name` of the body, which was checked."""
+    def submit(self, asked: Asked, name: str, message: str, read: Sequence[Any]) -> Answer:
+        """Take a job whose records are the list `name` of the body, of which checking returned `read`."""
         number = str(uuid.uuid4())
+        self._recent[number] = _Recent(asked.body, read, len(asked.raw))
+        if len(self._recent) > _MOST_RECENT:
+            del self._recent[next(iter(self._recent))]
         start = self._switches["job-start"]
         self._state.execute(
             "INSERT INTO attentive_jobs (id, operation, records_in, at, status, total, body, results)"
@@ -77,8 +99,11 @@ class Jobs:
             self._later.do("job", {"id": number}, float(self._switches["job-seconds"]))
         return accepted({"message": message, "batchJobId": number})
 
-    def check(self, asked: Asked, name: str, most: int, check: Callable[[Mapping[str, Any]], object]) -> None:
+    def check(self, asked: Asked, name: str, most: int, check: Callable[[Mapping[str, Any]], object]) -> list[Any]:
         """Check the records of a submission, as far as that is done at once.
+
+        Returns:
+            What `check` returned of each; nothing if they are checked later.
 
         Raises:
             ApiError: They cannot be.
@@ -86,13 +111,15 @@ class Jobs:
         records = asked.body.get(name)
         if not isinstance(records, list) or not 1 <= len(records) <= most:
             raise ApiError.bad(f"{name} must have between 1 and {most} items")
-        place = 0
+        read: list[Any] = []
+        if self._switches["bulk-bad-record"] != "call":
+            return read
         try:
-            if self._switches["bulk-bad-record"] == "call":
-                for place, record in enumerate(records):  # noqa: B007 - for the message
-                    check(_object(record))
+            for record in records:
+                read.append(check(_object(record)))  # noqa: PERF401 - how far it came is told
         except ApiError as error:
-            raise ApiError(error.status, f"{name}[{place}]: {error.message}") from error
+            raise ApiError(error.status, f"{name}[{len(read)}]: {error.message}") from error
+        return read
 
     def describe(self) -> list[dict[str, Any]]:
         """Every job, with how many of its records had which status."""
@@ -122,19 +149,20 @@ class Jobs:
         if status == "never":
             return
         if status == _DONE:
-            text = zlib.decompress(body)
-            request = json.loads(text)
+            job = self._recent.get(work["id"]) or _Recent.of(zlib.decompress(body))
+            records = job.request[name]
+            read = job.read or [None] * len(records)
             lines = [
-                self._line(operation, request, record, place, measure=len(text) > _LARGEST)
-                for place, record in enumerate(request[name])
+                self._line(operation, job.request, record, place, known, measure=job.size > _LARGEST)
+                for place, (record, known) in enumerate(zip(records, read, strict=True))
             ]
             results = {place: line for place, line in enumerate(lines) if line != _FINE}
         self._state.execute(
             "UPDATE attentive_jobs SET status = ?, results = ? WHERE id = ?", (status, json.dumps(results), work["id"])
         )
 
-    def _line(
-        self, operation: str, request: Mapping[str, Any], record: Any, place: int, *, measure: bool
+    def _line(  # noqa: PLR0913 - what a line is about
+        self, operation: str, request: Mapping[str, Any], record: Any, place: int, read: Any, *, measure: bool
     ) -> list[Any] | None:
         """Do a record; returns status and message of its line, or None for no line."""
         if measure and len(json.dumps(record, ensure_ascii=False).encode()) > _LARGEST:
@@ -142,7 +170,7 @@ class Jobs:
         if place % 2 and self._switches["job-refuses"] == "half":
             return [400, "Record refused"]
         try:
-            word = self.processes[operation](_object(record), request)
+            word = self.processes[operation](_object(record), request, read)
         except ApiError as error:
             return [error.status, error.message]
         return [200, word] if word else None
@@ -154,10 +182,12 @@ class Jobs:
         return answer({"bulkJobId": number, "status": status, "totalRecords": total, "url": url})
 
     def _results(self, asked: Asked) -> Answer:
-        _, name, _, status, _, body, results = self._row(asked.params["file"].removesuffix(".jsonl"))
+        number = asked.params["file"].removesuffix(".jsonl")
+        _, name, _, status, _, body, results = self._row(number)
         if status != _DONE:
             raise ApiError(404, "Results not found")
-        lines = list(_lines(json.loads(zlib.decompress(body))[name], json.loads(results)))
+        job = self._recent.pop(number, None) or _Recent.of(zlib.decompress(body))
+        lines = list(_lines(job.request[name], json.loads(results)))
         if self._switches["result-order"] == "reversed":
             lines.reverse()
         return Answer(200, "application/jsonl", Body("".join(lines).encode()), headers=HEADERS)
@@ -180,4 +210,4 @@ def _lines(records: list[Any], results: Mapping[str, Any]) -> Iterator[str]:
         line = results.get(str(place), _FINE)
         if line:
             shown = {"request": record, "response": {"status": line[0], "message": line[1]}}
-            yield json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n"
+            yield _encode(shown) + "\n"
