@@ -25,7 +25,7 @@ $(READY): requirements.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml) script
 		$(PACKAGES:%=--editable ./%)
 	@touch $@
 
-demo: $(READY) ## newsletters into PostgreSQL, an audience out of it, texts to those who agreed: on this machine
+demo: $(READY) ## newsletters into PostgreSQL, audiences out of it to Listrak and Attentive, nobody texted twice: on this machine
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/demo.py
 
 test: check ## every check: format, lint, types, tests
