@@ -1,0 +1,1 @@
+"""Textlocal's messaging API."""
