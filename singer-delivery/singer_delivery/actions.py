@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from singer_delivery.outcomes import UNKNOWN, Outcome
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -46,6 +48,29 @@ class Delivery:
     payload: Mapping[str, Any]
     known: bool = field(default=False, compare=False)
     in_doubt_since: float | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What became of each record of a gathered delivery, where that is not the same for all of them.
+
+    For the ledger the delivery was accepted if one of them was, or was so already; otherwise it is in doubt if one of
+    them is `outcomes.UNKNOWN`.
+
+    Attributes:
+        verdicts: One for each of the deliveries that `Action.together` was given, in their order.
+    """
+
+    verdicts: Sequence[Verdict]
+
+    @property
+    def whole(self) -> Verdict:
+        """What counts for the delivery: the best of them, as the ledger sees it."""
+        for outcome in (Outcome.ACCEPTED, Outcome.ALREADY):
+            for each in self.verdicts:
+                if each.outcome is outcome:
+                    return each
+        return UNKNOWN if UNKNOWN in self.verdicts else self.verdicts[0]
 
 
 class Doubt(Enum):
@@ -101,7 +126,7 @@ class Action(ABC):
     target; also the place for names of ours that only this action knows."""
     gathers: ClassVar[bool] = False
     """Whether all records of a run with the same `Delivery.key` go out as one delivery, which `together` makes when
-    the input has ended. They share its outcome, and state does not pass them before."""
+    the input has ended. They share its outcome, unless `send` says `Gathered`, and state does not pass them before."""
     repeatable: bool = True
     """Whether doing it twice does no harm. If not, it is done at most once: the ledger is written before the call. An
     object may set it in `__init__`, by its settings."""
@@ -174,7 +199,7 @@ class Action(ABC):
         """
 
     @abstractmethod
-    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict] | Job:
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict] | Gathered | Job:
         """Do it. Called by worker threads.
 
         Args:
@@ -182,7 +207,8 @@ class Action(ABC):
 
         Returns:
             A verdict for each, in their order; or the job that the vendor has begun. In a dry run nobody looks at a
-            job: its deliveries would be `submitted`.
+            job: its deliveries would be `submitted`. Of one delivery that was gathered it may be `Gathered`: a
+            verdict for each of its records.
 
         Raises:
             RefusedError: The call failed as a whole. One delivery ends by the error's rule; several are split and sent
@@ -191,14 +217,14 @@ class Action(ABC):
             DeliveryError: Ends the run.
         """
 
-    def resolve(self, delivery: Delivery) -> Verdict | Doubt:
+    def resolve(self, delivery: Delivery) -> Verdict | Gathered | Doubt:
         """Ask the vendor what became of a delivery that was interrupted. Only for what is not repeatable.
 
         Args:
             delivery: One that broke off just now, or, with `in_doubt_since`, in an earlier run.
 
         Returns:
-            Its verdict, or why there is none.
+            Its verdict, those of its records where it was gathered, or why there is none.
 
         Raises:
             RefusedError, OutcomeUnknownError: The same as `Doubt.REMAINS`.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from singer_delivery.answers import TOO_MANY, UNAVAILABLE, broken, check_redirect, code_in, failure, stopped
 from singer_delivery.authorization import Authorization
 from singer_delivery.dialect import Dialect
 from singer_delivery.error_table import Then
@@ -16,7 +16,7 @@ from singer_delivery.limiter import Limits
 from singer_delivery.planned_calls import OfThread, PlannedCall
 from singer_delivery.rate_headers import retry_after
 from singer_delivery.retrying import Retries
-from singer_delivery.transport import Answer, Call, Transport, TransportSettings, encoded
+from singer_delivery.transport import FORM, JSON, Answer, Call, Transport, TransportSettings, encoded, encoded_form
 from singer_delivery.troubles import Trouble
 
 if TYPE_CHECKING:
@@ -31,15 +31,8 @@ __all__ = ["Answer", "Client", "PlannedCall", "TransportSettings"]
 
 LARGEST_FILE = 64 << 20
 """Bytes at most of what is fetched: it is held in memory."""
-_REDIRECTS = range(300, 400)
 _SERVER_ERRORS = range(500, 600)
-_TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 _PORTS = {"http": 80, "https": 443}
-_UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
-_CHECK = "Check `api_url`: `https` in front, the right host, no missing part."
-_ASK = "Ask the vendor what that means: the address was its own."
-_CODE = re.compile(r"(?!.*\d{6})[\w.:-]{1,80}", re.ASCII)
-"""What can be an error code. A sentence, or a phone number, in its place may quote the request."""
 
 
 class Client(Dialect):
@@ -55,10 +48,11 @@ class Client(Dialect):
         self._origin = _origin(self._base)
         self._dry_run = settings.dry_run
         self._traffic = traffic
-        self._transport = Transport(settings.concurrency, settings.request_timeout)
+        self._address_setting = settings.address_setting
+        self._transport = Transport(settings.concurrency, settings.request_timeout, self._address_setting)
         self._limits = Limits(settings.requests_per_second, self.quotas)
         self._logger = logging.getLogger("singer-delivery.client")
-        self._retries = Retries(settings.attempts, settings.backoff, traffic, self._logger)
+        self._retries = Retries(settings.attempts, settings.backoff, traffic, self._logger, self._address_setting)
         self._authorization = Authorization(self.authorize, self.renew)
         self._of_thread = OfThread()
 
@@ -69,6 +63,7 @@ class Client(Dialect):
         path: str,
         *,
         json: Any = None,
+        form: Mapping[str, str] | None = None,
         params: Mapping[str, Any] | None = None,
         quota: str = "default",
         repeatable: bool = True,
@@ -82,6 +77,8 @@ class Client(Dialect):
             method: HTTP method.
             path: Below the base URL, quoted.
             json: The request's body; None for none.
+            form: The request's body as fields of a form, in place of `json`; `credentials` come to them when it is
+                sent, and are in no plan.
             params: Of the query.
             quota: Which of the vendor's quotas it counts for.
             repeatable: Whether making it twice does no harm.
@@ -99,14 +96,17 @@ class Client(Dialect):
             UnavailableError: It stayed broken in every attempt, or the vendor asks for too long a pause.
         """
         if self._dry_run and changes:
-            self._of_thread.planned.append(PlannedCall(operation, method, path, json))
+            self._of_thread.planned.append(PlannedCall(operation, method, path, json, form))
             return Answer(HTTPStatus.OK, None, {}, pretended=True)
         body = None if json is None else encoded(json)
+        if form is not None:
+            body = encoded_form({**form, **self.credentials()})
         call = Call(
             operation,
             method,
             self._base + path,
             body,
+            JSON if form is None else FORM,
             params=params,
             repeatable=repeatable,
             may_be_empty=may_be_empty,
@@ -172,9 +172,7 @@ class Client(Dialect):
             AbandonedError: The client was stopped.
             UnavailableError: It stayed broken in every attempt.
         """
-        content_type = "application/x-www-form-urlencoded"
-        body = urlencode(form).encode()
-        call = Call(operation, "POST", url, body, content_type, may_be_empty=True, authorized=False)
+        call = Call(operation, "POST", url, encoded_form(form), FORM, may_be_empty=True, authorized=False)
         return self._retries.run(call, lambda: self._exchanged(call))
 
     def take_planned(self) -> list[PlannedCall]:
@@ -208,7 +206,8 @@ class Client(Dialect):
             if rule.then is Then.REAUTHENTICATE and call.authorized:
                 return self._again_as_somebody_else(call, limiter, used, rule)
             self._heed(answer, limiter, turn)
-            raise self._failure(call, answer, rule, code)
+            error = failure(call, answer, rule, code)
+            raise self._authorization.refuse(error) if isinstance(error, SetupError) else error
         except Trouble as error:
             if call.repeatable or error.harmless:
                 raise
@@ -222,29 +221,25 @@ class Client(Dialect):
         if call.authorized:
             self.sign(headers, call.body)
         answer = self._transport.send(call, headers)
-        if answer.status in _REDIRECTS:
-            raise SetupError(
-                f"The answer to {call.operation} points to another address (HTTP {answer.status}), and that is not "
-                f"followed. {_ASK if call.largest_file else _CHECK}"
-            )
+        check_redirect(call, answer, self._address_setting)
         return answer
 
     def _rule(self, call: Call, answer: Answer) -> tuple[ErrorRule | None, str | None]:
         """Return the rule of an answer, and its code; no rule for a success."""
         is_file = call.largest_file is not None and answer.ok
         said = self.error_code(answer) if answer.readable and not is_file else None
-        code = said if said is not None and _CODE.fullmatch(said) else None
+        code = code_in(said)
         if not (answer.ok and said is None):
             return self.error_rule(call.operation, answer.status, code), code
         if not answer.readable:
-            raise _broken(answer)
+            raise broken(answer)
         return None, None
 
     def _again_as_somebody_else(
         self, call: Call, limiter: Limiter, used: Mapping[str, str], rule: ErrorRule
     ) -> Answer:
         if call.renewed or not self._authorization.renewed(used):
-            raise self._authorization.refuse(SetupError(f"{rule.cause} {rule.next_step}"))
+            raise self._authorization.refuse(stopped(rule))
         call.renewed = True
         self._traffic.retry()
         return self._attempt(call, limiter)
@@ -252,37 +247,19 @@ class Client(Dialect):
     def _heed(self, answer: Answer, limiter: Limiter, turn: Turn) -> None:
         """Tell the limiter what a refusal says of the rate."""
         pause = retry_after(answer.headers)
-        if answer.status == _TOO_MANY:
+        if answer.status == TOO_MANY:
             self._traffic.rate_limit()
             limiter.throttled(pause, turn)
-        elif answer.status == _UNAVAILABLE and pause:
+        elif answer.status == UNAVAILABLE and pause:
             limiter.pause(pause)
-
-    def _failure(
-        self, call: Call, answer: Answer, rule: ErrorRule, code: str | None
-    ) -> Trouble | RefusedError | SetupError:
-        """Return what an answer that is no success means."""
-        if rule.then is Then.STOP and call.authorized:
-            return self._authorization.refuse(SetupError(f"{rule.cause} {rule.next_step}"))
-        limited = answer.status == _TOO_MANY
-        if limited or rule.then is Then.RETRY:
-            harmless = limited or (answer.status == _UNAVAILABLE and retry_after(answer.headers) is not None)
-            return Trouble(code or f"HTTP {answer.status}", answered=True, harmless=harmless, limited=limited)
-        if not answer.readable and call.largest_file is None:
-            return _broken(answer)  # a page of some server between is no word of the vendor on a record
-        return RefusedError(code or f"HTTP {answer.status}", rule, answer.status)
 
     def _exchanged(self, call: Call) -> Answer:
         answer = self._send(call, {})
-        if answer.status == _TOO_MANY or answer.status in _SERVER_ERRORS:
+        if answer.status == TOO_MANY or answer.status in _SERVER_ERRORS:
             raise Trouble(f"HTTP {answer.status}", wait=retry_after(answer.headers) or 0)
         if answer.ok and answer.body is None:
-            raise _broken(answer)
+            raise broken(answer)
         return answer
-
-
-def _broken(answer: Answer) -> Trouble:
-    return Trouble(f"an answer that is a page, no JSON, or half of one (HTTP {answer.status})", answered=True)
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:

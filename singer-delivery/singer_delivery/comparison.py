@@ -10,10 +10,11 @@ from singer_delivery.outcomes import OPTED_OUT, UNCHANGED
 from singer_delivery.rows import Settled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from singer_delivery.actions import Action
     from singer_delivery.ledger import Entry, Ledger
+    from singer_delivery.outcomes import Verdict
     from singer_delivery.rows import Item, Unchanged
 
 
@@ -66,10 +67,10 @@ class Comparison:
                 delivery.known = True
                 if entry.payload == item.payload and not (self._resend and action.repeatable):
                     plan.touched.append(item)
-                    plan.settled.extend(Settled(row, UNCHANGED, action) for row in item.rows)
+                    plan.settled.extend(_as_before(item, UNCHANGED))
                     continue
                 if entry.payload != item.payload and (verdict := action.again(delivery)) is not None:
-                    plan.settled.extend(Settled(row, verdict, action) for row in item.rows)
+                    plan.settled.extend(_as_before(item, verdict))
                     continue
             elif entry is not None and not action.repeatable:  # it was being sent when an earlier run ended
                 item.uncertain = True
@@ -101,3 +102,9 @@ class Comparison:
                 gone = self._ledger.by_key(scope, [item.key for item in of_action])
                 found.update(item for item in of_action if item.key in gone)
         return found
+
+
+def _as_before(item: Item, verdict: Verdict) -> Iterator[Settled]:
+    """Settle what was accepted before. Of what was gathered, single rows may have been rejected then."""
+    action = item.delivery.action
+    return (Settled(row, verdict, action, is_through=not action.gathers) for row in item.rows)

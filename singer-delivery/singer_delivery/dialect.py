@@ -34,6 +34,14 @@ class Dialect(ABC):
         """
         del headers
 
+    def credentials(self) -> Mapping[str, str]:
+        """Return the fields that say who calls, for calls with a `form`, where the vendor wants them there.
+
+        They come to the form when it is really sent: no plan of a dry run holds them, no log and no message. Called
+        for each call, by any thread, so it makes none itself.
+        """
+        return {}
+
     def renew(self, used: Mapping[str, str]) -> None:
         """Forget an authorization that was refused, so that `authorize` fetches another one.
 

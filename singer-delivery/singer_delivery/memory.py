@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from singer_delivery.ledger import Ledger
+from singer_delivery.ledger import Ledger
 
 
 class Memory:
@@ -54,3 +52,24 @@ class Memory:
         if self._facts is None:
             self._facts = self._ledger.remembered(self._ledger.scope(self._scope))
         return self._facts
+
+
+def remembered(ledger_url: str, owner: str, scope_prefix: str) -> dict[str, dict[str, str]]:
+    """Return what another program's actions have learned, from its ledger, which is only read. It may run meanwhile.
+
+    Args:
+        ledger_url: As in that program's settings. Where no ledger is, none is made.
+        owner: Name of that program: `target-example`.
+        scope_prefix: The scope of this name, and all below it, as its actions name them; empty for all scopes.
+
+    Returns:
+        Facts by their names, by the name of the scope; only scopes that there are facts of.
+
+    Raises:
+        LedgerError: The ledger cannot be read.
+    """
+    ledger = Ledger.open(ledger_url, owner, dry_run=True)
+    try:
+        return ledger.remembered_below(scope_prefix)
+    finally:
+        ledger.close()

@@ -67,7 +67,12 @@ class PlanFile:
             "reason": verdict.reason,
             "message": verdict.message,
             "calls": [
-                {"operation": call.operation, "method": call.method, "path": call.path, "json": call.json}
+                {
+                    "operation": call.operation,
+                    "method": call.method,
+                    "path": call.path,
+                    **({"json": call.json} if call.form is None else {"form": dict(call.form)}),
+                }
                 for call in calls
             ],
         }

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """A call that a dry run would have made."""
+    """A call that a dry run would have made. Its body is a JSON, or a form without credentials."""
 
     operation: str
     method: str
     path: str
     json: Any
+    form: Mapping[str, str] | None = None
 
 
 class OfThread(threading.local):

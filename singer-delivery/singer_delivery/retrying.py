@@ -29,10 +29,14 @@ class Retries:
         backoff: Seconds before the second one; twice as many before each further one, and up to as many at random.
         traffic: Counts them.
         logger: Is told of each failed one.
+        address_setting: The setting that holds the vendor's address.
     """
 
-    def __init__(self, attempts: int, backoff: float, traffic: Traffic, logger: logging.Logger) -> None:
+    def __init__(
+        self, attempts: int, backoff: float, traffic: Traffic, logger: logging.Logger, address_setting: str
+    ) -> None:
         self._attempts = attempts
+        self._address_setting = address_setting
         self._traffic = traffic
         self._logger = logger
         self._stop = threading.Event()
@@ -96,7 +100,8 @@ class Retries:
         except Trouble as error:
             raise UnavailableError(
                 f"{call.operation} failed {self._attempts} times, at last with: {error}. Run again later; what was "
-                "delivered is not sent again. If it fails again, check `api_url` and the network, or ask the vendor.",
+                f"delivered is not sent again. If it fails again, check `{self._address_setting}` and the network, or "
+                "ask the vendor.",
                 answered=error.answered,
             ) from None
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from singer_delivery.actions import Action, Delivery, Planner, Record
+    from singer_delivery.actions import Action, Delivery, Gathered, Planner, Record
     from singer_delivery.columns import Columns
     from singer_delivery.outcomes import Verdict
 
@@ -105,7 +106,7 @@ class Item:
         source: Digest of the record and the rules.
         payload: Digest of the payload.
         uncertain: Whether an earlier run ended while this was sent.
-        others: The other rows that it delivers, where an action gathers: what becomes of it becomes of them.
+        others: The other rows that it delivers, where an action gathers.
     """
 
     row: Row
@@ -134,6 +135,9 @@ class Settled:
         action: The action that it was really for.
         item: Its delivery, where it got that far.
         planned_calls: What a dry run would have called.
+        gathered: The outcomes of all rows of the delivery, this one's first, where they are not the same.
+        is_through: Whether the outcome says so of the row itself, and not only of the call that it would go out in: if
+            not, a reject of it stays open.
     """
 
     row: Row
@@ -141,6 +145,17 @@ class Settled:
     action: Action
     item: Item | None = None
     planned_calls: Sequence[Any] = ()
+    gathered: Gathered | None = None
+    is_through: bool = True
+
+    @property
+    def rows(self) -> Iterator[tuple[Row, Verdict]]:
+        """All rows that it is about, with their outcomes."""
+        yield self.row, self.verdict
+        if self.item is not None and self.item.others:
+            others = self.item.others
+            verdicts = repeat(self.verdict, len(others)) if self.gathered is None else self.gathered.verdicts[1:]
+            yield from zip(others, verdicts, strict=True)
 
 
 @dataclass(slots=True, eq=False)

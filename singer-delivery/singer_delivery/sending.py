@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from singer_delivery.actions import Doubt, Job
+from singer_delivery.actions import Doubt, Gathered, Job
 from singer_delivery.errors import (
     AbandonedError,
     DeliveryError,
@@ -131,7 +131,7 @@ class Sender:
         half = len(items) // 2
         return self._halves(Group(action, items[:half]), Group(action, items[half:]))
 
-    def _answered(self, group: Group, answer: Sequence[Verdict] | Job | None) -> list[Settled]:
+    def _answered(self, group: Group, answer: Sequence[Verdict] | Gathered | Job | None) -> list[Settled]:
         """Make outcomes of what an action says, or park what has none yet."""
         if isinstance(answer, Job):
             self._begun(group, answer)
@@ -139,7 +139,7 @@ class Sender:
             group.wait = min(SLOWER * group.wait, group.job.longest_wait)
         else:
             self._broken_in_a_row = self._unknown_in_a_row = 0
-            return self._outcome(group.items, answer or ())
+            return self._outcome(group.items, [answer] if isinstance(answer, Gathered) else answer or ())
         if self._dry_run:  # there is no job: what would have begun it was not called
             return self._outcome(group.items, [_SUBMITTED] * len(group.items))
         self._park(group)
@@ -188,7 +188,7 @@ class Sender:
             settled.append(_told(item, found))
         return settled
 
-    def _found(self, item: Item) -> Verdict | Doubt:
+    def _found(self, item: Item) -> Verdict | Gathered | Doubt:
         if self._dry_run:
             return Doubt.REMAINS
         try:
@@ -196,7 +196,7 @@ class Sender:
         except (RefusedError, OutcomeUnknownError):
             return Doubt.REMAINS
 
-    def _count(self, found: Verdict | Doubt) -> None:
+    def _count(self, found: Verdict | Gathered | Doubt) -> None:
         """Count what stays unknown, one after the other."""
         with self._counting:
             self._unknown_in_a_row = self._unknown_in_a_row + 1 if isinstance(found, Doubt) else 0
@@ -207,15 +207,12 @@ class Sender:
                     "the vendor is asked again."
                 )
 
-    def _outcome(self, items: Sequence[Item], verdicts: Sequence[Verdict]) -> list[Settled]:
+    def _outcome(self, items: Sequence[Item], verdicts: Sequence[Verdict | Gathered]) -> list[Settled]:
         calls: Sequence[PlannedCall] = ()
         if self._dry_run:
             calls = self._client.take_planned()
             verdicts = [_would(verdict) for verdict in verdicts]
-        return [
-            Settled(item.row, verdict, item.delivery.action, item, calls)
-            for item, verdict in zip(items, verdicts, strict=True)
-        ]
+        return [_settled(item, verdict, calls) for item, verdict in zip(items, verdicts, strict=True)]
 
 
 VENDOR_BREAKS = rejected(
@@ -232,12 +229,30 @@ def _keep_in_doubt(items: Sequence[Item]) -> None:
         item.uncertain = True
 
 
-def _told(item: Item, found: Verdict | Doubt) -> Settled:
-    return Settled(item.row, UNKNOWN if isinstance(found, Doubt) else found, item.delivery.action, item)
+def _told(item: Item, found: Verdict | Gathered | Doubt) -> Settled:
+    return _settled(item, UNKNOWN if isinstance(found, Doubt) else found)
 
 
-def _would(verdict: Verdict) -> Verdict:
+def _settled(item: Item, found: Verdict | Gathered, calls: Sequence[PlannedCall] = ()) -> Settled:
+    action = item.delivery.action
+    if not isinstance(found, Gathered):
+        return Settled(item.row, found, action, item, calls)
+    if len(found.verdicts) != 1 + len(item.others):
+        raise InternalError(
+            f"A mistake in this program: `{action.name}` has not one verdict for each record of a delivery. Nothing "
+            "unsettled is acknowledged: please report this line."
+        )
+    return Settled(item.row, found.verdicts[0], action, item, calls, found)
+
+
+def _would(found: Verdict | Gathered) -> Verdict | Gathered:
     """Turn what would happen into the outcome of a dry run, in which nothing happens."""
+    if isinstance(found, Gathered):
+        return Gathered([_would_be(each) for each in found.verdicts])
+    return _would_be(found)
+
+
+def _would_be(verdict: Verdict) -> Verdict:
     if verdict.outcome is not Outcome.ACCEPTED:
         return verdict
     return skipped(f"would_be_{verdict.reason}", "A dry run: nothing was sent.")

@@ -12,6 +12,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from singer_delivery.errors import DeliveryError, internal_error
@@ -166,14 +167,15 @@ class Settler:
         left: list[LeftAlone] = []
         for each in settled:
             item = each.item
-            if item is None or each.verdict is UNKNOWN:
+            verdict = each.verdict if each.gathered is None else each.gathered.whole
+            if item is None or verdict is UNKNOWN:
                 continue
-            if each.verdict.outcome in {Outcome.ACCEPTED, Outcome.ALREADY}:
+            if verdict.outcome in {Outcome.ACCEPTED, Outcome.ALREADY}:
                 accepted.append(Accepted(item.scope, item.key, item.source, item.payload))
                 forget.extend(Forget(scope, item.key) for scope in each.action.undoes())
                 continue
-            if each.verdict.lasting:
-                left.append(LeftAlone(item.scope, item.key, item.source, each.verdict.reason))
+            if verdict.lasting:
+                left.append(LeftAlone(item.scope, item.key, item.source, verdict.reason))
             if not each.action.repeatable:
                 clear.append((item.scope, item.key))
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in touched]
@@ -185,13 +187,17 @@ def _all_rows(settled: Iterable[Settled]) -> Iterator[Settled]:
     """Let the other rows of a gathered delivery follow the first, which alone stands for it in the ledger."""
     for each in settled:
         yield each
-        if each.item is not None and each.item.others:
-            yield from (Settled(row, each.verdict, each.action) for row in each.item.others)
+        yield from (Settled(row, verdict, each.action) for row, verdict in islice(each.rows, 1, None))
 
 
 def _is_well(settled: Settled) -> bool:
     """Say whether a row that was rejected once is not to be replayed any more."""
-    return settled.verdict.outcome is not Outcome.REJECTED and settled.verdict not in {SUPERSEDED, BEYOND_MAX_RECORDS}
+    verdict = settled.verdict
+    return (
+        settled.is_through
+        and verdict.outcome is not Outcome.REJECTED
+        and verdict not in {SUPERSEDED, BEYOND_MAX_RECORDS}
+    )
 
 
 def _row_id(row: Row) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import requests
@@ -18,6 +18,8 @@ from singer_delivery.troubles import setup_error, trouble
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 _CONNECT_TIMEOUT = 10.0
 _WITHOUT_BODY = frozenset({204, 205})
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -38,6 +40,7 @@ class TransportSettings:
         dry_run: Calls that change something are noted, not made.
         attempts: How often a call is tried.
         backoff: Seconds before the second attempt; twice as many before each further one, and up to as many at random.
+        address_setting: What users know `base_url` by, for messages.
     """
 
     base_url: str
@@ -47,6 +50,7 @@ class TransportSettings:
     dry_run: bool
     attempts: int = 6
     backoff: float = 1.0
+    address_setting: str = "api_url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class Call:
     method: str
     url: str
     body: bytes | None = None
-    content_type: str = "application/json"
+    content_type: str = JSON
     params: Mapping[str, Any] | None = None
     repeatable: bool = True
     may_be_empty: bool = False
@@ -109,15 +113,22 @@ def encoded(json: Any) -> bytes:
     return _ENCODER.encode(json)
 
 
+def encoded_form(form: Mapping[str, str]) -> bytes:
+    """Return the fields of a form as bytes."""
+    return urlencode(form).encode()
+
+
 class Transport:
     """Makes calls, from any number of threads.
 
     Args:
         concurrency: How many calls may be under way at once.
         request_timeout: Seconds of silence after which a call counts as hung.
+        address_setting: The setting that holds the vendor's address.
     """
 
-    def __init__(self, concurrency: int, request_timeout: float) -> None:
+    def __init__(self, concurrency: int, request_timeout: float, address_setting: str) -> None:
+        self._address_setting = address_setting
         self._timeout = (min(_CONNECT_TIMEOUT, request_timeout), request_timeout)
         self._session = requests.Session()
         # Nothing of one call shall follow another one about.
@@ -140,7 +151,7 @@ class Transport:
             SetupError: The address or the certificates are wrong; it would be so again.
             UnavailableError: A file is larger than may be.
         """
-        accepted = "application/json" if call.largest_file is None else "*/*"
+        accepted = JSON if call.largest_file is None else "*/*"
         headers = {"Accept": accepted, "User-Agent": "singer-delivery", **authorization}
         if call.body is not None:
             headers["Content-Type"] = call.content_type
@@ -156,7 +167,7 @@ class Transport:
             )
             return _read(call, response)
         except requests.RequestException as error:
-            raise trouble(error, _host(call.url)) from None
+            raise trouble(error, _host(call.url), self._address_setting) from None
         except OSError as error:
             raise setup_error(error) from None
 

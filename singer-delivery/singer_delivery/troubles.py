@@ -52,18 +52,19 @@ class Trouble(Exception):  # noqa: N818 - no error yet: most troubles pass, and 
         self.wait = wait
 
 
-def trouble(error: requests.RequestException, host: str) -> Trouble | SetupError:
+def trouble(error: requests.RequestException, host: str, address_setting: str) -> Trouble | SetupError:
     """Name a call that brought no answer.
 
     Args:
         error: What the library raised.
         host: Who was called.
+        address_setting: The setting that holds the vendor's address.
 
     Returns:
         What may pass, or an error where the address or a certificate is wrong.
     """
     if isinstance(error, _WRONG_ADDRESS):
-        return SetupError("The vendor's address, or that of a proxy, is not a valid URL. Check `api_url`.")
+        return SetupError(f"The vendor's address, or that of a proxy, is not a valid URL. Check `{address_setting}`.")
     causes = list(_causes(error))
     if any(_NOT_VERIFIED in str(cause) for cause in causes):
         return SetupError(

@@ -78,8 +78,8 @@ def open_for_reading(where: Address) -> Engine:
             return engine
         if found and not where.file:
             raise LedgerError(
-                f"{where.place} is of version {found}, and a dry run does not bring it up to version "
-                f"{migrations.VERSION}. Run once without `dry_run` first."
+                f"{where.place} is of version {found}, and is only read here: that does not bring it up to version "
+                f"{migrations.VERSION}. Run the target once without `dry_run` first."
             )
         copy = _in_memory(where, engine if found else None)
     engine.dispose()

@@ -178,6 +178,17 @@ class Ledger:
             query = select(memory.c.name, memory.c.value).where(memory.c.scope == scope)
             return dict(connection.execute(query).tuples().all())
 
+    def remembered_below(self, prefix: str) -> dict[str, dict[str, str]]:
+        """Return what was learned under the scope of this name and all below it, by scope; empty for all scopes."""
+        whole = self._whole(prefix) if prefix else self._owner
+        query = select(scopes.c.name, memory.c.name, memory.c.value).where(memory.c.scope == scopes.c.id)
+        found: dict[str, dict[str, str]] = {}
+        with self._reading() as connection:
+            for scope, name, value in connection.execute(query.order_by(scopes.c.name, memory.c.name)):
+                if below(scope, whole):
+                    found.setdefault(scope[len(self._whole("")) :], {})[name] = value
+        return found
+
     def remember(self, scope: int, name: str, value: str) -> None:
         """Write what was learned, over what was known of that name."""
         if not self._dry_run:

@@ -46,6 +46,7 @@ class AnnexClient(Client):
             requests_per_second=min(common.requests_per_second or MOST_PER_SECOND, MOST_PER_SECOND),
             dry_run=common.dry_run,
             backoff=BACKOFF,
+            address_setting="annex_cloud.url",
         )
         super().__init__(transport, traffic)
         self._settings = settings
