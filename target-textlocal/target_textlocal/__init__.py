@@ -1,0 +1,1 @@
+"""Singer target for Textlocal: contacts, personal messages and campaigns at their time."""
