@@ -203,3 +203,36 @@ def attentive(tmp_path: Path) -> Callable[..., TargetRunner]:
         return TargetRunner(_ATTENTIVE, tmp_path / folder, settings)
 
     return runner
+
+
+_TEXTLOCAL = Program(
+    """
+import sys
+from target_textlocal import client
+from target_textlocal.target import TargetTextlocal
+client.BACKOFF = 0.02
+sys.argv[0] = "target-textlocal"
+""",
+    "TargetTextlocal.cli()",
+)
+
+
+@pytest.fixture
+def textlocal(tmp_path: Path) -> Callable[..., TargetRunner]:
+    """Make runners of target-textlocal against a sandbox: `textlocal(sandbox, default_action="remove")`."""
+
+    def runner(sandbox: Sandbox, folder: str = "run", **config: Any) -> TargetRunner:
+        settings = {
+            "api_key": "sandbox-textlocal",
+            "group_name": "Customers",
+            "api_url": sandbox.textlocal_url,
+            "requests_per_second": 2000,
+            "in_doubt_minutes": 0,
+            "default_country": "GB",
+            "default_action": "contacts",
+            "report_path": "report.json",
+            **config,
+        }
+        return TargetRunner(_TEXTLOCAL, tmp_path / folder, settings)
+
+    return runner
