@@ -238,6 +238,7 @@ def _settled(item: Item, found: Verdict | Gathered, calls: Sequence[PlannedCall]
     if not isinstance(found, Gathered):
         return Settled(item.row, found, action, item, calls)
     if len(found.verdicts) != 1 + len(item.others):
+        _keep_in_doubt([item])
         raise InternalError(
             f"A mistake in this program: `{action.name}` has not one verdict for each record of a delivery. Nothing "
             "unsettled is acknowledged: please report this line."

@@ -3,11 +3,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from singer_delivery.errors import LedgerError
-from singer_delivery.ledger import migrations
-from singer_delivery.memory import Memory
+from singer_delivery.ledger import Ledger, migrations
+from singer_delivery.memory import Memory, remembered
 
 
 @pytest.fixture
@@ -87,3 +87,62 @@ def test_a_ledger_of_the_release_before_learns_to_remember_and_keeps_what_it_has
     Memory(ledger, "attributes/1").learn("points", "number")
     assert Memory(ledger, "attributes/1").known() == {"points": "number"}
     assert ledger.known_count(["attributes"]) == 1
+
+
+@pytest.fixture
+def learned(url):
+    """Writes what two targets have learned; returns the ledger's address."""
+    for owner, scope, name, value in (
+        ("target-a", "messages/example.com", "17", "{}"),
+        ("target-a", "messages/example.com", "9", "nine"),
+        ("target-a", "messages", "1", "one"),
+        ("target-a", "messages2/example.com", "2", "two"),
+        ("target-b", "messages/example.com", "3", "three"),
+    ):
+        ledger = Ledger.open(url, owner)
+        ledger.scope("messages/nothing learned")
+        Memory(ledger, scope).learn(name, value)
+        ledger.close()
+    return url
+
+
+def test_another_program_reads_what_a_target_learned_by_scope(learned):
+    messages = {"messages": {"1": "one"}, "messages/example.com": {"17": "{}", "9": "nine"}}
+    assert remembered(learned, "target-a", "messages") == messages
+    assert remembered(learned, "target-a", "messages/example.com") == {
+        "messages/example.com": {"17": "{}", "9": "nine"}
+    }
+    assert remembered(learned, "target-a", "") == {**messages, "messages2/example.com": {"2": "two"}}
+    assert remembered(learned, "target-a", "message") == remembered(learned, "target", "") == {}
+
+
+def test_another_program_reads_while_a_target_writes(learned):
+    writer = Ledger.open(learned, "target-b")
+    with writer._writing() as connection:
+        connection.execute(text("UPDATE ledger_memory SET value = 'not yet'"))
+        assert remembered(learned, "target-b", "") == {"messages/example.com": {"3": "three"}}
+    writer.close()
+
+
+def test_where_no_ledger_is_nothing_is_known_and_none_is_made(url, tmp_path):
+    assert remembered(url, "target-a", "messages") == {}
+    assert list(tmp_path.iterdir()) == []
+    database = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    assert inspect(database).get_table_names() == []
+    database.dispose()
+
+
+def test_no_folder_is_no_ledger_either(tmp_path):
+    assert remembered(f"sqlite:///{tmp_path}/nowhere/ledger.db", "target-a", "") == {}
+    assert remembered("sqlite://", "target-a", "") == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_ledger_or_cannot_be_reached_is_told(tmp_path):
+    (tmp_path / "other.db").write_text("something else altogether, and longer than a header of SQLite's" * 20)
+    with pytest.raises(LedgerError, match="not a SQLite database"):
+        remembered(f"sqlite:///{tmp_path}/other.db", "target-a", "")
+    with pytest.raises(LedgerError, match="`ledger_url`"):
+        remembered("ledger.db", "target-a", "")
+    with pytest.raises(LedgerError, match="port 9"):
+        remembered("postgresql://u:secret@127.0.0.1:9/x", "target-a", "")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from singer_delivery.actions import Gathered
+    from singer_delivery.outcomes import Verdict
+
 BAD = ErrorRule("BAD", Then.REJECT, "bad_value", "The value is bad.", "Mend it.")
 SCHEMA = {
     "type": "SCHEMA",
@@ -43,6 +46,8 @@ class Vendor:
         answers: What it says of an interrupted delivery.
         asked: Key of each interrupted delivery that it was asked about, and since when that was in doubt.
         on_call: Called with each key, before anything else.
+        verdicts: What it says of the members of each segment, where that is not `taken`.
+        says_again: What becomes of a segment that was sent before, and looks different now.
         repeatable: Whether a segment may be sent twice.
         brings_back: Whether who left may join again.
         recalled: What each action knew when the run began.
@@ -53,6 +58,8 @@ class Vendor:
     answers: Any = Doubt.REMAINS
     asked: list[tuple[str, float | None]] = field(default_factory=list)
     on_call: Callable[[str], None] = str
+    verdicts: dict[str, Gathered] = field(default_factory=dict)
+    says_again: Verdict | None = None
     repeatable: bool = False
     brings_back: bool = False
     recalled: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -155,6 +162,13 @@ class Segment(Leave):
 
     def planner(self, columns):
         return lambda record, person: Delivery(self, columns.value(record, "segment"), {"member": person.email})
+
+    def again(self, delivery):
+        return self.vendor.says_again
+
+    def send(self, deliveries):
+        taken = super().send(deliveries)
+        return self.vendor.verdicts.get(deliveries[0].key, taken)
 
     def together(self, deliveries):
         members = dict.fromkeys(each.payload["member"] for each in deliveries)
