@@ -119,6 +119,11 @@ def test_a_token_that_is_refused_ends_the_run_and_names_the_settings(annex, sett
     assert settings.get("token", SECRET) not in str(error.value)
 
 
+def test_an_address_that_is_none_is_told_by_the_name_of_its_setting(annex):
+    with pytest.raises(SetupError, match=r"Check `annex_cloud\.url`"):
+        annex(url="http://").make_segment(SEGMENT)
+
+
 def test_each_attempt_has_a_token_of_its_own_that_is_not_over(annex, clean_sandbox, sent, monkeypatch):
     began = int(time.time())
     clock = iter(range(began, began + 1_000, 100))
