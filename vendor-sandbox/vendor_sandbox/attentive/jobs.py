@@ -11,6 +11,8 @@ import uuid
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from vendor_sandbox.answers import Answer, Body
 from vendor_sandbox.attentive.envelopes import HEADERS, accepted, answer
 from vendor_sandbox.attentive.errors import ApiError
@@ -42,7 +44,7 @@ _FIND = "SELECT operation, records_in, at, status, total, body, results FROM att
 
 _MOST_RECENT = 200
 """Jobs whose records are kept as they were read: the table has them too, but reading twice costs time."""
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = msgspec.json.Encoder().encode
 
 
 class _Recent(NamedTuple):
@@ -55,7 +57,7 @@ class _Recent(NamedTuple):
     @classmethod
     def of(cls, text: bytes) -> _Recent:
         """Read a job again."""
-        return cls(json.loads(text), (), len(text))
+        return cls(msgspec.json.decode(text), (), len(text))
 
 
 class Jobs:
@@ -210,4 +212,4 @@ def _lines(records: list[Any], results: Mapping[str, Any]) -> Iterator[str]:
         line = results.get(str(place), _FINE)
         if line:
             shown = {"request": record, "response": {"status": line[0], "message": line[1]}}
-            yield _encode(shown) + "\n"
+            yield _encode(shown).decode() + "\n"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from vendor_sandbox.attentive import seed
 from vendor_sandbox.attentive.account import NAME
@@ -81,7 +82,7 @@ class Store:
         person = int(
             self.state.execute(
                 "INSERT INTO attentive_people (profile, attributes) VALUES (?, ?)",
-                (json.dumps(profile), json.dumps(attributes)),
+                (_text(profile), _text(attributes)),
             ).lastrowid
             or 0
         )
@@ -108,13 +109,13 @@ class Store:
     def known(self, person: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """Someone's built-in fields and custom attributes."""
         row = self.state.execute("SELECT profile, attributes FROM attentive_people WHERE id = ?", (person,)).fetchone()
-        return (json.loads(row[0]), json.loads(row[1])) if row else ({}, {})
+        return (msgspec.json.decode(row[0]), msgspec.json.decode(row[1])) if row else ({}, {})
 
     def put(self, person: int, profile: Mapping[str, Any], attributes: Mapping[str, Any]) -> None:
         """Write someone's built-in fields and custom attributes, all of them."""
         self.state.execute(
             "UPDATE attentive_people SET profile = ?, attributes = ? WHERE id = ?",
-            (json.dumps(profile), json.dumps(attributes), person),
+            (_text(profile), _text(attributes), person),
         )
 
     def identifiers(self, person: int) -> list[Identifier]:
@@ -159,3 +160,7 @@ class Store:
             "INSERT OR REPLACE INTO attentive_subscriptions VALUES (?, ?, ?, ?, ?, ?, ?)",
             (kind, channel, address, state, by, unit, at),
         )
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
