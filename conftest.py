@@ -62,6 +62,11 @@ class Sandbox:
         """What stands for `https://api.attentivemobile.com`."""
         return f"{self.url}/attentive"
 
+    @property
+    def textlocal_url(self) -> str:
+        """What stands for `https://api.txtlocal.com` and `https://api.textlocal.in`."""
+        return f"{self.url}/textlocal"
+
     def get(self, path: str) -> Any:
         """GET a path; the JSON of the answer."""
         answer = self._session.get(self.url + path, timeout=30)

@@ -13,13 +13,14 @@ from vendor_sandbox.attentive.vendor import Attentive
 from vendor_sandbox.control import Control
 from vendor_sandbox.listrak_sms.vendor import ListrakSms
 from vendor_sandbox.listrak_soap.vendor import ListrakSoap
+from vendor_sandbox.textlocal.vendor import Textlocal
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from vendor_sandbox.vendors import House, Options, Vendor, VendorFactory
 
-REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap, ListrakSms, Attentive, AnnexCloud)
+REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap, ListrakSms, Attentive, AnnexCloud, Textlocal)
 
 
 def make_vendors(options: Options, house: House) -> dict[str, Vendor]:

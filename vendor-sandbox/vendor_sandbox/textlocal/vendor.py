@@ -1,0 +1,63 @@
+"""Textlocal's API as a vendor of the sandbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import BaseRoute, Mount
+
+from vendor_sandbox.switches import Switchboard
+from vendor_sandbox.textlocal.account import ACCOUNTS, KEYS, NAME
+from vendor_sandbox.textlocal.contacts import Contacts
+from vendor_sandbox.textlocal.control import Control
+from vendor_sandbox.textlocal.endpoint import Endpoint
+from vendor_sandbox.textlocal.faults import KINDS
+from vendor_sandbox.textlocal.groups import Groups
+from vendor_sandbox.textlocal.keys import Keys
+from vendor_sandbox.textlocal.lists import Lists
+from vendor_sandbox.textlocal.store import Store
+from vendor_sandbox.textlocal.style import SWITCHES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vendor_sandbox.vendors import House, Options
+
+
+class Textlocal:
+    """The API and its made-up accounts, the same but for the names that the seed grows."""
+
+    name = NAME
+    title = "Textlocal messaging API"
+    kinds = KINDS
+
+    def __init__(self, options: Options, house: House) -> None:
+        self.switches = Switchboard(self.name, SWITCHES, house.state)
+        store = Store(house.state, options.seed)
+        keys = Keys(house.state)
+        groups = Groups(store, self.switches)
+        commands = (
+            groups.commands()
+            | Contacts(store, groups, house.clock, self.switches).commands()
+            | Lists(store, self.switches).commands()
+        )
+        # What is due by the clock happens before anything is answered or shown.
+        before: list[Callable[[], None]] = []
+        lists: dict[str, Callable[[str], list[dict[str, Any]]]] = {}
+        house.outbox.before.extend(before)
+        self.operations = tuple(commands)
+        self._endpoint = Endpoint(house, self.switches, keys, commands, before)
+        self._control = Control(store, keys, house.clock, self.switches, before, lists)
+
+    def routes(self) -> list[BaseRoute]:
+        """Where it answers: what stands for api.txtlocal.com and api.textlocal.in."""
+        return [Mount("/textlocal", self._endpoint.api)]
+
+    def control_routes(self) -> list[BaseRoute]:
+        """Its own part of the control API."""
+        return self._control.routes()
+
+    def welcome(self, base_url: str) -> list[str]:
+        """Where it is and how to log in."""
+        keys = (f"{name} ({'locked' if key.locked else ACCOUNTS[key.account].about})" for name, key in KEYS.items())
+        return [f"API      {base_url}/textlocal/", f"keys     {', '.join(keys)}"]
