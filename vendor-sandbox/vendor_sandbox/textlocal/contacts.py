@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.textlocal.account import CONTACTS_GROUP, OPTOUT_GROUP
@@ -103,8 +102,15 @@ class Contacts:
             **answer,
             "group_id": identifier(self._switches, group),
             "num_contacts": len(counted),
-            "contacts": [self._number(number) for number in counted],
+            **self._created(counted),
         }
+
+    def _created(self, numbers: Sequence[str]) -> dict[str, Any]:
+        form = self._switches["created-contacts"]
+        if form == "absent":
+            return {}
+        shown = [self._number(number) for number in numbers]
+        return {"contacts": shown if form == "numbers" else [{"number": each} for each in shown]}
 
     def _merged(
         self, account: str, group: int, valid: Sequence[tuple[str, Mapping[str, Any]]]
@@ -124,7 +130,7 @@ class Contacts:
 
     def _changed(self, there: Contact | None, number: str, given: Mapping[str, Any]) -> Contact:
         keeps = there if there is not None and self._switches["omitted-fields"] == "keep" else Contact(number)
-        return replace(keeps, **{name: _text(given[name]) for name in FIELDS if name in given})
+        return keeps._replace(**{name: _text(given[name]) for name in FIELDS if name in given})
 
     def read(self, asked: Asked) -> dict[str, Any]:
         """A page of a group's contacts, or the one of a number."""
@@ -150,7 +156,7 @@ class Contacts:
         }
 
     def _view(self, row: Row, group: int) -> dict[str, Any]:
-        shown = {**asdict(row.contact), "number": self._number(row.contact.number)}
+        shown = {**row.contact.named(), "number": self._number(row.contact.number)}
         if self._switches["contact-extras"] == "absent":
             return shown
         return {"id": identifier(self._switches, row.id), **shown, "groupID": identifier(self._switches, group)}

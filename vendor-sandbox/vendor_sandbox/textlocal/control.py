@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -166,4 +165,4 @@ def _account(name: object) -> Account:
 
 def _view(row: Row) -> dict[str, Any]:
     at = datetime.fromtimestamp(row.at, tz=timezone.utc).isoformat().replace("+00:00", "Z")
-    return {**asdict(row.contact), "at": at}
+    return {**row.contact.named(), "at": at}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _JSON, _XML = "application/json", "text/xml; charset=utf-8"
-_ONE = {"messages_not_sent": "message_not_sent"}
+_ONE = {"messages_not_sent": "message_not_sent", "inboxes": "inbox"}
 
 
 def success(fields: Mapping[str, Any], form: str) -> Answer:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 FIELDS = ("first_name", "last_name", "custom1", "custom2", "custom3")
 """What is known of a contact beside the number."""
 
 
-@dataclass(slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A contact of a group: digits with country code, and texts, empty where there is none."""
 
     number: str
@@ -19,6 +17,10 @@ class Contact:
     custom1: str = ""
     custom2: str = ""
     custom3: str = ""
+
+    def named(self) -> dict[str, str]:
+        """Number and fields by their names."""
+        return dict(zip(("number", *FIELDS), self, strict=True))
 
 
 class Row(NamedTuple):

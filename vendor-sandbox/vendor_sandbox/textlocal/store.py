@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from vendor_sandbox.textlocal import seed
@@ -26,10 +25,8 @@ _TABLES = {
     ),
 }
 _COLUMNS = ", ".join(FIELDS)
-_FROM_JSON = ", ".join(f"json_extract(value, '$.{name}')" for name in ("number", *FIELDS))
 _INSERT = (
-    f"INSERT INTO textlocal_contacts (account, group_id, at, number, {_COLUMNS})"  # noqa: S608 - names from above
-    f" SELECT ?, ?, ?, {_FROM_JSON} FROM json_each(?) WHERE 1"
+    f"INSERT INTO textlocal_contacts (account, group_id, at, number, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - names from above
     " ON CONFLICT (account, group_id, number) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in FIELDS)
 )
@@ -97,8 +94,7 @@ class Store:
 
     def put_contacts(self, account: str, group: int, contacts: Iterable[Contact], at: float) -> None:
         """Write contacts; one that is there gets all the new fields, and keeps its id and its time."""
-        rows = json.dumps([asdict(each) for each in contacts])
-        self.state.execute(_INSERT, (account, group, at, rows))
+        self.state.execute_many(_INSERT, ((account, group, at, *each) for each in contacts))
 
     def contacts(self, account: str, group: int, start: int = 0, limit: int = -1) -> list[Row]:
         """Contacts of a group in the order they came; -1 is no limit."""

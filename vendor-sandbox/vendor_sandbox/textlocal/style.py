@@ -66,6 +66,13 @@ SWITCHES = (
         "C",
     ),
     Switch(
+        "created-contacts",
+        ("numbers", "objects", "absent"),
+        "contacts in the answer of a call that creates some: their numbers, objects with number, or not there",
+        "one Java client knows the field, not what is in it",
+        "D",
+    ),
+    Switch(
         "optout-group-writable",
         ("no", "yes"),
         "whether contacts can be put into group 6 and deleted from it; if not, code 10",
