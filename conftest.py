@@ -13,7 +13,7 @@ import requests
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytest_plugins = ["target_runs"]
+pytest_plugins = ["target_runs", "textlocal_calls"]
 
 _READY = "vendor-sandbox listening on "
 _SEED = 7
