@@ -1,4 +1,4 @@
-"""Calls of the sandbox's Textlocal API, as a fixture: for tests of the sandbox, and to prepare or look at an account."""
+"""Calls of the sandbox's Textlocal API, as a fixture: for its own tests, and to prepare or look at an account."""
 
 from __future__ import annotations
 

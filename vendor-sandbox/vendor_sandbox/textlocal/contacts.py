@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.textlocal.account import CONTACTS_GROUP, OPTOUT_GROUP
+from vendor_sandbox.textlocal.dates import mysql
 from vendor_sandbox.textlocal.errors import (
     BAD_JSON,
     BAD_NUMBER,
@@ -21,7 +22,6 @@ from vendor_sandbox.textlocal.errors import (
 from vendor_sandbox.textlocal.groups import identifier
 from vendor_sandbox.textlocal.people import FIELDS, Contact
 from vendor_sandbox.textlocal.phones import normalised, split_numbers
-from vendor_sandbox.textlocal.times import shown_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -177,7 +177,7 @@ class Contacts:
     def optouts(self, asked: Asked) -> dict[str, Any]:
         """Who opted out: the members of group 6."""
         rows = self._store.contacts(asked.account.name, OPTOUT_GROUP)
-        shown = [{"number": self._number(row.contact.number), "date": shown_time(row.at)} for row in rows]
+        shown = [{"number": self._number(row.contact.number), "date": mysql(row.at)} for row in rows]
         return {"num_optouts": len(shown), self._switches["optouts-field"]: shown}
 
 
