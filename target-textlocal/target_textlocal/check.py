@@ -1,32 +1,35 @@
-"""The connection check behind `--test`: one line each for what works. Nothing is changed at Textlocal."""
+"""The connection check behind `--test`: one line each for what works. Nothing is changed at Textlocal, or sent."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from singer_delivery.errors import CallError, DeliveryError, SetupError
+from singer_delivery.errors import CallError, DeliveryError, RefusedError, SetupError
 from target_textlocal.errors import UPGRADED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from target_textlocal.account import Account
     from target_textlocal.client import TextlocalClient
     from target_textlocal.settings import TextlocalSettings
 
-_NOT_TOLD = "not checked: the account does not say"
+_EMPTY = frozenset({"4", "5"})
+"""What `send` says to a good key, and to nobody and nothing else: no recipients, no text."""
+_NOT_TOLD = "not checked: an upgraded account does not tell its sender names"
 
 
-def check(client: TextlocalClient, settings: TextlocalSettings) -> Iterator[tuple[str, bool, str]]:
+def check(client: TextlocalClient, account: Account, settings: TextlocalSettings) -> Iterator[tuple[str, bool, str]]:
     """Try Textlocal step by step, up to the first step that fails.
 
     Yields:
         Each step's name, whether it works, and what was seen or what to do.
     """
     steps: dict[str, Callable[[], str]] = {
-        "key": lambda: _balance(client, settings),
-        "group": lambda: _group(client, settings),
-        "sender": lambda: _sender(client, settings),
-        "profile": lambda: _profile(client, settings),
+        "key": lambda: _key(client, account, settings),
+        "account": lambda: _account(client, settings),
+        "group": lambda: _group(account, settings),
+        "sender": lambda: _NOT_TOLD if client.upgraded else _sender(account, settings),
     }
     for name, step in steps.items():
         try:
@@ -37,56 +40,44 @@ def check(client: TextlocalClient, settings: TextlocalSettings) -> Iterator[tupl
         yield name, True, seen
 
 
-def _balance(client: TextlocalClient, settings: TextlocalSettings) -> str:
-    body = client.read_if_known("balance")
-    if body is None:
-        return f"accepted by {settings.host}; the account does not tell its balance"
-    balance = body.get("balance")
-    credit = balance.get("sms") if isinstance(balance, dict) else balance
-    if not isinstance(credit, (int, float)):
-        raise SetupError("What answers says nothing of a balance. Check `api_url`.")
-    return f"accepted by {settings.host}; {credit} credits for texts"
+def _key(client: TextlocalClient, account: Account, settings: TextlocalSettings) -> str:
+    if client.read_if_known("balance") is not None:
+        return f"taken by {settings.host}; {account.balance():,g} credits for texts"
+    # All that is left to ask is a send: of nothing, to nobody, as a test.
+    try:
+        client.call("send", "POST", "/send/", form={"test": "true"}, changes=False)
+    except RefusedError as refusal:
+        if refusal.code not in _EMPTY:
+            raise
+    return f"taken by {settings.host}, which does not tell the balance"
 
 
-def _group(client: TextlocalClient, settings: TextlocalSettings) -> str:
-    if settings.group_id is None and settings.group_name is None:
-        return "none is set, so `contacts`, `remove` and customer ids in `campaigns` cannot be used"
-    if settings.group_id in {"5", "6"}:
-        return f"group {settings.group_id}, which is built in"
-    body = client.read_if_known("get_groups")
-    if body is None:
-        raise SetupError(UPGRADED)
-    groups = [each for each in body.get("groups") or [] if isinstance(each, dict)]
-    found = next((each for each in groups if _is(each, settings)), None)
-    if found is not None:
-        return f"group {found.get('id')} '{found.get('name')}' with {found.get('size')} contacts"
-    in_use = ", ".join(f"'{each.get('name')}' ({each.get('id')})" for each in groups) or "none"
-    if settings.group_id is not None:
-        raise SetupError(f"There is no group with the id of `group_id`. There are: {in_use}.")
-    return f"'{settings.group_name}' is not there yet: the first run of `contacts` makes it. There are: {in_use}"
-
-
-def _is(group: dict[str, Any], settings: TextlocalSettings) -> bool:
-    if settings.group_id is not None:
-        return str(group.get("id")) == settings.group_id
-    return str(group.get("name", "")).strip().casefold() == (settings.group_name or "").casefold()
-
-
-def _sender(client: TextlocalClient, settings: TextlocalSettings) -> str:
-    body = client.read_if_known("get_sender_names")
-    if body is None:
-        return _NOT_TOLD
-    names = [str(each) for each in body.get("sender_names") or []]
-    if settings.sender is None:
-        return f"the account's default, '{body.get('default_sender_name')}'"
-    if settings.sender.casefold() in {each.casefold() for each in names}:
-        return f"'{settings.sender}'"
-    raise SetupError(f"The account has no sender '{settings.sender}'. It has: {', '.join(names) or 'none'}.")
-
-
-def _profile(client: TextlocalClient, settings: TextlocalSettings) -> str:
+def _account(client: TextlocalClient, settings: TextlocalSettings) -> str:
     if client.upgraded:
         return UPGRADED
     if settings.in_india:
-        return "an account in India: texts have to fit approved templates, and promotional ones go out in daytime only"
+        return "in India: texts have to fit approved templates, and promotional ones go out in daytime only"
     return "all commands are known"
+
+
+def _group(account: Account, settings: TextlocalSettings) -> str:
+    if settings.group_id is None and settings.group_name is None:
+        return "none is set, so `contacts`, `remove` and customer ids in `campaigns` cannot be used"
+    found = account.group.find()
+    if found is not None:
+        return f"group {found}" + ("" if found.size is None else f" with {found.size:,} contacts")
+    others = "; ".join(map(str, account.groups())) or "none"
+    return f"'{settings.group_name}' is not there yet: the first run of `contacts` makes it. There are: {others}"
+
+
+def _sender(account: Account, settings: TextlocalSettings) -> str:
+    senders = account.senders()
+    if settings.sender is None:
+        if senders.default is None:
+            return "the account has no default, so each text has to name its sender; or set `sender`"
+        return f"the account's default, '{senders.default}'"
+    if settings.sender not in senders.names:
+        raise SetupError(
+            f"The account has no sender '{settings.sender}'. It has: {', '.join(senders.names) or 'none'}."
+        )
+    return f"'{settings.sender}'"

@@ -47,8 +47,8 @@ def _group(config: Mapping[str, Any], named: set[str]) -> Iterator[str]:
         yield "Give either `group_name` or `group_id`, not both: one of them finds the group."
     if group and not group.isdecimal():
         yield "`group_id` is no id: it has digits only. A group is found by its name with `group_name`."
-    if group == _OPT_OUTS and "contacts" in named:
-        yield "`group_id` 6 is the account's list of opt-outs: `contacts` does not write there."
+    if group == _OPT_OUTS:
+        yield "`group_id` 6 is Textlocal's own list of who opted out: nobody is added to it, or taken off."
     for action in _OF_A_GROUP:
         if action in named and not (name or group):
             yield f"`group_name` or `group_id` is missing: `{action}` needs one of them."

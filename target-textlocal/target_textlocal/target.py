@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_delivery.settings import DeliverySettings
 from singer_delivery.target import DeliveryTarget
 from singer_delivery.traffic import Traffic
+from target_textlocal.account import Account
 from target_textlocal.check import check
 from target_textlocal.client import TextlocalClient
 from target_textlocal.setting_problems import problems
@@ -34,7 +35,7 @@ class TargetTextlocal(DeliveryTarget):
         """Try the key, the group and the sender."""
         common = DeliverySettings.from_config(self.config)
         parts = Parts(TextlocalSettings.from_config(self.config), common, Traffic())
-        return check(parts.client, parts.settings)
+        return check(parts.client, parts.account, parts.settings)
 
     @classmethod
     def config_problems(cls, config: Mapping[str, Any]) -> Iterable[str]:
@@ -49,11 +50,16 @@ class Parts:
         settings: This target's own settings.
         common: The settings that every target has.
         traffic: Counts calls.
+
+    Attributes:
+        client: Calls Textlocal.
+        account: What the account has, read when it is first needed.
     """
 
     def __init__(self, settings: TextlocalSettings, common: DeliverySettings, traffic: Traffic) -> None:
         self.settings = settings
         self.client = TextlocalClient(settings, common, traffic)
+        self.account = Account(self.client, settings)
         self._dry_run = common.dry_run
 
     def actions(self) -> Sequence[Action]:

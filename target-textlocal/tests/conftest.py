@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -151,7 +152,7 @@ class Seen:
     most: int = 1
 
     def shown(self, view: str, **wanted: str) -> list[dict[str, Any]]:
-        """A list of the sandbox's, of this account: `groups`, `contacts`, `batches`, `scheduled`, `optouts`."""
+        """A list of the sandbox's, of this account: `groups`, `contacts`, `optouts`, `batches`, `scheduled`."""
         query = "&".join(f"{name}={value}" for name, value in {"account": self.account, **wanted}.items())
         return list(self.sandbox.get(f"/_sandbox/textlocal/{view}?{query}")[view])
 
@@ -160,9 +161,8 @@ class Seen:
         return {each["name"]: each["size"] for each in self.shown("groups")}
 
     def members(self, group: str) -> dict[str, dict[str, Any]]:
-        """The contacts of a group: number to fields."""
-        (found,) = [each["id"] for each in self.shown("groups") if each["name"] == group]
-        return {str(each["number"]): each for each in self.shown("contacts", group_id=str(found))}
+        """The contacts of a group, by its name or id: number to fields."""
+        return {str(each["number"]): each for each in self.shown("contacts", group=quote(group))}
 
     def texts(self) -> Counter[tuple[str, str]]:
         """The texts that people would have got, by phone and text."""

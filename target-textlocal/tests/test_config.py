@@ -26,7 +26,7 @@ def typed(**settings) -> TextlocalSettings:
     [
         {},
         {"group_name": None, "group_id": 412345, "default_action": "contacts"},
-        {"group_name": None, "group_id": "6", "default_action": "remove"},
+        {"group_name": None, "group_id": "5", "default_action": "remove"},
         {"group_name": None, "default_action": "messages"},
         {"group_name": None, "default_action": "campaigns"},
         {"sender": "ACME", "customer_id_field": "custom3", "max_credits": 0},
@@ -49,7 +49,7 @@ def test_a_good_config_has_no_problems(settings):
         ({"group_id": 412345}, "either `group_name` or `group_id`, not both"),
         ({"group_name": None, "group_id": "s3cret"}, "`group_id` is no id"),
         ({"group_name": None, "group_id": 4.5}, "`group_id` is no id"),
-        ({"group_name": None, "group_id": 6, "default_action": "contacts"}, "`contacts` does not write there"),
+        ({"group_name": None, "group_id": 6}, "list of who opted out: nobody is added to it"),
         ({"group_name": None, "default_action": "contacts"}, "`group_name` or `group_id` is missing: `contacts`"),
         ({"group_name": None, "streams": {"gone": "remove"}}, "`group_name` or `group_id` is missing: `remove`"),
         ({"customer_id_field": "custom4"}, "`customer_id_field` must be one of"),
