@@ -10,6 +10,8 @@ from singer_delivery.traffic import Traffic
 from target_textlocal.account import Account
 from target_textlocal.check import check
 from target_textlocal.client import TextlocalClient
+from target_textlocal.contacts import contact_actions
+from target_textlocal.contacts import Contacts, Remove
 from target_textlocal.setting_problems import problems
 from target_textlocal.settings import NAME, SPELLINGS, TextlocalSettings, config_schema
 
@@ -64,4 +66,10 @@ class Parts:
 
     def actions(self) -> Sequence[Action]:
         """Make the actions. Their scopes come from settings alone: what was accepted is known without a call."""
-        return ()
+        own, client, account = self.settings, self.client, self.account
+        added, removed = f"contacts/{own.group_scope}", f"remove/{own.group_scope}"
+        deleted = Remove(client, account, removed, added, strict=False)
+        return (
+            Contacts(client, account, own, added, deleted, dry_run=self._dry_run),
+            Remove(client, account, removed, added, strict=True),
+        )

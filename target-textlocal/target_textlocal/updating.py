@@ -85,15 +85,11 @@ class Updates:
         self, contacts: Sequence[Contact], there: Mapping[int, int], done: Mapping[str, Verdict]
     ) -> Contact | None:
         """Return a contact by which something can be learned that is not known yet."""
-        left = (
-            [each for each in contacts if each["number"] not in done] if None in (self._changes, self._keeps) else []
-        )
-        if self._changes is not None and (self._keeps is not None or not self._changes):
+        if self._changes is False or (self._changes and self._keeps is not None):
             return None
+        left = [each for each in contacts if each["number"] not in done]
         telling = next((each for each in left if _has_more(each, there)), None)
-        if self._changes is None and telling is None and left:
-            return left[0]
-        return telling
+        return telling if telling is not None or self._changes else next(iter(left), None)
 
     def _tried(self, group: Group, contact: Contact) -> Verdict:
         """Put one contact again, and look what becomes of it."""
@@ -102,8 +98,10 @@ class Updates:
             return self._calls.put(group, [new_contact(contact)], CHANGED)[0] or NOT_TAKEN
         (verdict,) = self._calls.put(group, [contact], CHANGED)
         after = self._members.look(group, int(contact["number"]))
-        if after is None or (verdict is not None and verdict is not CHANGED):
-            return NOT_TAKEN if verdict in {None, CHANGED} else verdict  # type: ignore[return-value]
+        if verdict is not None and verdict is not CHANGED:
+            return verdict
+        if after is None:
+            return NOT_TAKEN
         was, now = digest(before), digest(after)
         self._changes = equal(now, contact) or was != now
         if not self._changes:
