@@ -220,18 +220,6 @@ class Contacts(Action):
                 self._account.members.put(number, updated(members.get(number, 0), contacts[number]))
 
 
-def contact_actions(
-    client: TextlocalClient, account: Account, settings: TextlocalSettings, *, dry_run: bool
-) -> Sequence[Action]:
-    """Make both actions. Makes no call."""
-    added, removed = f"contacts/{settings.group_scope}", f"remove/{settings.group_scope}"
-    deleted_rows = Remove(client, account, removed, added, strict=False)
-    return (
-        Contacts(client, account, settings, added, deleted_rows, dry_run=dry_run),
-        Remove(client, account, removed, added, strict=True),
-    )
-
-
 def _works(client: TextlocalClient) -> bool:
     try:
         client.read("balance")

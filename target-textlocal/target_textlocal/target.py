@@ -10,7 +10,6 @@ from singer_delivery.traffic import Traffic
 from target_textlocal.account import Account
 from target_textlocal.check import check
 from target_textlocal.client import TextlocalClient
-from target_textlocal.contacts import contact_actions
 from target_textlocal.contacts import Contacts, Remove
 from target_textlocal.setting_problems import problems
 from target_textlocal.settings import NAME, SPELLINGS, TextlocalSettings, config_schema
