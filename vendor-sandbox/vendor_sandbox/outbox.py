@@ -29,7 +29,9 @@ class Outbox:
         self.before: list[Callable[[], None]] = []
         state.own(_TABLE)
 
-    def put(self, vendor: str, operation: str, kind: str, phone: str, text: str) -> None:
+    def put(  # noqa: PLR0913, PLR0917 - what a text is
+        self, vendor: str, operation: str, kind: str, phone: str, text: str, at: float | None = None
+    ) -> None:
         """Send a text.
 
         Args:
@@ -38,10 +40,11 @@ class Outbox:
             kind: What it is: `welcome`, `double-opt-in`...
             phone: To whom, digits with country code.
             text: What it says.
+            at: When it went out, if that was before now (seconds since 1970): what was scheduled goes out at its time.
         """
         self._state.execute(
             "INSERT INTO outbox (at, vendor, operation, kind, phone, text) VALUES (?, ?, ?, ?, ?, ?)",
-            (self._clock.now(), vendor, operation, kind, phone, text),
+            (self._clock.now() if at is None else at, vendor, operation, kind, phone, text),
         )
 
     def describe(self, wanted: dict[str, str]) -> dict[str, object]:

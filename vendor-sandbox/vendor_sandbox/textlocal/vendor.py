@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Mount
 
@@ -15,12 +15,12 @@ from vendor_sandbox.textlocal.faults import KINDS
 from vendor_sandbox.textlocal.groups import Groups
 from vendor_sandbox.textlocal.keys import Keys
 from vendor_sandbox.textlocal.lists import Lists
+from vendor_sandbox.textlocal.messaging import Messaging
+from vendor_sandbox.textlocal.sending_style import SENDING
 from vendor_sandbox.textlocal.store import Store
 from vendor_sandbox.textlocal.style import SWITCHES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from vendor_sandbox.vendors import House, Options
 
 
@@ -32,22 +32,23 @@ class Textlocal:
     kinds = KINDS
 
     def __init__(self, options: Options, house: House) -> None:
-        self.switches = Switchboard(self.name, SWITCHES, house.state)
+        self.switches = Switchboard(self.name, SWITCHES + SENDING, house.state)
         store = Store(house.state, options.seed)
         keys = Keys(house.state)
         groups = Groups(store, self.switches)
+        messaging = Messaging(store, self.switches, house, options.seed)
         commands = (
             groups.commands()
             | Contacts(store, groups, house.clock, self.switches).commands()
             | Lists(store, self.switches).commands()
+            | messaging.commands()
         )
         # What is due by the clock happens before anything is answered or shown.
-        before: list[Callable[[], None]] = []
-        lists: dict[str, Callable[[str], list[dict[str, Any]]]] = {}
+        before = [messaging.run_due]
         house.outbox.before.extend(before)
         self.operations = tuple(commands)
         self._endpoint = Endpoint(house, self.switches, keys, commands, before)
-        self._control = Control(store, keys, house.clock, self.switches, before, lists)
+        self._control = Control(store, keys, house.clock, self.switches, before, messaging.lists())
 
     def routes(self) -> list[BaseRoute]:
         """Where it answers: what stands for api.txtlocal.com and api.textlocal.in."""
