@@ -190,6 +190,21 @@ class Action(ABC):
         """
         raise NotImplementedError
 
+    def bundles(self, deliveries: Sequence[Delivery]) -> Sequence[Sequence[Delivery]]:
+        """Share deliveries out to calls of `send`. Pure. By default `batch_size` of them each, in their order.
+
+        For where a vendor's calls take together only what has something in common, such as one text. Each `send` then
+        makes one call, and what fails in one says nothing of the others.
+
+        Args:
+            deliveries: What was planned of one chunk, each with a key of its own.
+
+        Returns:
+            Each delivery in exactly one call.
+        """
+        size = self.batch_size
+        return [deliveries[place : place + size] for place in range(0, len(deliveries), size)]
+
     @abstractmethod
     def planner(self, columns: Columns) -> Planner:
         """Return the planner for a stream. The first to be called may make calls that read (lists, custom fields).
@@ -203,7 +218,7 @@ class Action(ABC):
         """Do it. Called by worker threads.
 
         Args:
-            deliveries: One to `batch_size` of them, each with a key of its own.
+            deliveries: One to `batch_size` of them, each with a key of its own; as `bundles` shared them out.
 
         Returns:
             A verdict for each, in their order; or the job that the vendor has begun. In a dry run nobody looks at a

@@ -261,14 +261,12 @@ class _Removals:
 
 
 def _groups(items: Sequence[Item]) -> Sequence[Group]:
-    """Put deliveries of the same action together, up to its batch size, in their order."""
-    open_groups: dict[int, list[Item]] = {}
-    groups: list[Group] = []
+    """Put deliveries of the same action together, as it shares them out to calls."""
+    by_action: dict[Action, dict[int, Item]] = {}
     for item in items:
-        action = item.delivery.action
-        members = open_groups.get(id(action))
-        if members is None or len(members) >= action.batch_size:
-            members = open_groups[id(action)] = []
-            groups.append(Group(action, members))
-        members.append(item)
-    return groups
+        by_action.setdefault(item.delivery.action, {})[id(item.delivery)] = item
+    return [
+        Group(action, [of_action[id(delivery)] for delivery in call])
+        for action, of_action in by_action.items()
+        for call in action.bundles([item.delivery for item in of_action.values()])
+    ]
