@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
 from audience import person, phone
+from programs import Program
 from texting_target import TEXTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Sandbox
-    from programs import Program
 
 PEOPLE = 20
 """People that a target can deliver to: the first of the audience."""
@@ -29,7 +30,7 @@ class Contract:
         held: All that a vendor holds; anything that a target changes shows in it.
         arrived: Phones of the people to whom something was delivered.
         break_at: Lets the vendor refuse the next call for this phone in a way that ends a run.
-        changing: What operations that change something have in their names.
+        changing: What operations that change something have in `/their names/`: `/send/` is a whole one.
         settings: Beside those of the runner.
         no_access: Settings with which the vendor lets nobody in.
         deleted: The reason of a record whose row was deleted at its source, of somebody who was delivered to.
@@ -54,7 +55,7 @@ class Contract:
     def changes(self, sandbox: Sandbox) -> int:
         """Calls so far that change something."""
         calls = sandbox.calls(self.vendor)
-        return sum(count for name, count in calls.items() if any(each in name for each in self.changing))
+        return sum(count for name, count in calls.items() if any(each in f"/{name}/" for each in self.changing))
 
 
 def _listrak_holds(sandbox: Sandbox) -> Any:
@@ -109,6 +110,36 @@ def _refuse_the_key(sandbox: Sandbox, phone: str) -> object:
     return sandbox.faults("spring-error", "Subscribe", vendor="attentive", status=401, match=match, times=1)
 
 
+def _textlocal_holds(sandbox: Sandbox) -> Any:
+    views = ("groups", "contacts", "batches", "scheduled", "optouts", "credits")
+    return [sandbox.get(f"/_sandbox/textlocal/{view}") for view in views], sandbox.texts()
+
+
+def _textlocal_contacts(sandbox: Sandbox) -> set[str]:
+    found = sandbox.get("/_sandbox/textlocal/contacts?group=Customers")["contacts"]
+    return {f"+{each['number']}" for each in found}
+
+
+def _refuse_the_contact(sandbox: Sandbox, number: str) -> object:
+    somebody = next(each for each in map(person, range(PEOPLE)) if each["phone"] == number)
+    names = {name: somebody[name] for name in ("first_name", "last_name")}
+    match = {"contacts": json.dumps([{"number": number[1:], **names}], separators=(",", ":"))}
+    return sandbox.faults("textlocal-error", "create_contacts_bulk", vendor="textlocal", code=3, match=match, times=1)
+
+
+# 1,500 people go out in one call. With one in each, a run can end between people.
+_ONE_CONTACT_A_CALL = Program(
+    """
+import sys
+from target_textlocal import client, contacts
+from target_textlocal.target import TargetTextlocal
+client.BACKOFF = 0.02
+contacts.MOST_CONTACTS = 1
+sys.argv[0] = "target-textlocal"
+""",
+    "TargetTextlocal.cli()",
+)
+
 CONTRACTS = (
     Contract(
         name="target-attentive",
@@ -147,5 +178,18 @@ CONTRACTS = (
         settings={"default_action": "text"},
         program=TEXTING,
         prepare=_put_on_the_list_of_orders,
+    ),
+    Contract(
+        name="target-textlocal",
+        vendor="textlocal",
+        held=_textlocal_holds,
+        arrived=_textlocal_contacts,
+        break_at=_refuse_the_contact,
+        changing=("create_", "delete_", "cancel_", "/send/", "/bulk_json/"),
+        no_access={"api_key": "wrong"},
+        deleted="removed",
+        settings={"default_country": "US"},
+        runner="textlocal",
+        program=_ONE_CONTACT_A_CALL,
     ),
 )
