@@ -1,11 +1,14 @@
-"""What the README and its page on Attentive and Annex Cloud do not say is not there for anybody."""
+"""What the README and its pages on other vendors do not say is not there for anybody."""
 
+import ast
 from pathlib import Path
+
+import requests
 
 from vendor_sandbox.attentive.contract import OPERATIONS
 
-OWN_TABLES = ("/listrak-sms", "/attentive")
-PAGES = [Path(__file__).parents[1] / name for name in ("README.md", "attentive.md")]
+OWN_TABLES = ("/listrak-sms", "/attentive", "/textlocal")
+PAGES = [Path(__file__).parents[1] / name for name in ("README.md", "attentive.md", "textlocal.md")]
 README = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 
 
@@ -35,3 +38,12 @@ def test_every_operation_stands_in_the_readme_with_its_limit(clean_sandbox):
         line = f"| {operation.method} | `{operation.path}` | `{operation.id}` |"
         found = next((each for each in README.splitlines() if each.startswith(line)), "")
         assert found.endswith(f"| {operation.limit} |"), line
+
+
+def test_every_command_of_textlocal_stands_on_its_page(clean_sandbox):
+    rule = {"vendor": "textlocal", "operation": "?", "fault": "drop-before"}
+    answer = requests.post(f"{clean_sandbox.url}/_sandbox/faults", json=rule, timeout=10)
+    commands = ast.literal_eval(answer.json()["problems"][0].rpartition(" one of ")[2])
+    assert len(commands) > 20
+    for command in commands:
+        assert any(line.startswith("| ") and f"`{command}`" in line.split(" | ")[0] for line in README.splitlines())
