@@ -73,7 +73,8 @@ class Account:
 
     def templates(self) -> Sequence[Template]:
         """Return all templates; none where the account has none."""
-        return self._read("get_templates", _templates)
+        # Of an account that has none, clients expect an empty list; nobody knows that it is no failure.
+        return self._read("get_templates", _templates, refused=())
 
     def senders(self) -> Senders:
         """Return the sender names that the account may use."""
@@ -87,15 +88,25 @@ class Account:
         """
         return self._read("balance", _balance, anew=anew)
 
-    def _read(self, command: str, meaning: Callable[[Mapping[str, Any]], T | None], *, anew: bool = False) -> T:
+    def _read(
+        self,
+        command: str,
+        meaning: Callable[[Mapping[str, Any]], T | None],
+        *,
+        anew: bool = False,
+        refused: T | None = None,
+    ) -> T:
         with self._lock:
             if anew or command not in self._known:
                 try:
                     found = meaning(self._client.read(command))
                 except RefusedError as refusal:
-                    raise SetupError(
-                        f"Textlocal refused {command} ({refusal.code}). {refusal.rule.cause} {refusal.rule.next_step}"
-                    ) from refusal
+                    found = refused
+                    if found is None:
+                        raise SetupError(
+                            f"Textlocal refused {command} ({refusal.code}). {refusal.rule.cause} "
+                            f"{refusal.rule.next_step}"
+                        ) from refusal
                 if found is None:
                     raise SetupError(f"What answers {command} is not Textlocal. Check `api_url`.")
                 self._known[command] = found

@@ -62,8 +62,8 @@ class ContactMapper:
             found[customer_id_field] = customer_id
         self._fields = [(name, found[name]) for name in FIELDS if name in found]
         used = {*found.values(), *columns.keys}
-        known = [column for name, column in columns.known.items() if name not in _OF_OTHERS]
-        self.left_out: Sequence[str] = [each for each in (*known, *columns.others) if each not in used]
+        idle = [*(column for name, column in columns.known.items() if name not in _OF_OTHERS), *columns.others]
+        self.left_out: Sequence[str] = [each for each in idle if each not in used and each.lower() not in _OF_OTHERS]
 
     def contact(self, record: Mapping[str, Any], phone: str) -> dict[str, str] | Verdict:
         """Return the contact that a record describes.

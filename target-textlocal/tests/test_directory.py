@@ -1,0 +1,124 @@
+"""Who a customer id is, by the contacts of the master group."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from singer_delivery.errors import SetupError, UnavailableError
+from target_textlocal import paging
+from target_textlocal.account import Account
+from target_textlocal.directory import AMBIGUOUS_CUSTOMER, UNKNOWN_CUSTOMER, Directory
+
+
+@pytest.fixture
+def directory(target):
+    """Make the directory of a group: `directory(customer_id_field="custom2")`."""
+
+    def make(**settings) -> Directory:
+        made = target(**{"customer_id_field": "custom1", **settings})
+        return Directory(made.client, Account(made.client, made.settings), made.settings)
+
+    return make
+
+
+def test_a_customer_is_found_by_id(directory):
+    customers = directory()
+    assert customers.number("C1042") == "447700900042"
+    assert customers.number(" C1000 ") == "447700900000"
+    assert len(customers) == 120
+
+
+def test_a_number_as_an_id_is_its_digits(directory, textlocal_api):
+    group = next(each["id"] for each in textlocal_api.call("get_groups")["groups"] if each["name"] == "Customers")
+    contacts = '[{"number": "447700900600", "custom1": 77}]'
+    textlocal_api.call("create_contacts_bulk", group_id=group, contacts=contacts)
+    assert [directory().number(each) for each in (77, 77.0, "77")] == ["447700900600"] * 3
+
+
+@pytest.mark.parametrize("customer", ["C9999", "", None, "c1042", ["C1042"]])
+def test_an_id_that_nobody_has_is_rejected_without_naming_it(directory, customer):
+    verdict = directory().number(customer)
+    assert verdict is UNKNOWN_CUSTOMER
+    assert "9999" not in verdict.message
+
+
+def test_an_id_that_two_numbers_have_is_not_guessed(directory):
+    # Tiers are no ids: many people have the same.
+    assert directory(customer_id_field="custom2").number("gold") is AMBIGUOUS_CUSTOMER
+
+
+@pytest.mark.parametrize("count", ["total", "page"])
+@pytest.mark.parametrize(("limit", "pages"), [("1000", 1), ("100", 2), ("25", 5)])
+def test_a_group_of_several_pages_is_read_whole_whatever_the_count_means(
+    directory, clean_sandbox, count, limit, pages
+):
+    clean_sandbox.switch("textlocal", page_limit=limit, num_contacts=count)
+    assert len(directory()) == 120
+    # Where the count may be the page's, only an empty page is the end.
+    assert clean_sandbox.calls("textlocal")["get_contacts"] - pages in ({1} if count == "page" or pages == 1 else {0})
+
+
+@pytest.mark.parametrize("form", ["string", "number"])
+def test_numbers_may_be_texts(directory, clean_sandbox, form):
+    clean_sandbox.switch("textlocal", contact_numbers=form)
+    assert directory().number("C1001") == "447700900001"
+
+
+def test_many_threads_read_the_group_once(directory, clean_sandbox):
+    customers = directory()
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: customers.number("C1005"), range(30)))
+    assert found == {"447700900005"}
+    assert clean_sandbox.calls("textlocal")["get_contacts"] == 2
+
+
+def test_an_empty_group_knows_nobody(directory, textlocal_api):
+    textlocal_api.call("create_group", name="Empty")
+    assert directory(group_name="Empty").number("C1000") is UNKNOWN_CUSTOMER
+
+
+def test_a_group_that_is_not_there_ends_the_run_with_every_name_in_use(directory):
+    with pytest.raises(SetupError, match="'Customers'"):
+        directory(group_name="Custmers").number("C1000")
+
+
+def test_a_slot_that_is_not_set_is_told(directory):
+    with pytest.raises(SetupError, match="`customer_id_field` is missing"):
+        directory(customer_id_field=None).number("C1000")
+
+
+class Pages:
+    """Answers pages of so many contacts, or the first one again and again."""
+
+    def __init__(self, contacts: int, *, stuck: bool = False) -> None:
+        self.contacts = contacts
+        self.stuck = stuck
+        self.calls = 0
+
+    def read(self, command: str, **fields: str):
+        assert command == "get_contacts"
+        self.calls += 1
+        start = 0 if self.stuck else int(fields["start"])
+        numbers = range(start, min(start + int(fields["limit"]), self.contacts))
+        return {"num_contacts": self.contacts, "contacts": [{"number": 447700000000 + each} for each in numbers]}
+
+
+def test_a_hundred_thousand_contacts_are_a_hundred_calls_in_order():
+    pages = Pages(100_000)
+    numbers = [each["number"] for page in paging.contacts_of(pages, "5") for each in page]
+    assert numbers == list(range(447700000000, 447700100000))
+    assert pages.calls == 100
+
+
+def test_pages_that_never_end_are_given_up():
+    with pytest.raises(UnavailableError, match="do not come to an end"):
+        list(paging.contacts_of(Pages(2000, stuck=True), "5"))
+
+
+def test_a_group_that_goes_away_between_pages_ends_the_run(directory, clean_sandbox):
+    clean_sandbox.switch("textlocal", page_limit="25")
+    clean_sandbox.faults("textlocal-error", "get_contacts", vendor="textlocal", code=10, after=2)
+    with pytest.raises(SetupError, match="`group_name` or `group_id`"):
+        directory().number("C1000")

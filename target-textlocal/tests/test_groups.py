@@ -1,0 +1,101 @@
+"""The group that is meant: by name or id, made once, and the words for each mistake."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from singer_delivery.errors import SetupError
+from target_textlocal.account import Account
+
+if TYPE_CHECKING:
+    from target_textlocal.groups import MasterGroup
+
+
+@pytest.fixture
+def group(target):
+    """Look for the group of settings: `group(group_name="VIP")`."""
+
+    def make(**settings) -> MasterGroup:
+        made = target(**settings)
+        return Account(made.client, made.settings).group
+
+    return make
+
+
+def problem(call) -> str:
+    with pytest.raises(SetupError) as error:
+        call()
+    return str(error.value)
+
+
+def test_a_group_is_found_by_name_whatever_its_case_and_the_blanks_around_it(group):
+    found = {group(group_name=name).made() for name in ("Customers", " customers ", "CUSTOMERS")}
+    assert [each.name for each in found] == ["Customers"]
+
+
+@pytest.mark.parametrize("as_number", [True, False])
+def test_a_group_is_found_by_id(group, as_number):
+    wanted = group().made()
+    number = int(wanted.id) if as_number else wanted.id
+    assert group(group_id=number, group_name=None).there() == wanted
+
+
+def test_an_unknown_id_is_told_with_every_group_there_is(group):
+    said = problem(group(group_id="999", group_name=None).find)
+    assert "no group of the id 999" in said
+    assert "'Customers' (" in said
+    assert "'Newsletter' (" in said
+
+
+def test_the_built_in_group_needs_no_look_and_the_opt_outs_are_no_group_to_fill(group, clean_sandbox):
+    assert group(group_id="5", group_name=None).made().id == "5"
+    assert not clean_sandbox.calls("textlocal").get("get_groups")
+    assert "who opted out" in problem(group(group_id="6", group_name=None).find)
+
+
+def test_a_group_that_has_to_be_there_is_missed_with_every_name_in_use(group):
+    said = problem(group(group_name="Custmers").there)
+    assert "no group 'Custmers'" in said
+    assert "'Customers' (" in said
+    assert "'Newsletter' (" in said
+
+
+def test_an_account_without_groups_says_so(group):
+    assert "has no groups" in problem(group(api_key="sandbox-textlocal-fresh").there)
+
+
+def test_no_group_in_the_settings_is_told(group):
+    assert "`group_name` or `group_id` is missing" in problem(group(group_name=None).find)
+
+
+def test_many_threads_make_one_group_and_the_report_names_the_others(group, seen, clean_sandbox):
+    vip = group(group_name="VIP")
+    assert list(vip.notes()) == []
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(lambda _: vip.made(), range(20)))
+    assert len(made) == 1
+    assert clean_sandbox.calls("textlocal")["create_group"] == 1
+    assert seen.groups()["VIP"] == 0
+    (note,) = vip.notes()
+    assert "'Customers' (" in note
+    assert "`resend`" in note
+
+
+def test_a_group_whose_making_got_lost_on_the_way_back_is_found(group, seen, clean_sandbox):
+    clean_sandbox.faults("drop-after", "create_group", vendor="textlocal", times=1)
+    vip = group(group_name="VIP")
+    made = vip.made()
+    assert (made.name, made.new) == ("VIP", False)
+    assert list(seen.groups()).count("VIP") == 1
+
+
+def test_a_name_that_is_too_long_is_told(group):
+    assert "too long" in problem(group(group_name="V" * 51).made)
+
+
+def test_a_dry_run_makes_no_group(group, seen):
+    assert group(group_name="VIP", dry_run=True).made().new
+    assert "VIP" not in seen.groups()
