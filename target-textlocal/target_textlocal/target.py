@@ -11,6 +11,8 @@ from target_textlocal.account import Account
 from target_textlocal.check import check
 from target_textlocal.client import TextlocalClient
 from target_textlocal.contacts import Contacts, Remove
+from target_textlocal.credits import Credits
+from target_textlocal.messages import Messages
 from target_textlocal.setting_problems import problems
 from target_textlocal.settings import NAME, SPELLINGS, TextlocalSettings, config_schema
 
@@ -68,7 +70,9 @@ class Parts:
         own, client, account = self.settings, self.client, self.account
         added, removed = f"contacts/{own.group_scope}", f"remove/{own.group_scope}"
         deleted = Remove(client, account, removed, added, strict=False)
+        texted, credits_ = f"messages/{own.sending_scope}", Credits(own.max_credits)
         return (
             Contacts(client, account, own, added, deleted, dry_run=self._dry_run),
             Remove(client, account, removed, added, strict=True),
+            Messages(client, account, own, texted, dry_run=self._dry_run, credits_=credits_),
         )
