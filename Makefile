@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PACKAGES := singer-delivery tap-listrak target-attentive target-listrak-sms target-textlocal vendor-sandbox
+PACKAGES := singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test bench check format lock clean

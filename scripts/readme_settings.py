@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-PLUGINS = ("tap-listrak", "target-attentive", "target-listrak-sms", "target-textlocal")
+PLUGINS = ("tap-listrak", "tap-textlocal", "target-attentive", "target-listrak-sms", "target-textlocal")
 BEGIN, END = "<!-- settings: from --about -->\n", "<!-- end of settings -->"
 # Settings that every plugin of the SDK has, from here on.
 FIRST_OF_THE_SDK = "stream_maps"

@@ -10,7 +10,12 @@ import pytest
 import yaml
 from meltano_project import BIN, PROJECT_FILE, ROOT
 
-PLUGINS = {"tap-listrak": "extractor", "target-attentive": "loader", "target-listrak-sms": "loader"}
+PLUGINS = {
+    "tap-listrak": "extractor",
+    "tap-textlocal": "extractor",
+    "target-attentive": "loader",
+    "target-listrak-sms": "loader",
+}
 KINDS = {
     "string": "string",
     "integer": "integer",
@@ -145,6 +150,10 @@ def check(plugin, project, sandbox, password=None, **expected):
             "TAP_LISTRAK_PASSWORD": password or sandbox.password,
             "TAP_LISTRAK_WSDL_URL": sandbox.wsdl_url,
         },
+        "tap-textlocal": {
+            "TAP_TEXTLOCAL_API_KEY": password or "sandbox-textlocal",
+            "TAP_TEXTLOCAL_API_URL": sandbox.textlocal_url,
+        },
         "target-attentive": {
             "TARGET_ATTENTIVE_API_KEY": password or "sandbox-attentive",
             "TARGET_ATTENTIVE_API_URL": sandbox.attentive_url,
@@ -165,7 +174,12 @@ def check(plugin, project, sandbox, password=None, **expected):
 
 @pytest.mark.parametrize(
     ("plugin", "seen"),
-    [("tap-listrak", "5"), ("target-attentive", "site 1001"), ("target-listrak-sms", "Loyalty Points")],
+    [
+        ("tap-listrak", "5"),
+        ("tap-textlocal", "none known"),
+        ("target-attentive", "site 1001"),
+        ("target-listrak-sms", "Loyalty Points"),
+    ],
 )
 def test_the_check_says_what_works(project, clean_sandbox, plugin, seen):
     done = check(plugin, project, clean_sandbox)

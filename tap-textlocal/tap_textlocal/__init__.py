@@ -1,0 +1,1 @@
+"""Singer tap for Textlocal: templates, senders, groups, contacts, opt-outs, what is scheduled, figures, history."""

@@ -1,0 +1,68 @@
+"""Lists that come in pages: contacts of a group, histories.
+
+`start` counts from 0, and clients ask for up to 1,000 rows. Whether Textlocal gives as many as are asked for, and
+whether its count is of the whole list or of the page, clients disagree on: neither is trusted alone.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from singer_delivery.errors import RefusedError, UnavailableError
+from tap_textlocal.errors import is_unexplained
+from tap_textlocal.mapping import rows_of, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PAGE_SIZE = 1000
+"""Rows that are asked for at once: the most that any client asks for."""
+
+
+def pages(
+    read: Callable[[int, int], dict[str, Any]], rows: str, total: str, doubt: Callable[[str], None], least: int = 0
+) -> Iterator[list[Any]]:
+    """Yield the pages of a list.
+
+    Args:
+        read: Makes the call for `start` and `limit`.
+        rows: Where the answer has its rows.
+        total: Where it has its count.
+        doubt: Told in words where the end may not be the end.
+        least: Rows that there are at least, if that is known from elsewhere.
+
+    Raises:
+        RefusedError: The first page is refused, or another one with a code that is known.
+        UnavailableError: The pages do not come to an end.
+    """
+    start, before = 0, None
+    while True:
+        try:
+            body = read(start, PAGE_SIZE)
+        except RefusedError as refusal:
+            if not start or not is_unexplained(refusal.rule):
+                raise
+            doubt(f"refused the page from row {start:,} (code {refusal.code}), which is taken for the end")
+            return
+        page = rows_of(body, rows)
+        if page is None:
+            doubt(f"answered without `{rows}`, which is taken for none")
+            return
+        if not page:
+            return
+        if (mark := _mark(page)) == before:
+            raise UnavailableError(
+                "Textlocal gives the same page again and again. Run again later, or ask its support."
+            )
+        before = mark
+        yield page
+        start += len(page)
+        count = max(whole(body.get(total)) or 0, least)
+        # A count that says no more than the page itself may be the page's.
+        if start >= count and (count > len(page) or count == least > 0) and len(page) < PAGE_SIZE:
+            return
+
+
+def _mark(page: list[Any]) -> int:
+    return hash(json.dumps(page, sort_keys=True, default=str))

@@ -1,0 +1,87 @@
+"""Reports on batches (`status_batch`): asked for once a run, though two streams are made of them."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from singer_delivery.errors import RefusedError
+from tap_textlocal.mapping import figures, message_statuses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tap_textlocal.client import TextlocalClient
+
+Statuses = list[tuple[str, "str | None"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What Textlocal says of a batch.
+
+    Attributes:
+        figures: As `mapping.figures` returns them.
+        statuses: Number and letter of each message.
+    """
+
+    figures: dict[str, Any]
+    statuses: Sequence[tuple[str, str | None]]
+
+
+class Reports:
+    """Asks for reports. What a second stream will want is put aside in an unnamed file, which ends with the run.
+
+    Args:
+        client: Makes the calls.
+    """
+
+    def __init__(self, client: TextlocalClient) -> None:
+        self._client = client
+        self._refused: dict[str, str] = {}
+        self._aside: dict[str, tuple[int, int]] = {}
+        self._file = tempfile.TemporaryFile(prefix="tap-textlocal-")  # noqa: SIM115 - closed with this object
+
+    def ask(self, batch_id: str, *, put_aside: bool) -> Report | str:
+        """Ask for a report.
+
+        Args:
+            batch_id: Of which batch.
+            put_aside: Whether `again` will ask for it.
+
+        Returns:
+            The report; or the code with which Textlocal refuses it, as it does for tests and for ids that it does not
+            know.
+
+        Raises:
+            SetupError, UnavailableError: As of the client: it is not this batch alone.
+        """
+        if code := self._refused.get(batch_id):
+            return code
+        try:
+            body = self._client.read("status_batch", batch_id=batch_id)
+        except RefusedError as refusal:
+            self._refused[batch_id] = refusal.code
+            return refusal.code
+        statuses = message_statuses(body)
+        report = Report(figures(body, (letter for _, letter in statuses)), statuses)
+        if put_aside:
+            self._put(batch_id, report)
+        return report
+
+    def again(self, batch_id: str) -> Report | str:
+        """Return a report that was put aside, or ask for it."""
+        place = self._aside.pop(batch_id, None)
+        if place is None:
+            return self.ask(batch_id, put_aside=False)
+        self._file.seek(place[0])
+        return msgspec.msgpack.decode(self._file.read(place[1]), type=Report)
+
+    def _put(self, batch_id: str, report: Report) -> None:
+        written = msgspec.msgpack.encode(report)
+        place = self._file.seek(0, 2)
+        self._file.write(written)
+        self._aside[batch_id] = (place, len(written))

@@ -1,0 +1,43 @@
+"""Singer messages on standard output: whole lines only, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, NoReturn
+
+from singer_sdk.contrib.msgspec import MsgSpecWriter
+
+
+class LineWriter(MsgSpecWriter):
+    """The SDK's msgspec writer; a signal that comes while a line is being written takes effect behind it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._writing = False
+        self._signal: int | None = None
+
+    def write_message(self, message: Any) -> None:
+        """Write one message."""
+        self._writing = True
+        try:
+            super().write_message(message)
+        except BrokenPipeError:
+            # Else Python would try again to write what is left, and report that as an error of its own.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
+        finally:
+            self._writing = False
+        if self._signal is not None:
+            _exit(self._signal)
+
+    def interrupt(self, signal: int) -> None:
+        """End the process for a signal: at once, or behind the line in hand; at once when a second one comes."""
+        if self._writing and self._signal is None:
+            self._signal = signal
+        else:
+            _exit(signal)
+
+
+def _exit(signal: int) -> NoReturn:
+    sys.exit(128 + signal)
