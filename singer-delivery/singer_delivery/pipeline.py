@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.dispatch import Dispatcher
-from singer_delivery.errors import LimitError
+from singer_delivery.errors import InternalError, LimitError
 from singer_delivery.outcomes import BEYOND_MAX_RECORDS, Outcome
 from singer_delivery.planning import Planning
 from singer_delivery.rows import Chunk, Row
@@ -14,7 +14,7 @@ from singer_delivery.sending import Group
 from singer_delivery.settling import Outcomes, Settler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from singer_delivery.actions import Action, Record
     from singer_delivery.books import Books
@@ -265,8 +265,15 @@ def _groups(items: Sequence[Item]) -> Sequence[Group]:
     by_action: dict[Action, dict[int, Item]] = {}
     for item in items:
         by_action.setdefault(item.delivery.action, {})[id(item.delivery)] = item
-    return [
-        Group(action, [of_action[id(delivery)] for delivery in call])
-        for action, of_action in by_action.items()
-        for call in action.bundles([item.delivery for item in of_action.values()])
-    ]
+    return [group for action, of_action in by_action.items() for group in _calls(action, of_action)]
+
+
+def _calls(action: Action, items: Mapping[int, Item]) -> Sequence[Group]:
+    calls = action.bundles([item.delivery for item in items.values()])
+    shared_out = [id(delivery) for call in calls for delivery in call]
+    if len(shared_out) != len(items) or items.keys() != set(shared_out):
+        raise InternalError(
+            f"A mistake in this program: `{action.name}` leaves deliveries out of its calls, or makes some twice. "
+            "Nothing unsettled is acknowledged: please report this line."
+        )
+    return [Group(action, [items[id(delivery)] for delivery in call]) for call in calls]

@@ -17,7 +17,7 @@ from singer_delivery.settings import target_schema
 from singer_delivery.target import DeliveryTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from singer_delivery.actions import Gathered
@@ -48,6 +48,8 @@ class Vendor:
         on_call: Called with each key, before anything else.
         verdicts: What it says of the members of each segment, where that is not `taken`.
         says_again: What becomes of a segment that was sent before, and looks different now.
+        bundles: How people who join are shared out to calls, where not one by one.
+        sends: The keys of each call.
         repeatable: Whether a segment may be sent twice.
         brings_back: Whether who left may join again.
         recalled: What each action knew when the run began.
@@ -60,6 +62,8 @@ class Vendor:
     on_call: Callable[[str], None] = str
     verdicts: dict[str, Gathered] = field(default_factory=dict)
     says_again: Verdict | None = None
+    bundles: Callable[[Sequence[Delivery]], Sequence[Sequence[Delivery]]] | None = None
+    sends: list[list[str]] = field(default_factory=list)
     repeatable: bool = False
     brings_back: bool = False
     recalled: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -104,7 +108,11 @@ class Join(Action):
     def planner(self, columns):
         return lambda record, person: Delivery(self, person.email, {"name": columns.value(record, "name")})
 
+    def bundles(self, deliveries):
+        return self.vendor.bundles(deliveries) if self.vendor.bundles else super().bundles(deliveries)
+
     def send(self, deliveries):
+        self.vendor.sends.append([each.key for each in deliveries])
         for each in deliveries:
             if self.dry_run:
                 self.transport.planned.append(PlannedCall("Take", "POST", "/take", dict(each.payload)))
