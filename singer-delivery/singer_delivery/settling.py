@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _GATHERING = 0.2
 """Seconds in which deliveries gather before they are written, unless somebody waits for them: a disk takes many at
 once as fast as one."""
+_GATHERING_OF_MANY = 1.0
+"""The same where a call takes many: their keys are scattered over the whole ledger, and the more are written at once,
+the fewer of its pages are written again. After a crash, the deliveries of this time are made again."""
 _PAUSE = 0.02
 """Seconds in which everything gathers. Rows that are unchanged fill the memory, so they wait no longer."""
 _TICK = 0.5
@@ -108,7 +111,8 @@ class Settler:
             batch = [each for each in outcomes if not each.delivered]
             if deliveries := [each for each in outcomes if each.delivered]:
                 gathered += deliveries
-                due = min(due, time.monotonic() + _GATHERING)
+                many = all(len(each.settled) > 1 for each in deliveries)
+                due = min(due, time.monotonic() + (_GATHERING_OF_MANY if many else _GATHERING))
             if ending or self._hurry.is_set() or time.monotonic() >= due:
                 batch, gathered, due = batch + gathered, [], math.inf
             self._settle(batch)

@@ -95,7 +95,7 @@ class Writes:
         by_scope: dict[int, list[tuple[bytes, ...]]] = {}
         for row in rows:
             by_scope.setdefault(row.scope, []).append((row.key, row.payload, row.source))
-        self._run(connection, self._touch, ("key", "payload", "source"), by_scope)
+        self._run(connection, self._touch, ("key", "payload", "source"), by_scope, told_apart_by=2)
 
     def leave(self, connection: Connection, rows: Iterable[LeftAlone], at: int) -> None:
         """Write whom the vendor said to leave alone."""
@@ -119,11 +119,13 @@ class Writes:
         statement: Any,
         names: tuple[str, ...],
         by_scope: dict[int, list[tuple[bytes, ...]]],
+        *,
+        told_apart_by: int = 1,
         **values: Any,
     ) -> None:
-        """Run a statement for the rows of each scope; the first digest of a row is its key."""
+        """Run a statement for the rows of each scope. Rows whose first so many digests are the same are one row."""
         for scope, rows in sorted(by_scope.items()):
-            last = {row[0]: row for row in rows}  # PostgreSQL takes a key once only; the last one counts anyway
+            last = {row[:told_apart_by]: row for row in rows}  # PostgreSQL takes a row once only; the last one counts
             ordered = [last[key] for key in sorted(last)]
             if ordered:
                 many = parameters(self._dialect, names, ordered)
