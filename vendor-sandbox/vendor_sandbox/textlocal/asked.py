@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, unquote_plus
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
+
+from vendor_sandbox.textlocal.percent import decoded, pairs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -67,12 +69,12 @@ async def read_fields(query: bytes, content_type: str, body: bytes) -> dict[str,
         content_type: Header of that name: `multipart/form-data`, or else the body is taken for urlencoded.
         body: The bytes.
     """
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    given = pairs(query)
     if content_type.lower().startswith(_MULTIPART):
-        pairs += await _multipart(content_type, body)
+        given += await _multipart(content_type, body)
     else:
-        pairs += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-    return {name.lower() if name.lower() in _LOGIN else name: value for name, value in pairs}
+        given += pairs(body)
+    return {name.lower() if name.lower() in _LOGIN else name: value for name, value in given}
 
 
 async def _multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:
@@ -103,4 +105,4 @@ def decode_fields(fields: Mapping[str, str], *, plus_is_space: bool) -> dict[str
 
 def decoded_again(text: str, *, plus_is_space: bool) -> str:
     """A text without its percent sequences; a percent sign that begins none stays."""
-    return (unquote_plus if plus_is_space else unquote)(text)
+    return decoded(text.encode("utf-8", "replace"), plus_is_space=plus_is_space)

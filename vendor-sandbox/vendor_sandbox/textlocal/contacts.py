@@ -22,6 +22,7 @@ from vendor_sandbox.textlocal.errors import (
 from vendor_sandbox.textlocal.groups import identifier
 from vendor_sandbox.textlocal.people import FIELDS, Contact
 from vendor_sandbox.textlocal.phones import normalised, split_numbers
+from vendor_sandbox.textlocal.scheduling import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,7 +131,8 @@ class Contacts:
 
     def _changed(self, there: Contact | None, number: str, given: Mapping[str, Any]) -> Contact:
         keeps = there if there is not None and self._switches["omitted-fields"] == "keep" else Contact(number)
-        return keeps._replace(**{name: _text(given[name]) for name in FIELDS if name in given})
+        fields = zip(FIELDS, keeps[1:], strict=True)
+        return Contact(number, *(_text(given[name]) if name in given else kept for name, kept in fields))
 
     def read(self, asked: Asked) -> dict[str, Any]:
         """A page of a group's contacts, or the one of a number."""
@@ -177,10 +179,11 @@ class Contacts:
     def optouts(self, asked: Asked) -> dict[str, Any]:
         """Who opted out: the members of group 6."""
         rows = self._store.contacts(asked.account.name, OPTOUT_GROUP)
-        shown = [{"number": self._number(row.contact.number), "date": mysql(row.at)} for row in rows]
+        zone = zone_of(asked.account, self._switches)
+        shown = [{"number": self._number(row.contact.number), "date": mysql(row.at, zone)} for row in rows]
         return {"num_optouts": len(shown), self._switches["optouts-field"]: shown}
 
 
 def _text(value: object) -> str:
     """A field of a contact: a number of the JSON is taken for its text, null for an empty one."""
-    return "" if value is None else str(value)
+    return value if isinstance(value, str) else "" if value is None else str(value)

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vendor_sandbox.switches import Switchboard
 
-_INTERNATIONAL = re.compile(r"[1-9]\d{7,14}", re.ASCII)
-# The countries whose numbers are known here: only such numbers of theirs are valid.
-_PLANS = {
-    "44": re.compile(r"447\d{9}", re.ASCII),
-    "91": re.compile(r"91[5-9]\d{9}", re.ASCII),
-    "1": re.compile(r"1[2-9]\d{2}[2-9]\d{6}", re.ASCII),
-}
+# Of the UK, India and North America only what can be a mobile phone; of other countries anything.
+_INTERNATIONAL = re.compile(
+    r"447\d{9}|91[5-9]\d{9}|1[2-9]\d{2}[2-9]\d{6}|(?!44|91|1)[1-9]\d{7,14}",
+    re.ASCII,
+)
+_LONGEST_NATIONAL = 11
 _NATIONAL = {"44": re.compile(r"0(7\d{9})", re.ASCII), "91": re.compile(r"0?([5-9]\d{9})", re.ASCII)}
 
 
@@ -36,13 +35,11 @@ def normalised(value: object, country: str, switches: Switchboard) -> str:
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if switches["plus-sign"] == "strip":
         text = text.removeprefix("+")
-    national = _NATIONAL[country].fullmatch(text)
-    if national and switches["national-numbers"] == "country":
-        return f"{country}{national.group(1)}"
-    if not _INTERNATIONAL.fullmatch(text):
-        return ""
-    plan = next((pattern for code, pattern in _PLANS.items() if text.startswith(code)), _INTERNATIONAL)
-    return text if plan.fullmatch(text) else ""
+    if len(text) <= _LONGEST_NATIONAL and switches["national-numbers"] == "country":
+        national = _NATIONAL[country].fullmatch(text)
+        if national:
+            return f"{country}{national.group(1)}"
+    return text if _INTERNATIONAL.fullmatch(text) else ""
 
 
 def split_numbers(text: str) -> list[str]:
