@@ -1,0 +1,57 @@
+"""A UK account after its upgrade: `send` works and speaks of money, every other command is unknown."""
+
+import pytest
+
+ANA, BEN = "447700900201", "447700900202"
+OTHERS = (
+    "balance",
+    "bulk_json",
+    "create_contacts_bulk",
+    "create_group",
+    "get_contacts",
+    "get_groups",
+    "get_history_api",
+    "get_scheduled",
+    "cancel_scheduled",
+    "get_sender_names",
+    "get_templates",
+    "status_batch",
+    "status_message",
+)
+
+
+@pytest.fixture
+def interact(textlocal_api_to, clean_sandbox):
+    """The account."""
+    return textlocal_api_to(clean_sandbox, "sandbox-textlocal-interact")
+
+
+def phones(api):
+    return [text["phone"] for text in api.sandbox.texts(vendor="textlocal")]
+
+
+def test_balance_and_cost_are_money(interact):
+    answer = interact.call("send", numbers=f"{ANA},{BEN}", message="x" * 161)
+    assert (answer["cost"], answer["balance"]) == (0.16, 49.84)
+    assert isinstance(answer["balance"], float)
+    assert phones(interact) == [ANA, BEN]
+
+
+@pytest.mark.parametrize("command", OTHERS)
+def test_every_other_command_is_unknown(interact, command):
+    assert interact.fails(command) == [2]
+
+
+def test_money_that_is_not_enough_sends_nothing(interact):
+    interact.control("credits", account="interact", sms=0.05)
+    assert interact.fails("send", numbers=f"{ANA},{BEN}", message="Hello") == [7]
+    assert phones(interact) == []
+    assert interact.call("send", numbers=ANA, message="Hello")["balance"] == 0.01
+
+
+def test_a_scheduled_send_goes_out_at_its_time_though_nobody_can_list_it(interact):
+    interact.sandbox.post("/_sandbox/clock", {"at": "2026-07-14T12:00:00Z"})
+    interact.call("send", numbers=ANA, message="Later", schedule_time=1_784_073_600)
+    assert phones(interact) == []
+    interact.sandbox.advance(86_400)
+    assert phones(interact) == [ANA]
