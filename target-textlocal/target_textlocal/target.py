@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from singer_delivery.people import People, Person
 from singer_delivery.settings import DeliverySettings
 from singer_delivery.target import DeliveryTarget
 from singer_delivery.traffic import Traffic
 from target_textlocal.account import Account
+from target_textlocal.campaigns import Campaigns
 from target_textlocal.check import check
 from target_textlocal.client import TextlocalClient
 from target_textlocal.contacts import Contacts, Remove
@@ -63,6 +65,7 @@ class Parts:
         self.settings = settings
         self.client = TextlocalClient(settings, common, traffic)
         self.account = Account(self.client, settings)
+        self._common = common
         self._dry_run = common.dry_run
 
     def actions(self) -> Sequence[Action]:
@@ -70,9 +73,19 @@ class Parts:
         own, client, account = self.settings, self.client, self.account
         added, removed = f"contacts/{own.group_scope}", f"remove/{own.group_scope}"
         deleted = Remove(client, account, removed, added, strict=False)
+        people = People(self._common)
         texted, credits_ = f"messages/{own.sending_scope}", Credits(own.max_credits)
         return (
             Contacts(client, account, own, added, deleted, dry_run=self._dry_run),
             Remove(client, account, removed, added, strict=True),
             Messages(client, account, own, texted, dry_run=self._dry_run, credits_=credits_),
+            Campaigns(
+                client,
+                account,
+                own,
+                f"campaigns/{own.sending_scope}",
+                dry_run=self._dry_run,
+                credits_=credits_,
+                suppressed=lambda phone: people.suppressed(Person(phone, None)),
+            ),
         )

@@ -1,0 +1,222 @@
+"""One campaign on its way out: a group for each of its texts, filled, read back, and one `send` to it.
+
+Each step can break off, and each can be found again by the group's name: a group that has a send is left alone, and
+one that has none is deleted and made anew. So nothing here is sent twice, whatever was known when it began.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from singer_delivery.errors import OutcomeUnknownError, RefusedError
+from singer_delivery.outcomes import Outcome, Verdict, accepted, rejected
+from target_textlocal.batches import Batch
+from target_textlocal.campaign_mapping import MOST_TEXTS, group_name, texts_by_template
+from target_textlocal.groups import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from target_textlocal.campaign_groups import CampaignGroups, Fate
+    from target_textlocal.campaign_mapping import Part
+    from target_textlocal.groups import Group
+    from target_textlocal.sending import Sending, Text
+
+CHANGED = rejected(
+    "campaign_changed",
+    "The campaign was scheduled or sent before, with other members, texts, senders or times. Nothing is sent beside "
+    "it: give what is new a `campaign_id` of its own; `cancel` stops what still waits.",
+)
+NOT_TAKEN = rejected(
+    "not_taken",
+    "Textlocal has not taken the number into the campaign's group, so the text does not go to it. Check the number; "
+    "then send it in a campaign of its own.",
+)
+UNCLEAR = rejected(
+    "unclear_campaign",
+    "A group of this campaign is there already, and Textlocal does not tell whether its text went out. Look there: if "
+    "it did not, delete the group and replay the records; if it did, nothing is to be done.",
+)
+TOO_MANY_TEXTS = rejected(
+    "too_many_texts",
+    f"The campaign has more than {MOST_TEXTS} different texts of one template, or as many senders or times: each "
+    "would be a group and a send of its own. For personal texts use `messages`.",
+)
+SEND_TIME_PAST = rejected(
+    "send_time_past",
+    "The time to send at has passed. Give a later one and replay the record; without a time it goes out at once.",
+)
+Members = dict[str, Verdict]
+"""What becomes of each number."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSender:
+    """Sends campaigns. Threads may share it.
+
+    Args:
+        groups: Makes groups and looks for what became of their texts.
+        sending: Makes the call.
+        text_of: Returns the text of a part, or why there is none; of a campaign.
+        test: Whether Textlocal only tests: then nothing stays behind.
+    """
+
+    groups: CampaignGroups
+    sending: Sending
+    text_of: Callable[[str, Part], Text | Verdict]
+    test: bool
+
+    def send(self, campaign: str, wanted: Mapping[Part, Sequence[str]]) -> dict[Part, Members]:
+        """Send a campaign, or find that it was sent.
+
+        Args:
+            campaign: Its id.
+            wanted: Whom each part goes to: numbers, each in one part only.
+
+        Returns:
+            A verdict for each number of each part.
+
+        Raises:
+            OutcomeUnknownError: A send broke off, and is nowhere to be found.
+            LimitError: It would take more credits than the run may spend. Nothing of it is sent then.
+            DeliveryError: Ends the run for another reason.
+        """
+        way = _Way(self, campaign, wanted, self.groups.of(campaign))
+        way.find_what_was_sent()
+        way.check()
+        way.send()
+        return way.done
+
+
+@dataclass(slots=True)
+class _Way:
+    """One campaign, step by step.
+
+    Attributes:
+        there: Its groups, by folded names.
+        done: What became of the members of each part, as far as that is clear.
+        texts: The texts of the other parts.
+    """
+
+    sender: CampaignSender
+    campaign: str
+    wanted: Mapping[Part, Sequence[str]]
+    there: Mapping[str, Group]
+    done: dict[Part, Members] = field(default_factory=dict)
+    texts: dict[Part, Text] = field(default_factory=dict)
+
+    def find_what_was_sent(self) -> None:
+        """Look what became of the groups that are there; those without a send are deleted."""
+        parts = {folded(group_name(self.campaign, part)): part for part in self.wanted}
+        others: Verdict | None = None
+        for name, group in self.there.items():
+            try:
+                fate = self.sender.groups.fate(group.id)
+            except RefusedError:
+                others = UNCLEAR
+                continue
+            if fate is None:
+                self.sender.groups.delete(group.id)
+            elif name in parts:
+                self._found(parts[name], group.id, fate)
+            else:  # it went out with another text, or at another time
+                others = CHANGED
+        if others is not None:
+            self._settle(dict.fromkeys(self.wanted, others))
+
+    def check(self) -> None:
+        """Settle the parts that cannot be sent, and see that the run may spend what the others take."""
+        numbers = texts_by_template(self.wanted)
+        verdicts: dict[Part, Verdict] = {}
+        for part in self.wanted:
+            if part not in self.done:
+                found = self._text(part) if numbers[part.template] <= MOST_TEXTS else TOO_MANY_TEXTS
+                if isinstance(found, Verdict):
+                    verdicts[part] = found
+                else:
+                    self.texts[part] = found
+        self._settle(verdicts)
+        if not self.sender.test:
+            total = sum(text.credits * len(self.wanted[part]) for part, text in self.texts.items())
+            credits_ = self.sender.sending.credits
+            credits_.take(total)  # raises before the first of several sends, not between them
+            credits_.settle(total, 0)
+
+    def send(self) -> None:
+        """Send what is left, one part after the other."""
+        for part, text in self.texts.items():
+            self.done[part] = self._sent(part, text)
+
+    def _text(self, part: Part) -> Text | Verdict:
+        if part.send_at is not None and part.send_at <= time.time():
+            return SEND_TIME_PAST
+        return self.sender.text_of(self.campaign, part)
+
+    def _sent(self, part: Part, text: Text) -> Members:
+        groups, numbers = self.sender.groups, self.wanted[part]
+        group_id = None
+        try:
+            group_id = groups.make(group_name(self.campaign, part))
+            taken = groups.fill(group_id, numbers)
+            members = dict.fromkeys(numbers, NOT_TAKEN)
+            if there := [number for number in numbers if number in taken]:
+                members.update(self._text_to(part, text, group_id, there))
+        except RefusedError as refusal:
+            members = dict.fromkeys(numbers, refusal.rule.verdict(refusal.code))
+        if group_id is not None and (self.sender.test or not any(map(_may_have_gone_out, members.values()))):
+            self._drop(group_id)
+        return members
+
+    def _text_to(self, part: Part, text: Text, group_id: str, numbers: Sequence[str]) -> Members:
+        try:
+            return dict(self.sender.sending.to_group(text, group_id, numbers).verdicts)
+        except OutcomeUnknownError:
+            fate = self._fate(group_id)
+            if fate is None:
+                raise
+            self._remember(part, group_id, fate, len(numbers), text.template)
+            return dict.fromkeys(numbers, accepted(fate.state))
+
+    def _fate(self, group_id: str) -> Fate | None:
+        try:
+            return self.sender.groups.fate(group_id)
+        except RefusedError:
+            return None
+
+    def _drop(self, group_id: str) -> None:
+        """Delete a group that nothing was sent to. What Textlocal does not delete, the next run does."""
+        try:
+            self.sender.groups.delete(group_id)
+        except RefusedError:
+            return
+
+    def _found(self, part: Part, group_id: str, fate: Fate) -> None:
+        """Settle a part that was sent before: whoever is in its group gets the text, and nobody else."""
+        members = self.sender.groups.members(group_id)
+        taken = accepted(fate.state)
+        self.done[part] = {number: taken if number in members else NOT_TAKEN for number in self.wanted[part]}
+        self._remember(part, group_id, fate, len(members), part.template)
+
+    def _remember(self, part: Part, group_id: str, fate: Fate, recipients: int, template: str | None) -> None:
+        if fate.batch_id is not None:
+            batch = Batch(recipients, self.campaign, template, group_id, part.send_at)
+            self.sender.sending.batches.remember([(fate.batch_id, batch)])
+
+    def _settle(self, verdicts: Mapping[Part, Verdict]) -> None:
+        for part, verdict in verdicts.items():
+            self.done.setdefault(part, dict.fromkeys(self.wanted[part], verdict))
+
+
+def _may_have_gone_out(verdict: Verdict) -> bool:
+    return verdict.outcome is Outcome.ACCEPTED or verdict.reason == "unknown"
+
+
+def by_part(wishes: Sequence[tuple[Part, str]]) -> dict[Part, list[str]]:
+    """Return whom each part goes to."""
+    found: dict[Part, list[str]] = defaultdict(list)
+    for part, number in wishes:
+        found[part].append(number)
+    return found

@@ -1,0 +1,242 @@
+"""The action `campaigns`: all members of a campaign, gathered over the whole run, and one `send` for each text.
+
+A campaign goes out once. What comes later under its id, other members, texts or times, is told and not sent: two
+texts of one campaign to one person are worse than none.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from singer_delivery.actions import Action, Doubt, Gathered
+from singer_delivery.errors import CallError, DeliveryError, SetupError
+from singer_delivery.outcomes import SUPERSEDED, SUPPRESSED, Verdict, skipped
+from target_textlocal.batches import Batches
+from target_textlocal.campaign_facts import CampaignFacts
+from target_textlocal.campaign_groups import CampaignGroups
+from target_textlocal.campaign_mapping import (
+    SPELLINGS,
+    CampaignDelivery,
+    Wish,
+    campaign_of,
+    cancels,
+    group_name,
+    member_of,
+    part_of,
+)
+from target_textlocal.campaign_sending import CHANGED, CampaignSender, by_part
+from target_textlocal.campaign_texts import CampaignTexts
+from target_textlocal.cancelling import Cancelling
+from target_textlocal.directory import Directory
+from target_textlocal.groups import folded
+from target_textlocal.opt_outs import OptOuts
+from target_textlocal.replies import OPTED_OUT
+from target_textlocal.sending import Sending
+from target_textlocal.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from singer_delivery.actions import Delivery, Planner, Record
+    from singer_delivery.columns import Columns
+    from singer_delivery.memory import Memory
+    from singer_delivery.people import Person
+    from target_textlocal.account import Account
+    from target_textlocal.client import TextlocalClient
+    from target_textlocal.credits import Credits
+    from target_textlocal.settings import TextlocalSettings
+
+CANCELLED = skipped(
+    "cancelled",
+    "The campaign was cancelled, and stays so. Give it another `campaign_id` if it is to go out after all.",
+)
+_SECONDS = 60
+
+
+class Campaigns(Action):
+    """Sends campaigns, each of them once.
+
+    Args:
+        client: Who calls.
+        account: Has groups, templates and sender names.
+        settings: What may be sent, and how.
+        scope: What the ledger keeps its deliveries under.
+        dry_run: Whether only reading calls are made.
+        credits_: What the run may spend.
+        suppressed: Says of a number, in E.164, whether it is in the suppression file.
+    """
+
+    name: ClassVar[str] = "campaigns"
+    identity: ClassVar[tuple[str, ...]] = ("phone", "customer_id", "campaign_id")
+    spellings: ClassVar[Mapping[str, str]] = SPELLINGS
+    gathers: ClassVar[bool] = True
+
+    def __init__(  # noqa: PLR0913 - what it works with
+        self,
+        client: TextlocalClient,
+        account: Account,
+        settings: TextlocalSettings,
+        scope: str,
+        *,
+        dry_run: bool,
+        credits_: Credits,
+        suppressed: Callable[[str], bool],
+    ) -> None:
+        super().__init__(scope)
+        self.repeatable = settings.test_mode  # a test texts nobody
+        self._settings = settings
+        self._dry_run = dry_run
+        self._suppressed = suppressed
+        self._facts = CampaignFacts()
+        self._groups = CampaignGroups(client, account)
+        self._sending = Sending(client, settings, credits_, Batches())
+        self._texts = CampaignTexts(Wording(client, account, settings), self._facts)
+        self._sender = CampaignSender(self._groups, self._sending, self._texts.text_of, test=settings.test_mode)
+        self._cancelling = Cancelling(self._groups, self._facts, f"cancel_{scope}")
+        self._directory = Directory(client, account, settings)
+        self._opt_outs = OptOuts(client, settings)
+
+    def route(self, record: Record, columns: Columns) -> Action | Verdict:
+        """Let a record cancel its campaign, if it says so."""
+        found = cancels(record, columns)
+        return found if isinstance(found, Verdict) else self._cancelling if found else self
+
+    def recall(self, memory: Memory) -> None:
+        """Take what earlier runs learned of campaigns, and where batches are remembered."""
+        self._facts.recall(memory)
+        self._sending.batches.recall(memory)
+
+    def planner(self, columns: Columns) -> Planner:
+        """Return a planner.
+
+        Raises:
+            SetupError: The stream lacks what a campaign needs.
+        """
+        self._check(columns)
+
+        def plan(record: Record, person: Person) -> Delivery | Verdict:
+            campaign = campaign_of(record, columns)
+            if isinstance(campaign, Verdict):
+                return campaign
+            if self._facts.cancelled(campaign):
+                return CANCELLED
+            member = member_of(record, columns, person)
+            if isinstance(member, Verdict):
+                return member
+            part = part_of(record, columns, lambda template: self._texts.values(campaign, template, record, columns))
+            if isinstance(part, Verdict):
+                return part
+            return CampaignDelivery(self, campaign, {}, wishes=(Wish(part, member),))
+
+        return plan
+
+    def _check(self, columns: Columns) -> None:
+        if "campaign_id" not in columns.known or not {"template", "message"} & columns.known.keys():
+            raise SetupError(
+                f"Stream `{columns.stream}`: `campaigns` needs a column `campaign_id`, and `template` or `message`. "
+                "Add them by `stream_maps`."
+            )
+        if not {"phone", "customer_id"} & columns.known.keys():
+            raise SetupError(
+                f"Stream `{columns.stream}` has no column `phone` or `customer_id`, by which `campaigns` knows whom "
+                "to text. Add one by `stream_maps`."
+            )
+        settings = self._settings
+        has_directory = settings.customer_id_field and (settings.group_name or settings.group_id)
+        if "phone" not in columns.known and not has_directory:
+            raise SetupError(
+                f"Stream `{columns.stream}` names people by `customer_id`: set `group_name` or `group_id` to the "
+                "group that they are in, and `customer_id_field` to the field that holds the id there."
+            )
+
+    def together(self, deliveries: Sequence[Delivery]) -> Delivery:
+        """Return one delivery with the wishes of all."""
+        wishes = [wish for each in deliveries if isinstance(each, CampaignDelivery) for wish in each.wishes]
+        return CampaignDelivery.of(self, deliveries[0].key, wishes)
+
+    def again(self, delivery: Delivery) -> Verdict | None:
+        """Tell that a campaign has changed since it was sent, or is no more."""
+        if self._facts.cancelled(delivery.key):
+            return CANCELLED
+        return None if self._settings.test_mode else CHANGED
+
+    def send(self, deliveries: Sequence[Delivery]) -> Gathered:
+        """Send a campaign.
+
+        Args:
+            deliveries: The one.
+        """
+        (delivery,) = deliveries
+        wishes = _wishes(delivery)
+        if self._facts.cancelled(delivery.key):  # since it was planned
+            return Gathered([CANCELLED] * len(wishes))
+        self._texts.keep(delivery.key, {part for part, _ in wishes})
+        numbers = self._numbers(wishes)
+        wanted = by_part(
+            [(part, number) for (part, _), number in zip(wishes, numbers, strict=True) if isinstance(number, str)]
+        )
+        done = self._sender.send(delivery.key, wanted)
+        return Gathered(
+            [
+                number if isinstance(number, Verdict) else done[part][number]
+                for (part, _), number in zip(wishes, numbers, strict=True)
+            ]
+        )
+
+    def resolve(self, delivery: Delivery) -> Gathered | Doubt:
+        """Say whether a campaign may be taken up where it broke off: `send` finds what was sent of it."""
+        if delivery.in_doubt_since is None:  # `send` has looked for it a moment ago
+            return Doubt.REMAINS
+        if time.time() - delivery.in_doubt_since >= self._settings.in_doubt_minutes * _SECONDS:
+            return Doubt.NOT_DONE
+        groups = self._groups.of(delivery.key)
+        names = {folded(group_name(delivery.key, part)) for part, _ in _wishes(delivery)}
+        there = [groups[name] for name in names if name in groups]
+        if len(there) == len(names) and all(self._groups.fate(each.id) for each in there):
+            return Doubt.NOT_DONE
+        return Doubt.REMAINS
+
+    def notes(self) -> Iterator[str]:
+        """Delete the groups that have served, and say what there is to say."""
+        yield from self._cancelling.notes()
+        yield from self._sending.credits.notes()
+        yield from self._clean_up()
+
+    def _numbers(self, wishes: Sequence[Wish]) -> list[str | Verdict]:
+        """Return the number of each member, or why they get nothing. Of two wishes of one number the last counts."""
+        found: list[str | Verdict] = [self._number(each) for each in wishes]
+        last = {number: place for place, number in enumerate(found) if isinstance(number, str)}
+        return [
+            SUPERSEDED if isinstance(each, str) and last[each] != place else each for place, each in enumerate(found)
+        ]
+
+    def _number(self, wish: Wish) -> str | Verdict:
+        phone, customer_id = wish.member
+        number = phone.removeprefix("+") if phone else self._directory.number(customer_id)
+        if isinstance(number, Verdict):
+            return number
+        if not phone and self._suppressed(f"+{number}"):
+            return SUPPRESSED
+        return OPTED_OUT if number in self._opt_outs else number
+
+    def _clean_up(self) -> Iterator[str]:
+        """Delete groups whose texts went out long ago. They are known by the ledger, never by their names."""
+        days = self._settings.delete_groups_after_days
+        if days is None or self._dry_run:
+            return
+        deleted = 0
+        try:
+            for group_id, batch_id in [*self._facts.groups_before(time.time(), days)]:
+                self._groups.delete(group_id)
+                self._facts.keep_deleted(batch_id)
+                deleted += 1
+        except (CallError, DeliveryError):
+            yield "Not all groups of campaigns that are old enough could be deleted. The next run tries again."
+        if deleted:
+            yield f"{deleted} groups of campaigns were deleted (`delete_groups_after_days`)."
+
+
+def _wishes(delivery: Delivery) -> Sequence[Wish]:
+    assert isinstance(delivery, CampaignDelivery)  # noqa: S101 - it comes from `together`
+    return delivery.wishes
