@@ -1,0 +1,195 @@
+"""People into a group: who is new, who is there, who the account does not take, and which call finds the culprit."""
+
+from __future__ import annotations
+
+import pytest
+
+from singer_delivery.errors import SetupError
+from singer_delivery.outcomes import Outcome
+
+GROUP = "Customers"
+THERE = "+447700900001"
+BAD = "+4477009005"
+"""Too short for a number, so that the sandbox does not take it."""
+
+
+def reasons(verdicts) -> list[str]:
+    return [each.reason for each in verdicts]
+
+
+def people(count: int, first: int = 500, **fields) -> list[dict[str, object]]:
+    return [{"phone": f"+447700900{first + each:03d}", "first_name": f"Ana {each}", **fields} for each in range(count)]
+
+
+@pytest.fixture
+def there(textlocal_api, seen):
+    """What the sandbox has of somebody in the group: `there("447700900500")`."""
+    return lambda number: seen.members(GROUP).get(number.removeprefix("+"))
+
+
+def test_new_people_are_created_with_their_customer_id_in_its_slot(target, there):
+    verdicts = target(customer_id_field="custom3").deliver_all(
+        "contacts",
+        [
+            {
+                "phone": "+447700900500",
+                "first_name": "Zoë",
+                "last_name": "O'Neill",
+                "customer_id": 4711,
+                "custom1": "a",
+            },
+            {"phone": "+447700900501", "first_name": None, "last_name": "50% + & 😀\nx", "customer_id": "4712"},
+        ],
+    )
+    assert reasons(verdicts) == ["created", "created"]
+    zoe, other = there("447700900500"), there("447700900501")
+    assert [zoe[name] for name in ("first_name", "last_name", "custom1", "custom3")] == ["Zoë", "O'Neill", "a", "4711"]
+    assert [other[name] for name in ("first_name", "last_name", "custom3")] == ["", "50% + & 😀\nx", "4712"]
+
+
+def test_a_group_that_is_not_there_is_made_once_and_named_in_the_report(target, seen):
+    made = target(group_name="VIP")
+    assert reasons(made.deliver_all("contacts", people(3))) == ["created"] * 3
+    assert reasons(made.deliver_all("contacts", people(2, 600))) == ["created"] * 2
+    assert seen.groups()["VIP"] == 5
+    assert made.calls() == {"get_groups": 1, "create_group": 1, "create_contacts_bulk": 2}
+    (note,) = made.actions["contacts"].notes()
+    assert "'Customers' (" in note
+
+
+def test_a_name_in_another_case_means_the_same_group(target, seen):
+    target(group_name=" cUSTOMERS ").deliver_all("contacts", people(1))
+    assert seen.groups()[GROUP] == 121
+    assert len(seen.groups()) == 4
+
+
+@pytest.mark.parametrize("group", ["id", "built-in"])
+def test_a_group_may_be_meant_by_its_id(target, seen, group):
+    number = 5 if group == "built-in" else next(each["id"] for each in seen.shown("groups") if each["name"] == GROUP)
+    made = target(group_id=number, group_name=None)
+    assert reasons(made.deliver_all("contacts", people(1))) == ["created"]
+    assert "447700900500" in seen.members(str(number))
+
+
+def test_an_unknown_id_ends_the_run_with_every_name_in_use(target, seen):
+    made = target(group_id=12, group_name=None)
+    with pytest.raises(SetupError, match=r"'Customers' \(\d+\); 'Newsletter' \(\d+\)"):
+        made.deliver_all("contacts", people(1))
+    assert "create_contacts_bulk" not in made.calls()
+
+
+def test_1500_people_are_one_call_and_the_1501st_is_in_a_second_one(target):
+    made = target(group_name="Many")
+    many = [{"phone": f"+4477009{each:05d}"} for each in range(1501)]
+    size = made.actions["contacts"].batch_size
+    verdicts = [*made.deliver_all("contacts", many[:size]), *made.deliver_all("contacts", many[size:])]
+    assert reasons(verdicts) == ["created"] * 1501
+    assert made.calls()["create_contacts_bulk"] == 2
+
+
+def test_who_is_there_and_equal_is_already_there_without_a_call(target, there):
+    made = target()
+    known = there(THERE)
+    record = {"phone": THERE, **{name: known[name] for name in ("first_name", "last_name", "custom1", "custom2")}}
+    assert reasons(made.deliver_all("contacts", [record, {"phone": "+447700900002"}])) == ["already_there"] * 2
+    assert "create_contacts_bulk" not in made.calls()
+
+
+def test_the_group_is_read_once_for_all_calls(target, clean_sandbox):
+    made = target()
+    for first in (500, 600, 700):
+        made.deliver_all("contacts", people(3, first))
+    assert made.calls()["get_contacts"] == 2  # a page, and the empty one that is the end
+
+
+def test_somebody_who_was_created_is_known_later_in_the_run(target):
+    made = target()
+    (first,) = made.deliver_all("contacts", people(1))
+    same, other = (made.deliver_all("contacts", people(1, last_name=name))[0] for name in (None, "Smith"))
+    assert reasons([first, same, other]) == ["created", "already_there", "changed"]
+
+
+def test_contacts_that_are_there_are_left_as_they_are_if_that_is_wanted(target, there):
+    before = there(THERE)
+    made = target(existing_contacts="leave")
+    verdicts = made.deliver_all("contacts", [{"phone": THERE, "first_name": "Other"}, *people(1)])
+    assert reasons(verdicts) == ["left_as_it_is", "created"]
+    assert verdicts[0].outcome is Outcome.ALREADY
+    assert there(THERE) == before
+    assert "delete_contact" not in made.calls()
+
+
+@pytest.mark.parametrize("named", ["numbers", "objects", "absent"])
+@pytest.mark.parametrize("said", ["warn56", "silent"])
+def test_a_bad_number_among_good_ones_is_found_and_the_others_are_taken(target, clean_sandbox, there, named, said):
+    clean_sandbox.switch("textlocal", created_contacts=named, invalid_contact=said)
+    made = target()
+    verdicts = made.deliver_all("contacts", [*people(5), {"phone": BAD}, *people(5, 600)])
+    assert reasons(verdicts[:5] + verdicts[6:]) == ["created"] * 10
+    bad = verdicts[5]
+    assert bad.outcome is Outcome.REJECTED
+    assert (bad.reason, bad.vendor_code) == (("invalid_phone", "56") if said == "warn56" else ("not_taken", None))
+    assert BAD[1:] not in bad.message
+    assert there("447700900600")
+    assert made.calls()["create_contacts_bulk"] == 1
+
+
+def test_numbers_that_are_all_bad_are_rejected_without_a_call_for_each(target):
+    made = target()
+    verdicts = made.deliver_all("contacts", [{"phone": f"{BAD}{each}"[:11]} for each in range(1)])
+    verdicts += made.deliver_all("contacts", [{"phone": f"+44{each}"} for each in range(700, 740)])
+    assert {each.outcome for each in verdicts} == {Outcome.REJECTED}
+    assert set(reasons(verdicts)) == {"invalid_phone"}
+    assert made.calls()["create_contacts_bulk"] == 2
+
+
+def test_a_call_that_is_refused_as_a_whole_is_split_until_the_culprit_stands_alone(target, clean_sandbox, there):
+    # All calls that hold the last of ten: ten, the last five, the last three, the last two, the last one.
+    for call in (0, 2, 4, 6, 8):
+        clean_sandbox.faults(
+            "textlocal-error", "create_contacts_bulk", vendor="textlocal", code=15, times=1, after=call
+        )
+    verdicts = target().deliver_all("contacts", [*people(9), {"phone": "+447700900700"}])
+    assert reasons(verdicts) == ["created"] * 9 + ["invalid_json"]
+    assert there("447700900508")
+    assert not there("447700900700")
+
+
+def test_a_lost_answer_is_no_reject_whatever_becomes_of_the_second_call(target, clean_sandbox, there):
+    for policy in ("update", "ignore", "warn202"):
+        clean_sandbox.switch("textlocal", duplicate_contact=policy)
+        clean_sandbox.faults("drop-after", "create_contacts_bulk", vendor="textlocal", times=1)
+        first = {"update": 500, "ignore": 600, "warn202": 700}[policy]
+        assert reasons(target().deliver_all("contacts", people(4, first))) == ["created"] * 4, policy
+        assert there(f"447700900{first}")["first_name"] == "Ana 0"
+
+
+def test_a_group_that_goes_away_in_the_middle_ends_the_run(target, clean_sandbox, seen):
+    made = target()
+    made.deliver_all("contacts", people(1))
+    number = next(each["id"] for each in seen.shown("groups") if each["name"] == GROUP)
+    clean_sandbox.post("/_sandbox/textlocal/delete-group", {"id": number})
+    with pytest.raises(SetupError, match="The group is not there: somebody may have deleted it"):
+        made.deliver_all("contacts", people(1, 600))
+
+
+def test_columns_that_go_nowhere_are_named_in_the_report_once(target):
+    made = target()
+    for _ in range(2):
+        made.deliver_all("contacts", people(1, customer_id=1, city="Leeds"))
+    (note,) = made.actions["contacts"].notes()
+    assert "`customer_id`, `city` went nowhere" in note or "`city`, `customer_id` went nowhere" in note
+    assert "`customer_id_field`" in note
+
+
+def test_an_upgraded_account_is_told_what_still_works(target):
+    made = target(api_key="sandbox-textlocal-interact")
+    with pytest.raises(SetupError, match="upgraded to Webex Interact"):
+        made.deliver_all("contacts", people(1))
+
+
+def test_a_group_of_an_indian_account_is_filled(target, clean_sandbox, seen):
+    seen.account = "in"
+    made = target(api_key="sandbox-textlocal-in", default_country="IN")
+    assert reasons(made.deliver_all("contacts", [{"phone": "+915550100500"}])) == ["created"]
+    assert "915550100500" in seen.members(GROUP)
