@@ -208,9 +208,10 @@ def attentive(tmp_path: Path) -> Callable[..., TargetRunner]:
 _TEXTLOCAL = Program(
     """
 import sys
-from target_textlocal import client
+from target_textlocal import client, sent_texts
 from target_textlocal.target import TargetTextlocal
 client.BACKOFF = 0.02
+sent_texts.LOOKS = (0.05, 0.1, 0.2)
 sys.argv[0] = "target-textlocal"
 """,
     "TargetTextlocal.cli()",

@@ -12,6 +12,7 @@ REFUSED = "refused"
 """A failure that names no error: clients of Textlocal crash on these, so there are some."""
 DND = "dnd"
 """The number is on India's do-not-disturb list: said in words, its code is not known."""
+NONE_IS_VALID = "51"
 UNREADABLE = "unreadable"
 """A JSON that is no object."""
 WARNING = "warning:"
@@ -21,13 +22,15 @@ WARNING = "warning:"
 def failure_of(body: Any) -> str | None:
     """Return the code of a failure, of a body that is a JSON; None for a success.
 
-    Of several errors the first one counts; of a failure that has none, the first warning.
+    Of several errors the first one counts; of a failure that has none, the first warning. That none of the numbers is
+    valid is said, too, where all of them are on India's list, and the warnings say which it is.
     """
     if not isinstance(body, dict):
         return UNREADABLE
     errors = _listed(body, "errors")
     if errors:
-        return code_of(errors[0])
+        code, warned = code_of(errors[0]), {*warnings_of(body)}
+        return DND if code == NONE_IS_VALID and warned == {DND} else code
     if body.get("status") != "failure":
         return None
     return next(iter(warnings_of(body)), REFUSED)
