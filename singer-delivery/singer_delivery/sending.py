@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_BROKEN_IN_A_ROW = 5
 """Records that break the vendor one after the other before it counts as the vendor's trouble, not the records'."""
 MOST_UNKNOWN_IN_A_ROW = 5
-"""Deliveries that break off one after the other, and stay unknown, before the run ends instead of leaving more so."""
+"""Calls that break off one after the other, and stay unknown, before the run ends instead of leaving more so."""
 SLOWER = 1.5
 """By how much each wait for a job is longer than the one before."""
 
@@ -178,15 +178,12 @@ class Sender:
         """Ask what became of deliveries whose call has just broken off.
 
         Raises:
-            UnavailableError: Too many stay unknown: whoever comes next would, too.
+            UnavailableError: Too many calls stay unknown: whoever comes next would, too.
         """
         _keep_in_doubt(items)
-        settled = []
-        for item in items:
-            found = self._found(item)
-            self._count(found)
-            settled.append(_told(item, found))
-        return settled
+        found = [self._found(item) for item in items]
+        self._count(found)
+        return [_told(item, what) for item, what in zip(items, found, strict=True)]
 
     def _found(self, item: Item) -> Verdict | Gathered | Doubt:
         if self._dry_run:
@@ -196,10 +193,11 @@ class Sender:
         except (RefusedError, OutcomeUnknownError):
             return Doubt.REMAINS
 
-    def _count(self, found: Verdict | Gathered | Doubt) -> None:
-        """Count what stays unknown, one after the other."""
+    def _count(self, found: Sequence[Verdict | Gathered | Doubt]) -> None:
+        """Count the calls that stay unknown, one after the other; not those of which the vendor can tell anything."""
         with self._counting:
-            self._unknown_in_a_row = self._unknown_in_a_row + 1 if isinstance(found, Doubt) else 0
+            in_the_dark = all(isinstance(each, Doubt) for each in found)
+            self._unknown_in_a_row = self._unknown_in_a_row + 1 if in_the_dark else 0
             if self._unknown_in_a_row > MOST_UNKNOWN_IN_A_ROW:
                 raise UnavailableError(
                     f"{self._unknown_in_a_row} calls one after the other broke off, and the vendor cannot say whether "

@@ -58,6 +58,16 @@ def test_who_broke_off_one_after_the_other_ends_the_run_and_is_asked_about_in_th
     assert second.states == [{"at": 1}]
 
 
+def test_one_call_that_breaks_off_is_one_doubt_however_many_it_is_about(deliver, vendor):
+    people = range(4 * MOST_UNKNOWN_IN_A_ROW)
+    half = len(people) // 2
+    vendor.bundles = lambda deliveries: [deliveries[:half], deliveries[half:]]
+    vendor.break_off(key(0))
+    outcome = deliver([schema("leave"), *map(leaving, people), state(1)], concurrency=1)
+    assert outcome.reasons == {"unknown": half, "taken": half}
+    assert (outcome.error, outcome.states) == (None, [{"at": 1}])
+
+
 def test_what_was_not_done_is_in_doubt_anew_if_it_breaks_off_again(deliver, vendor, in_doubt):
     in_doubt([1], ago=HOUR)
     vendor.answers = Doubt.NOT_DONE
