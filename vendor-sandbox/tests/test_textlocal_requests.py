@@ -79,6 +79,28 @@ def test_the_php_class_which_encodes_values_and_sends_them_as_parts_is_understoo
     assert keeps(textlocal_api, lambda text: parts(apikey=KEY, contacts=quote(text, safe=""))) == AWKWARD
 
 
+def test_the_php_class_sends_a_text_that_arrives_byte_for_byte(textlocal_api):
+    fields = {
+        "numbers": NUMBER,
+        "message": quote(AWKWARD, safe=""),
+        "sender": quote("ACME", safe=""),
+        "unicode": "true",
+    }
+    url = f"{textlocal_api.sandbox.textlocal_url}/send/?"
+    answer = requests.post(url, timeout=10, **parts(apikey=KEY, test="", simple_reply="", **fields)).json()
+    assert (answer["status"], answer["message"]["content"]) == ("success", AWKWARD)
+    assert [each["text"] for each in textlocal_api.sandbox.texts(phone=NUMBER)] == [AWKWARD]
+
+
+def test_the_php_classs_bulk_has_its_texts_encoded_within_the_json(textlocal_api):
+    messages = [{"number": NUMBER, "text": quote(AWKWARD, safe="")}]
+    data = json.dumps({"sender": "ACME", "unicode": True, "messages": messages})
+    url = f"{textlocal_api.sandbox.textlocal_url}/bulk_json/"
+    answer = requests.post(url, timeout=10, **parts(apikey=KEY, data=data)).json()
+    assert (answer["status"], answer["messages_not_sent"]) == ("success", [])
+    assert [each["text"] for each in textlocal_api.sandbox.texts(phone=NUMBER)] == [AWKWARD]
+
+
 @pytest.mark.parametrize("form", [lambda fields: {"data": fields}, lambda fields: {"params": fields}])
 def test_values_encoded_once_before_the_form_arrive_as_they_were(textlocal_api, form):
     assert keeps(textlocal_api, lambda text: form({"apikey": KEY, "contacts": quote(text, safe="")})) == AWKWARD
