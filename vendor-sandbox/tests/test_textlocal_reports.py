@@ -92,6 +92,15 @@ def test_a_message_says_its_status_and_when_it_ended(textlocal_api):
     assert later["date"] > first["date"]
 
 
+def test_ids_of_batches_are_numbers_or_by_a_switch_texts(textlocal_api):
+    textlocal_api.switch(batch_ids="text", ids="string")
+    batch = textlocal_api.call("send", group_id=5, message="Hello")["batch_id"]
+    assert isinstance(batch, str)
+    assert textlocal_api.call("status_batch", batch_id=batch)["batch_id"] == batch
+    (row,) = history(textlocal_api, "group", limit=1)["messages"]
+    assert (row["batch_id"], row["group_id"]) == (batch, "5")
+
+
 def test_validity_ends_what_has_not_arrived(textlocal_api):
     now = 1_784_030_400  # 2026-07-14, noon, UTC
     textlocal_api.sandbox.post("/_sandbox/clock", {"at": "2026-07-14T12:00:00Z"})

@@ -87,27 +87,28 @@ class Batches:
         for index in _INDEXES:
             state.execute(index)
 
-    def new_id(self) -> int:
-        """The id of the next batch."""
-        return self._after("textlocal_batches", _FIRST_BATCH)
+    def new_id(self, least: int = _FIRST_BATCH) -> int:
+        """The id of the next batch, which is not below `least`."""
+        return self._after("textlocal_batches", least)
 
     def _after(self, table: str, first: int) -> int:
         last = self._state.execute(f"SELECT MAX(id) FROM {table}").fetchone()[0]  # noqa: S608 - names from above
-        return first if last is None else int(last) + 1
+        return first if last is None else max(first, int(last) + 1)
 
-    def add(self, batch: Batch, phones: Sequence[str]) -> list[int]:
+    def add(self, batch: Batch, phones: Sequence[str], first: int = _FIRST_MESSAGE) -> list[int]:
         """Keep a batch and a message for each number; returns the messages' ids.
 
         Args:
             batch: The batch.
             phones: Digits with country code.
+            first: The lowest id that a message may have.
         """
         self._state.execute(_INSERT, [getattr(batch, name) for name in _COLUMNS])
-        return self.add_messages(batch.id, phones)
+        return self._add_messages(batch.id, phones, first)
 
-    def add_messages(self, batch: int, phones: Sequence[str]) -> list[int]:
+    def _add_messages(self, batch: int, phones: Sequence[str], least: int) -> list[int]:
         """Keep a message for each number; returns their ids."""
-        first = self._after("textlocal_messages", _FIRST_MESSAGE)
+        first = self._after("textlocal_messages", least)
         rows = [(first + place, batch, phone) for place, phone in enumerate(phones)]
         self._state.execute(_INSERT_MESSAGES, (json.dumps(rows),))
         return [row[0] for row in rows]
@@ -120,7 +121,7 @@ class Batches:
         self._state.execute(
             "DELETE FROM textlocal_messages WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(gone),)
         )
-        self.add_messages(batch, [phone for phone in phones if phone not in there])
+        self._add_messages(batch, [phone for phone in phones if phone not in there], _FIRST_MESSAGE)
 
     def set(self, batch: int, **values: Any) -> None:
         """Change a batch."""

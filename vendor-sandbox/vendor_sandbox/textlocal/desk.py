@@ -28,6 +28,11 @@ VALID = 72 * 3600
 """Seconds that a message may be on its way at most."""
 
 
+def batch_id(switches: Switchboard, batch: int) -> int | str:
+    """A batch's id as answers show it."""
+    return str(batch) if switches["batch-ids"] == "text" else batch
+
+
 class Purse:
     """What accounts can spend."""
 
@@ -160,7 +165,7 @@ class Desk:
         return {
             **({"test_mode": True} if order.test else {}),
             "balance": shown(order.account, self.purse.left(order.account.name)),
-            "batch_id": batch.id,
+            "batch_id": batch_id(self.switches, batch.id),
             "cost": shown(order.account, cost),
             "num_messages": len(ids),
             "message": {"num_parts": batch.parts, "sender": batch.sender, "content": batch.text},

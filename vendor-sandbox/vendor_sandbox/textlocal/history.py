@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.textlocal.batches import API, EMAIL, GROUP, SENT, SINGLE
 from vendor_sandbox.textlocal.dates import mysql
+from vendor_sandbox.textlocal.desk import batch_id
 from vendor_sandbox.textlocal.errors import ApiError
+from vendor_sandbox.textlocal.groups import identifier
 from vendor_sandbox.textlocal.rules import shown
 from vendor_sandbox.textlocal.scheduling import zone_of
 
@@ -56,8 +58,8 @@ class History:
         zone = zone_of(asked.account, self._switches)
         page["messages"] = [
             {
-                "batch_id": batch,
-                "group_id": group,
+                "batch_id": batch_id(self._switches, batch),
+                "group_id": identifier(self._switches, group),
                 "group_name": name,
                 "message": text,
                 "datetime": mysql(due, zone),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _DAY = 86_400
 _NOON = 12 * 3600
+_BATCHES_FROM, _MESSAGES_FROM = 690_000_001, 890_000_001
+"""Below the ids of what is sent by calls, so that these do not depend on the history."""
 _NEWSLETTER = (400, 90, 30, 8, 2)
 """Days ago that the newsletter went to its group; the first is more than six months."""
 _OTHERS = ((EMAIL, 45, 1), (SINGLE, 20, 3), (API, 10, 2), (SINGLE, 6, 1), (EMAIL, 5, 2), (API, 3, 3))
@@ -60,7 +62,7 @@ def _add(
     account, origin, at, text, sender = sent
     count = parts.parts(text, parts.GSM)
     batch = Batch(
-        id=batches.new_id(),
+        id=batches.new_id(_BATCHES_FROM),
         account=account,
         operation="",
         origin=origin,
@@ -74,4 +76,4 @@ def _add(
         group_id=group,
         group_name=name,
     )
-    batches.add(batch, phones)
+    batches.add(batch, phones, _MESSAGES_FROM)

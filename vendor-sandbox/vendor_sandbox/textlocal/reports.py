@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vendor_sandbox.textlocal import delivery
 from vendor_sandbox.textlocal.batches import SCHEDULED, SENT
 from vendor_sandbox.textlocal.dates import mysql
+from vendor_sandbox.textlocal.desk import batch_id
 from vendor_sandbox.textlocal.errors import ApiError
 from vendor_sandbox.textlocal.scheduling import zone_of
 
@@ -89,7 +90,7 @@ class Reports:
         expired, unknown = count[delivery.EXPIRED], count[delivery.UNKNOWN]
         apart = self._switches["num-expired"] == "present"
         return {
-            "batch_id": batch.id,
+            "batch_id": batch_id(self._switches, batch.id),
             "num_messages": len(messages),
             "num_delivered": count[delivery.DELIVERED],
             "num_undelivered": count[delivery.UNDELIVERED],

@@ -169,6 +169,13 @@ SENDING = (
         "A",
     ),
     Switch(
+        "batch-ids",
+        ("number", "text"),
+        "ids of batches in answers",
+        "a number in the vendor's page of status_batch; clients differ",
+        "A",
+    ),
+    Switch(
         "num-expired",
         ("present", "absent"),
         "whether status_batch counts expired messages; else they are among the unknown ones",
