@@ -1,0 +1,270 @@
+"""What answers to `send` and `bulk_json` say of each number, and what may be spent."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from singer_delivery.errors import LimitError, OutcomeUnknownError, RefusedError, SetupError
+from singer_delivery.outcomes import UNKNOWN, Outcome, accepted
+from target_textlocal.batches import Batches
+from target_textlocal.credits import Credits
+from target_textlocal.replies import reply_to_bulk, reply_to_send
+from target_textlocal.sending import Sending, Text
+
+SENT = accepted("sent")
+A, B, C = "447700900501", "447700900502", "447700900503"
+BAD = "447700900"
+OPTED_OUT = "447700900007"
+
+
+def send_answer(*numbers, **fields):
+    messages = [{"id": f"9{number}", "recipient": int(number)} for number in numbers]
+    whole = {"batch_id": 70, "cost": len(numbers), "num_messages": len(numbers), "messages": messages}
+    return {**whole, "status": "success", **fields}
+
+
+def bulk_answer(*numbers, not_sent=(), **fields):
+    return {
+        "messages": [send_answer(number, batch_id=int(number)) for number in numbers],
+        "messages_not_sent": [{"number": n, "error": {"code": c, "message": m}} for n, c, m in not_sent],
+        "total_cost": len(numbers),
+        "status": "success",
+        **fields,
+    }
+
+
+def reasons(reply):
+    return {number: verdict.reason for number, verdict in reply.verdicts.items()}
+
+
+def test_whom_the_answer_names_has_the_text():
+    reply = reply_to_send(send_answer(A, B), [A, B], SENT, optouts=True)
+    assert reasons(reply) == {A: "sent", B: "sent"}
+    assert (reply.batches, reply.cost) == ((("70", [A, B]),), 2)
+    assert reply.message_ids == {f"9{A}", f"9{B}"}
+
+
+def test_who_is_missing_beside_a_warning_is_rejected_for_it():
+    answer = send_answer(A, warnings=[{"code": 3, "message": "Invalid number"}])
+    reply = reply_to_send(answer, [A, B], SENT, optouts=True)
+    assert reasons(reply) == {A: "sent", B: "invalid_phone"}
+    assert reply.verdicts[B].vendor_code == "3"
+
+
+def test_who_is_missing_without_a_warning_has_opted_out_if_those_were_to_be_left_out():
+    assert reasons(reply_to_send(send_answer(A), [A, B], SENT, optouts=True)) == {A: "sent", B: "opted_out"}
+    reply = reply_to_send(send_answer(A), [A, B], SENT, optouts=False)
+    assert reply.verdicts[B] is UNKNOWN
+
+
+def test_two_kinds_of_warnings_do_not_say_whose_they_are():
+    warnings = [{"code": 3, "message": "Invalid number"}, {"code": 0, "message": "Number is in DND"}]
+    reply = reply_to_send(send_answer(A, warnings=warnings), [A, B, C], SENT, optouts=True)
+    assert reasons(reply) == {A: "sent", B: "not_sent", C: "not_sent"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [send_answer(A, num_messages=2), {"status": "success"}, send_answer(), [], send_answer(A, messages=None)],
+    ids=["names fewer than it counts", "names nothing", "names nobody", "a list", "without a list"],
+)
+def test_what_the_answer_does_not_tell_is_unknown(answer):
+    reply = reply_to_send(answer, [A, B, C], SENT, optouts=True)
+    assert all(reply.verdicts[number] is UNKNOWN for number in (B, C))
+
+
+def test_a_count_alone_is_believed_where_it_is_all_of_them():
+    answer = send_answer(A, B, messages=[])
+    assert reasons(reply_to_send(answer, [A, B], SENT, optouts=True)) == {A: "sent", B: "sent"}
+
+
+def test_recipients_in_another_form_are_theirs_if_all_are_named():
+    answer = send_answer(A, messages=[{"id": 1, "recipient": "07700900501"}])
+    assert reasons(reply_to_send(answer, [A], SENT, optouts=True)) == {A: "sent"}
+
+
+def test_each_text_of_a_bulk_has_an_outcome_and_a_batch_of_its_own():
+    answer = bulk_answer(A, not_sent=[(B, 32, "Invalid number format"), (C, 0, "Number is in DND")])
+    reply = reply_to_bulk(answer, [A, B, C, BAD], SENT)
+    assert reasons(reply) == {A: "sent", B: "invalid_phone", C: "do_not_disturb", BAD: "unknown"}
+    assert reply.verdicts[B].vendor_code == "32"
+    assert reply.batches == ((A, [A]),)
+    assert reply.stops is None
+
+
+def test_a_bulk_that_says_success_and_took_nothing_sent_nothing():
+    silent = {"messages": [], "messages_not_sent": [], "balance_pre_send": 9, "balance_post_send": 9}
+    assert reasons(reply_to_bulk(silent, [A], SENT)) == {A: "not_sent"}
+    assert reply_to_bulk({**silent, "balance_post_send": 8}, [A], SENT).verdicts[A] is UNKNOWN
+    assert reply_to_bulk({"messages": []}, [A], SENT).verdicts[A] is UNKNOWN
+
+
+@pytest.mark.parametrize("code", [7, 192])
+def test_a_bulk_whose_next_one_would_be_refused_says_so(code):
+    reply = reply_to_bulk(bulk_answer(A, not_sent=[(B, code, "")]), [A, B], SENT)
+    assert reply.verdicts[B].outcome is Outcome.REJECTED
+    assert reply.stops is not None
+    assert reply.stops.code == str(code)
+
+
+def test_credits_are_counted_before_a_call_and_corrected_after_it():
+    credits_ = Credits(10)
+    credits_.take(8)
+    with pytest.raises(LimitError, match="spent 8 of the 10"):
+        credits_.take(3)
+    credits_.settle(8, 7)
+    credits_.take(3)
+    assert list(credits_.notes()) == ["The texts of this run take 10 credits."]
+    assert list(credits_.notes()) == []
+    Credits(None).take(10**9)
+
+
+@pytest.fixture
+def sending(target):
+    """Make what sends: `sending(max_credits=3)`."""
+
+    def make(**settings):
+        made = target(**settings)
+        return Sending(made.client, made.settings, Credits(made.settings.max_credits), Batches())
+
+    return make
+
+
+def test_a_text_goes_to_all_numbers_in_one_call(sending, clean_sandbox, seen):
+    text = Text("Hello", "ACMEShop", campaign="spring")
+    assert reasons(sending().to_numbers(text, [A, B])) == {A: "sent", B: "sent"}
+    assert clean_sandbox.calls("textlocal")["send"] == 1
+    [batch] = seen.shown("batches")
+    assert (batch["sender"], batch["custom"], batch["count"]) == ("ACMEShop", "spring", 2)
+    assert seen.texts() == {(A, "Hello"): 1, (B, "Hello"): 1}
+
+
+@pytest.mark.parametrize("switches", [{}, {"number_warnings": "once"}])
+def test_a_bad_number_among_good_ones_is_rejected_alone(sending, seen, clean_sandbox, switches):
+    clean_sandbox.switch("textlocal", **switches)
+    reply = sending().to_numbers(Text("Hello"), [A, BAD, B])
+    assert reasons(reply) == {A: "sent", BAD: "invalid_phone", B: "sent"}
+    assert seen.texts() == {(A, "Hello"): 1, (B, "Hello"): 1}
+
+
+def test_a_bad_number_that_fails_the_whole_call_is_for_the_engine_to_find(sending, seen, clean_sandbox):
+    clean_sandbox.switch("textlocal", bad_number="refuse")
+    with pytest.raises(RefusedError):
+        sending().to_numbers(Text("Hello"), [A, BAD])
+    assert not seen.texts()
+
+
+def test_if_all_numbers_are_bad_all_are_rejected_by_one_call(sending, seen, clean_sandbox):
+    reply = sending().to_numbers(Text("Hello"), [BAD, f"{BAD}1"])
+    assert reasons(reply) == {BAD: "invalid_phone", f"{BAD}1": "invalid_phone"}
+    assert clean_sandbox.calls("textlocal")["send"] == 1
+
+
+@pytest.mark.parametrize("all_bad", ["success", "failure"])
+def test_a_bulk_of_bad_numbers_alone_rejects_all(sending, seen, clean_sandbox, all_bad):
+    clean_sandbox.switch("textlocal", bulk_all_bad=all_bad)
+    reply = sending().each([(BAD, Text("a")), (f"{BAD}1", Text("b"))])
+    assert reasons(reply) == {BAD: "invalid_phone", f"{BAD}1": "invalid_phone"}
+    assert not seen.texts()
+
+
+def test_who_opted_out_is_left_out_of_a_send_by_textlocal_itself(sending, seen):
+    assert reasons(sending().to_numbers(Text("Hello"), [A, OPTED_OUT])) == {A: "sent", OPTED_OUT: "opted_out"}
+    assert seen.texts() == {(A, "Hello"): 1}
+    assert reasons(sending(optouts=False).to_numbers(Text("Again"), [OPTED_OUT])) == {OPTED_OUT: "sent"}
+
+
+def test_a_group_gets_one_text(sending, seen):
+    [group] = [each["id"] for each in seen.shown("groups") if each["name"] == "Newsletter"]
+    numbers = list(seen.members("Newsletter"))
+    reply = sending().to_group(Text("Hello", send_at=int(time.time()) + 3600), str(group), numbers)
+    assert {*reasons(reply).values()} <= {"scheduled", "opted_out"}
+    [batch] = seen.shown("scheduled")
+    assert batch["group_id"] == group
+
+
+def test_a_test_texts_nobody_and_costs_nothing(sending, seen, clean_sandbox):
+    before = clean_sandbox.get("/_sandbox/textlocal/credits")
+    tested = sending(test_mode=True, max_credits=1)
+    assert reasons(tested.to_numbers(Text("Hello"), [A, B])) == {A: "tested", B: "tested"}
+    assert reasons(tested.each([(A, Text("a")), (B, Text("b"))])) == {A: "tested", B: "tested"}
+    assert not seen.texts()
+    assert clean_sandbox.get("/_sandbox/textlocal/credits") == before
+
+
+def test_nothing_is_called_that_would_cost_more_than_may_be_spent(sending, seen, clean_sandbox):
+    limited = sending(max_credits=3)
+    limited.to_numbers(Text("Hello"), [A, B])
+    for call in (
+        lambda: limited.to_numbers(Text("a" * 161), [C]),
+        lambda: limited.each([(A, Text("a")), (B, Text("b"))]),
+    ):
+        with pytest.raises(LimitError, match="max_credits"):
+            call()
+    limited.to_numbers(Text("a" * 160), [C])
+    assert {name: clean_sandbox.calls("textlocal").get(name, 0) for name in ("send", "bulk_json")} == {
+        "send": 2,
+        "bulk_json": 0,
+    }
+
+
+def test_what_was_refused_is_not_counted_as_spent(sending, seen):
+    limited = sending(max_credits=2)
+    limited.to_numbers(Text("Hello"), [BAD, f"{BAD}1"])
+    assert reasons(limited.to_numbers(Text("Hello"), [A, B])) == {A: "sent", B: "sent"}
+
+
+def test_foreign_numbers_are_counted_at_what_they_cost(sending, seen):
+    limited = sending(max_credits=3)
+    limited.to_numbers(Text("Hello"), ["12025550101"])
+    with pytest.raises(LimitError, match="spent 2 of the 3"):
+        limited.to_numbers(Text("Hello"), [A, B])
+
+
+def test_without_credits_the_run_ends(sending, seen, clean_sandbox):
+    clean_sandbox.post("/_sandbox/textlocal/credits", {"sms": 1})
+    with pytest.raises(SetupError, match="credits"):
+        sending().to_numbers(Text("Hello"), [A, B])
+    assert not seen.texts()
+
+
+def test_after_a_bulk_that_ran_out_of_credits_no_further_call_is_made(sending, seen, clean_sandbox):
+    clean_sandbox.post("/_sandbox/textlocal/credits", {"sms": 1})
+    broke = sending()
+    assert reasons(broke.each([(A, Text("a")), (B, Text("b"))])) == {A: "sent", B: "no_credits"}
+    for call in (lambda: broke.each([(B, Text("b"))]), lambda: broke.to_numbers(Text("b"), [B])):
+        with pytest.raises(SetupError, match="credits"):
+            call()
+    assert clean_sandbox.calls("textlocal")["bulk_json"] == 1
+
+
+def test_a_failure_without_an_error_is_a_refusal(sending, seen, clean_sandbox):
+    clean_sandbox.faults("textlocal-error", "send", vendor="textlocal", code=0)
+    with pytest.raises(RefusedError) as caught:
+        sending().to_numbers(Text("Hello"), [A])
+    assert caught.value.rule.reason == "refused"
+
+
+@pytest.mark.parametrize("fault", ["drop-after", "drop-before", "html-200", "truncated-json", "http-503"])
+def test_a_call_that_broke_off_is_made_once(sending, seen, clean_sandbox, fault):
+    clean_sandbox.faults(fault, "send", vendor="textlocal", times=1)
+    with pytest.raises(OutcomeUnknownError):
+        sending().to_numbers(Text("Hello"), [A])
+    assert clean_sandbox.calls("textlocal")["send"] == 1
+
+
+def test_a_test_that_broke_off_is_made_again(sending, seen, clean_sandbox):
+    clean_sandbox.faults("drop-after", "send", vendor="textlocal", times=1)
+    assert reasons(sending(test_mode=True).to_numbers(Text("Hello"), [A])) == {A: "tested"}
+    assert clean_sandbox.calls("textlocal")["send"] == 2
+
+
+def test_an_upgraded_account_still_sends_and_its_money_is_not_taken_for_credits(sending, seen):
+    upgraded = sending(api_key="sandbox-textlocal-interact", max_credits=2)
+    assert reasons(upgraded.to_numbers(Text("Hello"), [A])) == {A: "sent"}
+    with pytest.raises(LimitError, match="spent 1 of the 2"):
+        upgraded.to_numbers(Text("Hello"), [B, C])
+    with pytest.raises((RefusedError, SetupError), match="Webex Interact"):
+        upgraded.each([(B, Text("b"))])
