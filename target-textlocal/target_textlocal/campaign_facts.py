@@ -1,7 +1,7 @@
 """What is remembered of campaigns from run to run: which were cancelled, which variables their templates had.
 
-It stands in the ledger's memory of `campaigns`, beside its batches (`batches.py`): the name is `campaign:` and the
-campaign's id, the value a JSON. Names of variables are the template's own; nothing of a person::
+It stands in the ledger's memory of `cancel_campaigns`, apart from batches, which tap-textlocal reads: the campaign's
+id is the name, a JSON the value. Names of variables are the template's own; nothing of a person::
 
     {"cancelled": true, "variables": {"Spring sale": [["first_name", 20]]}}
 """
@@ -10,18 +10,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from target_textlocal.texts import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from singer_delivery.memory import Memory
-
-_PREFIX = "campaign:"
-_DAY = 86_400
 
 
 @dataclass(slots=True)
@@ -50,9 +46,7 @@ class CampaignFacts:
     def recall(self, memory: Memory) -> None:
         """Take what earlier runs learned, and where it is remembered; without that, this run alone knows it."""
         self._memory = memory
-        for name, value in memory.known().items():
-            if name.startswith(_PREFIX):
-                self._known[name.removeprefix(_PREFIX)] = _Facts.read(value)
+        self._known.update({name: _Facts.read(value) for name, value in memory.known().items()})
 
     def cancelled(self, campaign: str) -> bool:
         """Say whether a campaign was cancelled, by this target."""
@@ -77,27 +71,9 @@ class CampaignFacts:
             found.variables.update(variables)
             self._learn(campaign)
 
-    def groups_before(self, now: float, days: int) -> Iterator[tuple[str, str]]:
-        """Yield group and batch of what went out more than so many days ago, where the group was not deleted."""
-        for batch_id, batch in self._batches():
-            group, deleted = batch.get("group_id"), batch.get("group_deleted")
-            went_out = datetime.fromisoformat(batch.get("send_at") or batch["sent_at"]).timestamp()
-            if group and not deleted and went_out + days * _DAY < now:
-                yield str(group), batch_id
-
-    def keep_deleted(self, batch_id: str) -> None:
-        """Remember that a batch's group is no more."""
-        if self._memory is not None:
-            batch = {**json.loads(self._memory.known()[batch_id]), "group_deleted": True}
-            self._memory.learn(batch_id, json.dumps(batch, separators=(",", ":")))
-
-    def _batches(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        known = self._memory.known() if self._memory is not None else {}
-        return ((name, json.loads(value)) for name, value in known.items() if not name.startswith(_PREFIX))
-
     def _of(self, campaign: str) -> _Facts:
         return self._known.setdefault(campaign, _Facts())
 
     def _learn(self, campaign: str) -> None:
         if self._memory is not None:
-            self._memory.learn(f"{_PREFIX}{campaign}", self._known[campaign].written())
+            self._memory.learn(campaign, self._known[campaign].written())

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from singer_delivery.actions import Action, Doubt, Gathered
-from singer_delivery.errors import CallError, DeliveryError, SetupError
+from singer_delivery.errors import SetupError
 from singer_delivery.outcomes import SUPERSEDED, SUPPRESSED, Verdict, skipped
 from target_textlocal.batches import Batches
 from target_textlocal.campaign_facts import CampaignFacts
@@ -33,6 +33,7 @@ from target_textlocal.groups import folded
 from target_textlocal.opt_outs import OptOuts
 from target_textlocal.replies import OPTED_OUT
 from target_textlocal.sending import Sending
+from target_textlocal.served_groups import ServedGroups
 from target_textlocal.wording import Wording
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ class Campaigns(Action):
         dry_run: Whether only reading calls are made.
         credits_: What the run may spend.
         suppressed: Says of a number, in E.164, whether it is in the suppression file.
+
+    Attributes:
+        cancelling: What is done with a record that cancels.
     """
 
     name: ClassVar[str] = "campaigns"
@@ -93,18 +97,19 @@ class Campaigns(Action):
         self._sending = Sending(client, settings, credits_, Batches())
         self._texts = CampaignTexts(Wording(client, account, settings), self._facts)
         self._sender = CampaignSender(self._groups, self._sending, self._texts.text_of, test=settings.test_mode)
-        self._cancelling = Cancelling(self._groups, self._facts, f"cancel_{scope}")
+        self._served = ServedGroups(self._groups, settings.delete_groups_after_days)
+        self.cancelling = Cancelling(self._groups, self._facts, f"cancel_{scope}", test=settings.test_mode)
         self._directory = Directory(client, account, settings)
         self._opt_outs = OptOuts(client, settings)
 
     def route(self, record: Record, columns: Columns) -> Action | Verdict:
         """Let a record cancel its campaign, if it says so."""
         found = cancels(record, columns)
-        return found if isinstance(found, Verdict) else self._cancelling if found else self
+        return found if isinstance(found, Verdict) else self.cancelling if found else self
 
     def recall(self, memory: Memory) -> None:
-        """Take what earlier runs learned of campaigns, and where batches are remembered."""
-        self._facts.recall(memory)
+        """Take where batches are remembered."""
+        self._served.recall(memory)
         self._sending.batches.recall(memory)
 
     def planner(self, columns: Columns) -> Planner:
@@ -199,9 +204,9 @@ class Campaigns(Action):
 
     def notes(self) -> Iterator[str]:
         """Delete the groups that have served, and say what there is to say."""
-        yield from self._cancelling.notes()
         yield from self._sending.credits.notes()
-        yield from self._clean_up()
+        if not self._dry_run:
+            yield from self._served.clean_up()
 
     def _numbers(self, wishes: Sequence[Wish]) -> list[str | Verdict]:
         """Return the number of each member, or why they get nothing. Of two wishes of one number the last counts."""
@@ -219,22 +224,6 @@ class Campaigns(Action):
         if not phone and self._suppressed(f"+{number}"):
             return SUPPRESSED
         return OPTED_OUT if number in self._opt_outs else number
-
-    def _clean_up(self) -> Iterator[str]:
-        """Delete groups whose texts went out long ago. They are known by the ledger, never by their names."""
-        days = self._settings.delete_groups_after_days
-        if days is None or self._dry_run:
-            return
-        deleted = 0
-        try:
-            for group_id, batch_id in [*self._facts.groups_before(time.time(), days)]:
-                self._groups.delete(group_id)
-                self._facts.keep_deleted(batch_id)
-                deleted += 1
-        except (CallError, DeliveryError):
-            yield "Not all groups of campaigns that are old enough could be deleted. The next run tries again."
-        if deleted:
-            yield f"{deleted} groups of campaigns were deleted (`delete_groups_after_days`)."
 
 
 def _wishes(delivery: Delivery) -> Sequence[Wish]:

@@ -1,4 +1,7 @@
-"""Cancelling a campaign while its texts wait for their time: what a record of `campaigns` that says `cancel` does."""
+"""The action `cancel_campaigns`: a campaign is stopped while its texts wait for their time.
+
+It is what `campaigns` does with a record that says `cancel`, and a stream of campaigns can be bound to it, too.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ from typing import TYPE_CHECKING, ClassVar
 from singer_delivery.actions import Action, Delivery
 from singer_delivery.errors import RefusedError
 from singer_delivery.outcomes import Verdict, accepted, already
-from target_textlocal.campaign_mapping import campaign_of
+from target_textlocal.campaign_mapping import SPELLINGS, campaign_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from singer_delivery.actions import Planner, Record
     from singer_delivery.columns import Columns
+    from singer_delivery.memory import Memory
     from singer_delivery.people import Person
     from target_textlocal.campaign_facts import CampaignFacts
     from target_textlocal.campaign_groups import CampaignGroups
@@ -30,17 +34,24 @@ class Cancelling(Action):
         groups: Finds what waits.
         facts: Keeps what was cancelled.
         scope: What the ledger keeps its deliveries under.
+        test: Whether Textlocal only tests texts: then nothing that waits is touched.
     """
 
-    name: ClassVar[str] = "cancel_campaign"
+    name: ClassVar[str] = "cancel_campaigns"
     identity: ClassVar[tuple[str, ...]] = ("campaign_id",)
+    spellings: ClassVar[Mapping[str, str]] = SPELLINGS
     needs_consent: ClassVar[bool] = False
 
-    def __init__(self, groups: CampaignGroups, facts: CampaignFacts, scope: str) -> None:
+    def __init__(self, groups: CampaignGroups, facts: CampaignFacts, scope: str, *, test: bool) -> None:
         super().__init__(scope)
         self._groups = groups
         self._facts = facts
+        self._test = test
         self._gone_out: list[str] = []
+
+    def recall(self, memory: Memory) -> None:
+        """Take what earlier runs learned of campaigns."""
+        self._facts.recall(memory)
 
     def planner(self, columns: Columns) -> Planner:
         """Return a planner: all that counts of a record is its campaign."""
@@ -67,6 +78,8 @@ class Cancelling(Action):
     def _send(self, campaign: str) -> Verdict:
         self._facts.cancel(campaign)  # before the calls: whatever comes of them, nothing more is to go out
         waiting = self._groups.waiting(campaign)
+        if self._test:
+            return accepted("tested") if waiting else _NOT_SCHEDULED
         cancelled = [self._cancelled(campaign, each) for each in waiting]
         if not any(cancelled):
             self._gone_out.append(campaign)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAME = "target-textlocal"
-ACTIONS = ("contacts", "remove", "messages", "campaigns")
+ACTIONS = ("contacts", "remove", "messages", "campaigns", "cancel_campaigns")
 SPELLINGS: Mapping[str, str] = {
     "number": "phone",
     "customer_id": "customer_id",

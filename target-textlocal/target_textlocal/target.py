@@ -75,17 +75,19 @@ class Parts:
         deleted = Remove(client, account, removed, added, strict=False)
         people = People(self._common)
         texted, credits_ = f"messages/{own.sending_scope}", Credits(own.max_credits)
+        campaigns = Campaigns(
+            client,
+            account,
+            own,
+            f"campaigns/{own.sending_scope}",
+            dry_run=self._dry_run,
+            credits_=credits_,
+            suppressed=lambda phone: people.suppressed(Person(phone, None)),
+        )
         return (
             Contacts(client, account, own, added, deleted, dry_run=self._dry_run),
             Remove(client, account, removed, added, strict=True),
             Messages(client, account, own, texted, dry_run=self._dry_run, credits_=credits_),
-            Campaigns(
-                client,
-                account,
-                own,
-                f"campaigns/{own.sending_scope}",
-                dry_run=self._dry_run,
-                credits_=credits_,
-                suppressed=lambda phone: people.suppressed(Person(phone, None)),
-            ),
+            campaigns,
+            campaigns.cancelling,
         )
