@@ -55,3 +55,20 @@ def test_a_scheduled_send_goes_out_at_its_time_though_nobody_can_list_it(interac
     assert phones(interact) == []
     interact.sandbox.advance(86_400)
     assert phones(interact) == [ANA]
+
+
+def test_a_group_cannot_be_sent_to_unless_a_switch_says_so(interact):
+    assert interact.fails("send", group_id=5, message="Hello") == [10]
+    interact.switch(upgraded_groups="sent")
+    assert interact.call("send", group_id=5, message="Hello")["num_messages"] == 5
+
+
+def test_by_a_switch_it_passes_over_what_it_does_not_know_and_sends_at_once(interact):
+    interact.switch(upgraded_parameters="few")
+    interact.control("optouts", account="interact", number=ANA)
+    fields = {"schedule_time": 4_102_444_800, "optouts": "true", "custom": "c-1", "unicode": "true"}
+    answer = interact.call("send", numbers=ANA, message="Hi 😀", sender="Shop", **fields)
+    assert (answer["message"], answer["custom"]) == ({"num_parts": 1, "sender": "Shop", "content": "Hi ?"}, "")
+    assert phones(interact) == [ANA]
+    assert interact.call("send", numbers=BEN, message="Hi", test="true")["test_mode"] is True
+    assert phones(interact) == [ANA]

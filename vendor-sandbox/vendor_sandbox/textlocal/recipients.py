@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.textlocal import errors
-from vendor_sandbox.textlocal.account import IN, OPTOUT_GROUP
+from vendor_sandbox.textlocal.account import IN, INTERACT, OPTOUT_GROUP
 from vendor_sandbox.textlocal.errors import ApiError, skipped, warning
 from vendor_sandbox.textlocal.phones import normalised, split_numbers
 
@@ -74,7 +74,8 @@ class Addressing:
 
     def _group(self, account: Account, given: str) -> Recipients:
         group = int(given) if given.isascii() and given.isdigit() else 0
-        if not self._store.has_group(account.name, group):
+        upgraded = account.profile == INTERACT and self._switches["upgraded-groups"] == "refused"
+        if upgraded or not self._store.has_group(account.name, group):
             raise ApiError(errors.BAD_GROUP)
         phones = self.members(account.name, group)
         if not phones:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.textlocal import errors
+from vendor_sandbox.textlocal.account import INTERACT
 from vendor_sandbox.textlocal.desk import VALID, Order
 from vendor_sandbox.textlocal.errors import ApiError
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from vendor_sandbox.textlocal.rules import Text
 
 SEND = "send"
+_FEW = ("numbers", "group_id", "message", "sender", "test")
+"""The parameters that an upgraded account understands, by a switch."""
 
 
 class Sending:
@@ -34,6 +38,8 @@ class Sending:
             ApiError: Nothing was sent.
         """
         rules, account = self._desk.rules, asked.account
+        if account.profile == INTERACT and self._desk.switches["upgraded-parameters"] == "few":
+            asked = replace(asked, fields={name: asked.fields[name] for name in _FEW if name in asked.fields})
         found = self._addressing.asked_for(asked)
         text = rules.text(
             account,

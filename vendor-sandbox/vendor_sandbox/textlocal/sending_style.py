@@ -217,5 +217,20 @@ SENDING = (
         _SILENT,
         "D",
     ),
+    Switch(
+        "upgraded-groups",
+        ("refused", "sent"),
+        "a send to a group by an account after its upgrade: error 10, or as any other",
+        "Webex Interact's page on migrating speaks of sends only, not of groups",
+        "D",
+    ),
+    Switch(
+        "upgraded-parameters",
+        ("all", "few"),
+        "what send understands after the upgrade: everything, or no more than recipients, message, sender and test;"
+        " the rest, a schedule time too, is passed over",
+        "Webex Interact's page says that not every parameter works; which do is cut off in the public copy",
+        "D",
+    ),
 )
 """In the order of the page `textlocal.md`."""
