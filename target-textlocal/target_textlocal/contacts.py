@@ -75,7 +75,7 @@ class Remove(Action):
     def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
         """Take people out, one by one."""
         group = self._group()
-        return [_NO_GROUP if group is None or group.new else self._removed(group, each) for each in deliveries]
+        return [_NO_GROUP if group is None else self._removed(group, each) for each in deliveries]
 
     def vendor_works(self) -> bool:
         """Ask for the balance: if that works, what failed was the record's fault."""
@@ -86,15 +86,18 @@ class Remove(Action):
 
     def _removed(self, group: Group, delivery: Delivery) -> Verdict:
         number = delivery.key[1:]
+        members = self._account.members
+        if group.new and int(number) not in members.of(group):
+            return _NOT_IN_GROUP
         try:
             answer = self._client.change("delete_contact", number=number, group_id=group.id)
         except RefusedError as refusal:
             if refusal.code != NOT_IN_GROUP:
                 raise
-            self._account.members.drop(int(number))
+            members.drop(int(number))
             return _NOT_IN_GROUP
         if not answer.pretended:
-            self._account.members.drop(int(number))
+            members.drop(int(number))
         return _REMOVED
 
 

@@ -86,6 +86,17 @@ def test_a_deleted_row_takes_its_person_out_of_this_group_only(run_target, tap, 
     assert back.reasons == {"created": 1}
 
 
+def test_who_is_deleted_in_the_run_that_made_the_group_is_not_in_it(run_target, tap, seen):
+    there = {"phone": "+447700900500", "_sdc_deleted_at": None}
+    gone = [{**each, "_sdc_deleted_at": "2026-11-21T10:00:00Z"} for each in (there, {"phone": "+447700900501"})]
+    assert run_target(tap("contacts", [there, *gone]), group_name="VIP").reasons == {
+        "created": 1,
+        "removed": 1,
+        "not_in_group": 1,
+    }
+    assert seen.groups()["VIP"] == 0
+
+
 def test_a_deleted_row_makes_no_group(run_target, tap, seen):
     gone = {"phone": "+447700900003", "_sdc_deleted_at": "2026-11-21T10:00:00Z"}
     assert run_target(tap("contacts", [gone]), group_name="VIP").reasons == {"no_group": 1}

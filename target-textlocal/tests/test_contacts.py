@@ -178,7 +178,7 @@ def test_columns_that_go_nowhere_are_named_in_the_report_once(target):
     for _ in range(2):
         made.deliver_all("contacts", people(1, customer_id=1, city="Leeds"))
     (note,) = made.actions["contacts"].notes()
-    assert "`customer_id`, `city` went nowhere" in note or "`city`, `customer_id` went nowhere" in note
+    assert "`customer_id`, `city` went nowhere" in note
     assert "`customer_id_field`" in note
 
 
