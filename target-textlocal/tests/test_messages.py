@@ -1,0 +1,319 @@
+"""The action `messages`: what is planned, how texts share calls, and what is found out about those that broke off."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+
+import pytest
+
+from singer_delivery.actions import Doubt
+from singer_delivery.errors import SetupError
+from singer_delivery.outcomes import UNKNOWN, Outcome, Verdict
+
+PHONES = tuple(f"+447700900{number}" for number in range(500, 600))
+DIGITS = tuple(phone.removeprefix("+") for phone in PHONES)
+OPTED_OUT = "+447700900007"
+TEXT = {"id": 1, "phone": PHONES[0], "message": "Your order is ready."}
+INDIAN = {"api_key": "sandbox-textlocal-in", "default_country": "IN"}
+UPGRADED = {"api_key": "sandbox-textlocal-interact"}
+NOON_IN_INDIA, MIDNIGHT_IN_INDIA = 6 * 3600 + 1800, 18 * 3600 + 1800
+FIVE_PARTS = "a" * 765
+
+
+@pytest.fixture
+def messages(target, monkeypatch):
+    """Make a target whose streams have a key."""
+    monkeypatch.setattr("target_textlocal.sent_texts.LOOKS", (0.01, 0.01))
+    return lambda **settings: target(keys=["id"], **settings)
+
+
+def in_a_day(seconds: float = 0) -> str:
+    return datetime.fromtimestamp(int(time.time() + 86_400 + seconds), timezone.utc).isoformat()
+
+
+def outcome(verdict):
+    return verdict.outcome, verdict.reason
+
+
+def bundled(made, records):
+    """The calls that records share: how many texts each has."""
+    planned = [made.plan("messages", each) for each in records]
+    assert not [each for each in planned if isinstance(each, Verdict)]
+    return made.actions["messages"].bundles(planned)
+
+
+def texts_for(count, text="Text {}", **fields):
+    numbers = (f"+4477009{number:05d}" for number in range(count))
+    return [{"id": n, "phone": phone, "message": text.format(n), **fields} for n, phone in enumerate(numbers)]
+
+
+@pytest.mark.parametrize("text", ["100%41 %n %%", "1+1 & 2=2; a&b=c", "line\nline\r\nline", "é€^{}[]~|\\ 😀", "  x  "])
+@pytest.mark.parametrize("way", ["send", "bulk_json"])
+def test_a_text_arrives_byte_for_byte(messages, clean_sandbox, seen, text, way):
+    records = [{**TEXT, "message": text}, {"id": 2, "phone": PHONES[1], "message": "Other."}]
+    verdicts = messages().deliver_all("messages", records if way == "bulk_json" else records[:1])
+    assert {each.reason for each in verdicts} == {"sent"}
+    [sent] = clean_sandbox.texts(phone=DIGITS[0])
+    assert (sent["text"], sent["cause"]["operation"]) == (text, way)
+
+
+def test_templates_are_found_by_title_in_any_case_and_by_id(messages, seen):
+    record = {"id": 1, "phone": PHONES[0], "First_Name": "Ana", "CUSTOM2": "A&B+1"}
+    made = messages()
+    for number, named in enumerate(["spring SALE ", "102", 103, 104.0]):
+        assert made.deliver("messages", {**record, "id": number, "template": named}).reason == "sent"
+    assert [text for _, text in seen.texts()] == [
+        "Hi Ana, 20% off everything until Sunday.",
+        "Bonjour Ana, -20 % sur tout jusqu'à dimanche.",
+        "Your order A&B+1 is ready: https://example.com/o?id=A&B+1&s=sms",
+        "We are open 9 to 5, Monday to Saturday.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "said"),
+    [
+        ({"template": "Summer sale"}, "unknown_template", "'Spring sale'"),
+        ({"template": "999"}, "unknown_template", "'Opening hours'"),
+        ({"template": "Spring sale"}, "unknown_variable", "`first_name`"),
+        ({"template": "Spring sale", "first_name": None}, "empty_variable", "`first_name`"),
+        ({"template": ["Spring sale"]}, "wrong_type", "`template`"),
+        ({"template": None, "message": " "}, "missing_message", "neither"),
+        ({"template": "104", "message": "Hello"}, "two_messages", "both"),
+        ({"message": 7}, "wrong_type", "`message`"),
+        ({"message": "Hello", "id": None}, "missing_key", "key"),
+        ({"message": FIVE_PARTS + "a"}, "too_long", "765"),
+        ({"message": "a" * 335 + "😀"}, "too_long", "335"),
+        ({"message": "Hello", "sender": "Nobody"}, "wrong_sender", "'ACMEShop'"),
+        ({"message": "Hello", "send_at": "2026-12-01T12:00:00"}, "no_offset", "`send_at`"),
+        ({"message": "Hello", "send_at": "noon"}, "wrong_type", "`send_at`"),
+        ({"message": "Hello", "send_at": "2020-01-01T12:00:00Z"}, "send_time_past", "`send_at`"),
+        ({"message": "Hello", "campaign_id": {}}, "wrong_type", "`campaign_id`"),
+    ],
+)
+def test_a_record_that_cannot_be_sent_is_rejected_and_says_why(messages, clean_sandbox, seen, fields, reason, said):
+    record = {"id": 1, "phone": PHONES[0], **fields}
+    found = messages().deliver("messages", record)
+    assert outcome(found) == (Outcome.REJECTED, reason)
+    assert said in found.message
+    assert not clean_sandbox.calls("textlocal").get("send")
+
+
+def test_a_text_that_is_too_long_is_cut_off_if_that_is_wished(messages, clean_sandbox, seen):
+    clean_sandbox.switch("textlocal", too_long="cut")
+    made = messages(too_long="send", max_credits=5)
+    assert made.deliver("messages", {**TEXT, "message": FIVE_PARTS + "!"}).reason == "sent"
+    assert seen.texts() == {(DIGITS[0], FIVE_PARTS): 1}
+
+
+def test_textlocals_own_word_that_a_text_is_too_long_rejects_its_record(messages, seen):
+    found = messages(too_long="send").deliver("messages", {**TEXT, "message": FIVE_PARTS + "!"})
+    assert (found.reason, found.vendor_code) == ("too_long", "6")
+    assert not seen.texts()
+
+
+def test_texts_that_need_unicode_can_be_forbidden(messages, seen):
+    made = messages(unicode="never")
+    assert made.deliver("messages", {**TEXT, "message": "Hi 😀"}).reason == "needs_unicode"
+    assert made.deliver("messages", {**TEXT, "message": "Hi é€"}).reason == "sent"
+
+
+def test_a_sender_is_written_as_the_account_writes_it(messages, seen):
+    made = messages(sender="acmeshop")
+    made.deliver("messages", TEXT)
+    made.deliver("messages", {**TEXT, "phone": PHONES[1], "sender": 447700900900})
+    assert [each["sender"] for each in seen.shown("batches")] == ["ACMEShop", "447700900900"]
+
+
+def test_a_sender_of_the_settings_that_the_account_does_not_have_ends_the_run(messages, seen):
+    with pytest.raises(SetupError, match=r"`sender`.*'ACME', 'ACMEShop'"):
+        messages(sender="Nobody").deliver("messages", TEXT)
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["send", "bulk_json"])
+def test_who_opted_out_gets_nothing_by_either_call(messages, seen, clean_sandbox, others):
+    records = [{**TEXT, "phone": OPTED_OUT}, *({**TEXT, "id": 2, "message": "Other."} for _ in range(others))]
+    records.append({"id": 3, "phone": PHONES[1], "message": TEXT["message"]})
+    verdicts = messages().deliver_all("messages", records)
+    assert outcome(verdicts[0]) == (Outcome.SKIPPED, "opted_out")
+    assert {each.reason for each in verdicts[1:]} == {"sent"}
+    assert not clean_sandbox.texts(phone=OPTED_OUT.removeprefix("+"))
+
+
+def test_opt_outs_can_be_left_out_of_account(messages, seen, clean_sandbox):
+    assert messages(optouts=False).deliver("messages", {**TEXT, "phone": OPTED_OUT}).reason == "sent"
+    assert "get_contacts" not in clean_sandbox.calls("textlocal")
+
+
+def test_a_personal_text_at_a_time_is_a_send_of_its_own(messages, seen, clean_sandbox):
+    records = [{**each, "send_at": in_a_day()} for each in texts_for(3)]
+    made = messages()
+    calls = bundled(made, records)
+    assert [len(each) for each in calls] == [1, 1, 1]
+    assert {made.send(list(call))[0].reason for call in calls} == {"scheduled"}
+    assert not seen.texts()
+    clean_sandbox.advance(86_500)
+    assert len(seen.shown("batches")) == 3
+    assert sum(seen.texts().values()) == 3
+
+
+@pytest.mark.parametrize(
+    ("records", "sizes"),
+    [
+        (texts_for(1200), [500, 500, 200]),
+        (texts_for(1200, "Same"), [1200]),
+        (texts_for(10_001, "Same"), [10_000, 1]),
+        (texts_for(499, "Same") + texts_for(1, "Other"), [499, 1]),
+        (texts_for(700, "Same") + texts_for(700), [700, 500, 200]),
+        (texts_for(2) + texts_for(2, "Zoë {} 😀"), [2, 2]),
+        (texts_for(2) + texts_for(2, sender="ACMEShop"), [2, 2]),
+        (texts_for(2, "Same") + texts_for(2, "Same"), [2, 2]),
+        (texts_for(3, "Same", send_at="2036-01-01T12:00:00Z") + texts_for(3, "Same"), [3, 3]),
+    ],
+    ids=["personal", "one for all", "10,001", "both", "frequent", "emoji", "senders", "twice the same", "times"],
+)
+def test_texts_share_as_few_calls_as_there_may_be_and_no_call_has_a_number_twice(messages, records, sizes):
+    records = [{**each, "id": number} for number, each in enumerate(records)]
+    calls = bundled(messages(), records)
+    assert [len(call) for call in calls] == sizes
+    for call in calls:
+        numbers = [each.payload["number"] for each in call]
+        assert len({*numbers}) == len(numbers)
+    assert sorted(id(each) for call in calls for each in call) == sorted({id(each) for call in calls for each in call})
+
+
+@pytest.mark.parametrize(("keys", "missing"), [([], "has no key"), (["id"], "neither a column `message`")])
+def test_a_stream_whose_records_cannot_be_known_again_ends_the_run(target, keys, missing):
+    record = TEXT if not keys else {"id": 1, "phone": PHONES[0]}
+    with pytest.raises(SetupError, match=missing):
+        target(keys=keys).deliver("messages", record)
+
+
+@pytest.fixture
+def at_hour(clean_sandbox):
+    """Move the sandbox's clock to an hour of the next day, in seconds after midnight UTC."""
+
+    def move(second: int) -> None:
+        now = datetime.fromisoformat(clean_sandbox.get("/_sandbox/clock")["now"].replace("Z", "+00:00")).timestamp()
+        clean_sandbox.advance((second - now) % 86_400)
+
+    return move
+
+
+def india(number, **fields):
+    return {"id": number, "phone": f"+9155501005{number:02d}", "template": "Order update", "order": 7, **fields}
+
+
+def test_an_indian_text_has_to_fit_a_template(messages, at_hour, clean_sandbox):
+    at_hour(NOON_IN_INDIA)
+    made = messages(**INDIAN)
+    assert made.deliver("messages", india(1, name="Priya")).reason == "sent"
+    [sent] = clean_sandbox.texts()
+    assert sent["text"] == "Hi Priya, your order 7 is on its way. ACMEIN"
+    assert made.deliver("messages", india(2, name="P" * 21)).reason == "variable_too_long"
+    own = made.deliver("messages", {"id": 3, "phone": "+915550100503", "message": "Hi"})
+    assert (own.reason, own.vendor_code) == ("no_such_template", "80")
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["send", "bulk_json"])
+def test_a_number_that_is_not_to_be_disturbed_is_rejected_for_that(messages, at_hour, clean_sandbox, others):
+    at_hour(NOON_IN_INDIA)
+    made = messages(**INDIAN)
+    records = [india(13, name="Priya"), *(india(number, name="Arjun") for number in range(others))]
+    verdicts = made.deliver_all("messages", records)
+    assert [each.reason for each in verdicts] == ["do_not_disturb", *["sent"] * others]
+    assert len(clean_sandbox.texts()) == others
+
+
+def test_at_night_the_run_ends_and_says_when_to_run_again(messages, at_hour, seen):
+    at_hour(MIDNIGHT_IN_INDIA)
+    with pytest.raises(SetupError, match="daytime"):
+        messages(**INDIAN).deliver("messages", india(1, name="Priya"))
+    assert not seen.texts()
+
+
+@pytest.mark.parametrize("said", ["not-sent", "silent"])
+def test_personal_texts_at_night_are_rejected_however_textlocal_says_it(messages, at_hour, clean_sandbox, seen, said):
+    clean_sandbox.switch("textlocal", bulk_night=said)
+    at_hour(MIDNIGHT_IN_INDIA)
+    records = [india(1, name="Priya"), india(2, name="Arjun")]
+    verdicts = messages(**INDIAN).deliver_all("messages", records)
+    assert {outcome(each) for each in verdicts} <= {
+        (Outcome.REJECTED, "outside_hours"),
+        (Outcome.REJECTED, "not_sent"),
+    }
+    assert not seen.texts()
+
+
+def test_a_time_at_night_rejects_its_record(messages, at_hour, seen):
+    at_hour(NOON_IN_INDIA)
+    day = 86_400
+    midnight = (int(time.time()) // day + 30) * day + MIDNIGHT_IN_INDIA
+    send_at = datetime.fromtimestamp(midnight, timezone.utc).isoformat()
+    found = messages(**INDIAN).deliver("messages", india(1, name="Priya", send_at=send_at))
+    assert (found.reason, found.vendor_code) == ("outside_hours", "191")
+
+
+def test_an_upgraded_account_sends_one_text_to_many_and_says_what_it_lacks(messages, seen):
+    upgraded = messages(sender="ACME", **UPGRADED)
+    same = [{"id": number, "phone": PHONES[number], "message": "Hello"} for number in range(3)]
+    assert {each.reason for each in upgraded.deliver_all("messages", same)} == {"sent"}
+    with pytest.raises(SetupError, match="Webex Interact"):
+        upgraded.deliver("messages", {"id": 9, "phone": PHONES[0], "template": "104"})
+    assert sum(seen.texts().values()) == 3
+
+
+@pytest.mark.parametrize("history", ["api", "single", "both"])
+def test_a_text_whose_answer_got_lost_is_found_in_the_history(messages, clean_sandbox, seen, history):
+    clean_sandbox.switch("textlocal", sent_history=history)
+    began = time.time()
+    made = messages()
+    assert made.deliver("messages", TEXT).reason == "sent"
+    later = messages()  # another run, which has seen no answer
+    assert outcome(later.deliver("messages", TEXT, in_doubt_since=began)) == (Outcome.ACCEPTED, "sent")
+    assert later.deliver("messages", {**TEXT, "id": 2}, in_doubt_since=began) is Doubt.REMAINS
+    assert made.deliver("messages", TEXT, in_doubt_since=began) is Doubt.REMAINS  # its text is another record's
+
+
+@pytest.mark.parametrize("empty", ["list", "failure"])
+def test_what_no_history_knows_stays_in_doubt(messages, clean_sandbox, empty):
+    clean_sandbox.switch("textlocal", empty_history=empty)
+    made = messages()
+    assert made.deliver("messages", TEXT, in_doubt_since=time.time()) is Doubt.REMAINS
+    assert messages(**UPGRADED).deliver("messages", TEXT, in_doubt_since=time.time()) is Doubt.REMAINS
+
+
+def test_a_text_from_before_the_doubt_is_not_taken_for_it(messages, clean_sandbox):
+    messages().deliver("messages", TEXT)
+    clean_sandbox.advance(60)
+    assert messages().deliver("messages", TEXT, in_doubt_since=time.time() + 30) is Doubt.REMAINS
+
+
+@pytest.mark.parametrize("zone", ["utc", "account"])
+def test_a_scheduled_text_whose_answer_got_lost_is_found_by_text_and_time(messages, clean_sandbox, seen, zone):
+    clean_sandbox.switch("textlocal", zone=zone)
+    record = {**TEXT, "send_at": "2036-07-01T12:00:00+02:00"}
+    messages().deliver("messages", record)
+    later = messages()
+    began = time.time() - 5
+    assert outcome(later.deliver("messages", record, in_doubt_since=began)) == (Outcome.ACCEPTED, "scheduled")
+    assert later.deliver("messages", {**record, "id": 2}, in_doubt_since=began) is Doubt.REMAINS
+    other = {**record, "send_at": "2036-07-02T12:00:00+02:00"}
+    assert messages().deliver("messages", other, in_doubt_since=began) is Doubt.REMAINS
+
+
+def test_a_number_that_the_answer_is_silent_about_is_unknown(messages, monkeypatch, seen):
+    made = messages()
+    real = made.client.change
+
+    def halved(command, **fields):
+        answer = real(command, **fields)
+        answer.body["messages"] = answer.body["messages"][:1]
+        return answer
+
+    monkeypatch.setattr(made.client, "change", halved)
+    records = [{"id": number, "phone": PHONES[number], "message": "Hello"} for number in range(2)]
+    first, second = made.deliver_all("messages", records)
+    assert first.reason == "sent"
+    assert second is UNKNOWN
