@@ -1,7 +1,7 @@
 """The actions `contacts` and `remove`: people are kept in one group of the account, and taken out of it.
 
-A group is read once, and only who is new or differs is sent, 1,500 a call. Taking out is a call for each person, and
-from this group only: who is in others stays there.
+A group is read once (of a large one only those who are needed, if they are few), and who is new or differs is sent,
+1,500 a call. Taking out is a call for each person, and from this group only: who is in others stays there.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Remove(Action):
     def _removed(self, group: Group, delivery: Delivery) -> Verdict:
         number = delivery.key[1:]
         members = self._account.members
-        if group.new and int(number) not in members.of(group):
+        if group.new and int(number) not in members.among(group, ()):
             return _NOT_IN_GROUP
         try:
             answer = self._client.change("delete_contact", number=number, group_id=group.id)
@@ -168,8 +168,8 @@ class Contacts(Action):
     def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
         """Put people into the group, made if need be, and change those that differ."""
         group = self._account.group.made()
-        members = self._account.members.of(group)
         contacts: dict[int, Contact] = {int(each.key[1:]): each.payload for each in deliveries}
+        members = self._account.members.among(group, contacts)
         verdicts: dict[int, Verdict] = {}
         new: list[int] = []
         changed: list[int] = []

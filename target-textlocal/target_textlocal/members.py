@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 class Members:
-    """The contacts of one group. Read once, when it is first asked; then it follows what this run changes.
+    """The contacts of one group. It is read once; then what is known of it follows what this run changes.
+
+    Of a large group only those are asked for who are needed, one by one, as long as that takes fewer calls.
 
     Args:
         client: Who calls.
@@ -25,18 +27,25 @@ class Members:
     def __init__(self, client: TextlocalClient) -> None:
         self._client = client
         self._lock = threading.Lock()
-        self._digests: dict[int, int] | None = None
+        self._digests: dict[int, int] = {}
+        self._asked: set[int] = set()
+        self._is_whole = False
 
-    def of(self, group: Group) -> Mapping[int, int]:
-        """Return the digests of all members by number.
+    def among(self, group: Group, numbers: Collection[int]) -> Mapping[int, int]:
+        """Say who of these is in the group.
+
+        Returns:
+            Digests of members by number: all of those who are asked for and are there, and perhaps others.
 
         Raises:
             SetupError: The group is not there any more.
             UnavailableError: It cannot be read.
         """
         with self._lock:
-            if self._digests is None:
-                self._digests = {} if group.new else self._read(group)
+            if group.new:
+                self._is_whole = True
+            if not self._is_whole:
+                self._learn(group, set(numbers) - self._asked)
             return self._digests
 
     def look(self, group: Group, number: int) -> Mapping[str, Any] | None:
@@ -49,11 +58,8 @@ class Members:
         Returns:
             The digests of those who are.
         """
-        pages = len(self._digests or ()) // PAGE_SIZE + 2
-        if len(numbers) <= pages:
-            rows = ((number, self.look(group, number)) for number in numbers)
-            found = {number: digest(row) for number, row in rows if row is not None}
-        else:
+        found = self._looked_up(group, numbers, max(group.size or 0, len(self._digests)) // PAGE_SIZE + 2)
+        if found is None:
             there = self._read(group)
             found = {number: there[number] for number in numbers if number in there}
         for number, now in found.items():
@@ -62,13 +68,31 @@ class Members:
 
     def put(self, number: int, there: int) -> None:
         """Take note of what a member is now."""
-        if self._digests is not None:
+        with self._lock:  # not while the group is read: what was read before would be taken for what is now
             self._digests[number] = there
 
     def drop(self, number: int) -> None:
         """Take note that somebody is a member no more."""
-        if self._digests is not None:
+        with self._lock:
             self._digests.pop(number, None)
+
+    def _learn(self, group: Group, numbers: Collection[int]) -> None:
+        """Ask for some, or read the whole group once that is cheaper."""
+        found = self._looked_up(group, numbers, (group.size or 0) // PAGE_SIZE - len(self._asked))
+        if found is None:
+            found = self._read(group)
+            self._is_whole = True
+            self._asked.clear()
+        else:
+            self._asked.update(numbers)
+        self._digests.update(found)
+
+    def _looked_up(self, group: Group, numbers: Collection[int], most: int) -> dict[int, int] | None:
+        """Look numbers up one by one; None if there are more of them than that."""
+        if len(numbers) > most:
+            return None
+        rows = ((number, self.look(group, number)) for number in numbers)
+        return {number: digest(row) for number, row in rows if row is not None}
 
     def _read(self, group: Group) -> dict[int, int]:
         return {

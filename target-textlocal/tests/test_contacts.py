@@ -102,6 +102,20 @@ def test_the_group_is_read_once_for_all_calls(target, clean_sandbox):
     assert made.calls()["get_contacts"] == 2  # a page, and the empty one that is the end
 
 
+def test_of_a_large_group_only_those_are_asked_for_who_are_needed(target, monkeypatch):
+    monkeypatch.setattr("target_textlocal.members.PAGE_SIZE", 40)  # as if the group of 120 had three pages
+    made = target()
+    assert reasons(made.deliver_all("contacts", [{"phone": THERE}, *people(1)])) == ["already_there", "created"]
+    assert made.calls()["get_contacts"] == 2
+    assert reasons(made.deliver_all("contacts", [{"phone": THERE}, *people(1)])) == ["already_there"] * 2
+    assert made.calls()["get_contacts"] == 2
+    assert reasons(made.deliver_all("contacts", people(2, 600))) == ["created"] * 2
+    assert made.calls()["get_contacts"] == 2 + 2  # that would be one too many: the whole group, and its end
+    known = [{"phone": f"+447700900{each:03d}"} for each in range(100)]
+    assert reasons(made.deliver_all("contacts", known)) == ["already_there"] * 100
+    assert made.calls()["get_contacts"] == 4
+
+
 def test_somebody_who_was_created_is_known_later_in_the_run(target):
     made = target()
     (first,) = made.deliver_all("contacts", people(1))
