@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from singer_delivery.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 class Memory:
@@ -42,11 +46,34 @@ class Memory:
         Raises:
             LedgerError: The ledger cannot be written.
         """
+        self.learn_all({name: value})
+
+    def learn_all(self, facts: Mapping[str, str]) -> None:
+        """Remember many facts at once, by their names; as `learn`, but in one go.
+
+        Raises:
+            LedgerError: The ledger cannot be written.
+        """
         with self._lock:
-            facts = self._read()
-            if facts.get(name) != value:
-                self._ledger.remember(self._ledger.scope(self._scope), name, value)
-                facts[name] = value
+            known = self._read()
+            new = {name: value for name, value in facts.items() if known.get(name) != value}
+            if new:
+                self._ledger.remember(self._ledger.scope(self._scope), new)
+                known.update(new)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Drop facts that nobody needs any more; in a dry run, never.
+
+        Raises:
+            LedgerError: The ledger cannot be written.
+        """
+        with self._lock:
+            known = self._read()
+            gone = [name for name in names if name in known]
+            if gone:
+                self._ledger.forget_facts(self._ledger.scope(self._scope), gone)
+                for name in gone:
+                    del known[name]
 
     def _read(self) -> dict[str, str]:
         if self._facts is None:

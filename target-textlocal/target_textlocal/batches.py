@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from singer_delivery.memory import Memory
 
+KEPT_DAYS = 90
+"""Days after it went out that a batch is remembered. Each personal text is one, and figures settle within a week."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -55,8 +58,13 @@ class Batches:
         self._memory: Memory | None = None
 
     def recall(self, memory: Memory) -> None:
-        """Take where it is remembered; before that, and without it, nothing is."""
+        """Take where it is remembered; before that, and without it, nothing is. What is too old is dropped.
+
+        Raises:
+            LedgerError: The ledger cannot be read or written.
+        """
         self._memory = memory
+        memory.forget([batch_id for batch_id, fact in memory.known().items() if batch_id.isdigit() and _is_old(fact)])
 
     def remember(self, batches: Iterable[tuple[str, Batch]]) -> None:
         """Remember batches, by their ids.
@@ -65,8 +73,13 @@ class Batches:
             LedgerError: The ledger cannot be written.
         """
         if self._memory is not None:
-            for batch_id, batch in batches:
-                self._memory.learn(batch_id, batch.fact())
+            self._memory.learn_all({batch_id: batch.fact() for batch_id, batch in batches})
+
+
+def _is_old(fact: str) -> bool:
+    said = json.loads(fact)
+    went_out = datetime.fromisoformat(said["send_at"] or said["sent_at"]).timestamp()
+    return time.time() - went_out > KEPT_DAYS * 86_400
 
 
 def _written(seconds: int | None) -> str | None:

@@ -7,8 +7,10 @@ import time
 import pytest
 
 from singer_delivery.errors import LimitError, OutcomeUnknownError, RefusedError, SetupError
+from singer_delivery.ledger import Ledger
+from singer_delivery.memory import Memory
 from singer_delivery.outcomes import UNKNOWN, Outcome, accepted
-from target_textlocal.batches import Batches
+from target_textlocal.batches import KEPT_DAYS, Batch, Batches
 from target_textlocal.credits import Credits
 from target_textlocal.replies import reply_to_bulk, reply_to_send
 from target_textlocal.sending import Sending, Text
@@ -119,6 +121,26 @@ def test_credits_are_counted_before_a_call_and_corrected_after_it():
     assert list(credits_.notes()) == ["The texts of this run take 10 credits."]
     assert list(credits_.notes()) == []
     Credits(None).take(10**9)
+
+
+def test_a_batch_is_remembered_for_as_long_as_anybody_asks_for_it():
+    ledger = Ledger.open("sqlite://", "target-textlocal")
+    batches, day = Batches(), 86_400
+    batches.remember([("1", Batch(1))])  # of whom nobody has told where, nothing is kept
+    batches.recall(Memory(ledger, "messages/x"))
+    now = int(time.time())
+    long_ago, lately = now - (KEPT_DAYS + 1) * day, now - (KEPT_DAYS - 1) * day
+    batches.remember(
+        [
+            ("2", Batch(1, sent_at=long_ago)),
+            ("3", Batch(1, sent_at=lately)),
+            ("4", Batch(1, sent_at=long_ago, send_at=lately)),
+        ]
+    )
+    memory = Memory(ledger, "messages/x")
+    memory.learn("campaign:spring", "{}")
+    Batches().recall(memory)
+    assert {*Memory(ledger, "messages/x").known()} == {"3", "4", "campaign:spring"}
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import StaticPool
 
@@ -20,7 +20,7 @@ from singer_delivery.ledger.schema import deliveries, left_alone, memory, meta, 
 from singer_delivery.ledger.writes import Writes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Engine
     from typing_extensions import Self
@@ -189,11 +189,20 @@ class Ledger:
                     found.setdefault(scope[len(self._whole("")) :], {})[name] = value
         return found
 
-    def remember(self, scope: int, name: str, value: str) -> None:
-        """Write what was learned, over what was known of that name."""
-        if not self._dry_run:
+    def remember(self, scope: int, facts: Mapping[str, str]) -> None:
+        """Write what was learned, over what was known of those names, all or nothing."""
+        if facts and not self._dry_run:
+            rows = [{"its_scope": scope, "its_name": name, "its_value": value} for name, value in facts.items()]
             with self._writing() as connection:
-                connection.execute(self._learn, {"its_scope": scope, "its_name": name, "its_value": value})
+                connection.execute(self._learn, rows)
+
+    def forget_facts(self, scope: int, names: Iterable[str]) -> None:
+        """Drop what was learned of these names."""
+        rows = [{"its_scope": scope, "its_name": name} for name in names]
+        if rows and not self._dry_run:
+            is_it = (memory.c.scope == bindparam("its_scope"), memory.c.name == bindparam("its_name"))
+            with self._writing() as connection:
+                connection.execute(delete(memory).where(*is_it), rows)
 
     def mark_sending(self, scope: int, rows: Sequence[tuple[bytes, bytes]]) -> None:
         """Take note, before a call that must not be repeated, that it may be under way.

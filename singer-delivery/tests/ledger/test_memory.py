@@ -60,6 +60,25 @@ def test_threads_may_learn_at_once(ledger, reopened):
     assert memory.known() == reopened().known() == facts
 
 
+def test_many_facts_are_learned_in_one_go_and_dropped_again(ledger, reopened):
+    memory = Memory(ledger, "attributes/1")
+    memory.learn("points", "string")
+    memory.learn_all({"points": "number", "tier": "string", "shop": "string"})
+    assert memory.known() == reopened().known() == {"points": "number", "tier": "string", "shop": "string"}
+    Memory(ledger, "attributes/2").learn("tier", "number")
+    memory.forget(["tier", "shop", "never learned"])
+    assert memory.known() == reopened().known() == {"points": "number"}
+    assert reopened("attributes/2").known() == {"tier": "number"}
+    memory.forget([])
+    memory.learn_all({})
+
+
+def test_a_dry_run_drops_nothing(ledger, reopened):
+    Memory(ledger, "attributes/1").learn("points", "number")
+    reopened(dry_run=True).forget(["points"])
+    assert reopened().known() == {"points": "number"}
+
+
 def test_what_could_not_be_written_is_not_known(ledger):
     memory = Memory(ledger, "attributes/1")
     memory.known()
