@@ -1,0 +1,24 @@
+"""How long what was delivered may wait until the ledger holds it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from singer_delivery.settling import Outcomes, longest_wait
+
+
+def delivered(count, *, repeatable):
+    return Outcomes([SimpleNamespace(action=SimpleNamespace(repeatable=repeatable))] * count, delivered=True)
+
+
+def test_only_large_calls_that_may_be_repeated_wait_for_others():
+    large, one = delivered(9, repeatable=True), delivered(1, repeatable=True)
+    assert longest_wait([large, large]) > longest_wait([one])
+
+
+@pytest.mark.parametrize("calls", [[(1, True)], [(9, False)], [(9, True), (1, True)], [(9, True), (9, False)]])
+def test_what_texts_people_is_written_at_once_and_so_is_all_that_came_with_it(calls):
+    outcomes = [delivered(count, repeatable=repeatable) for count, repeatable in calls]
+    assert longest_wait(outcomes) < longest_wait([delivered(9, repeatable=True)])
