@@ -47,7 +47,7 @@ class SentTexts:
         self._client = client
         self._lock = threading.Lock()
         self._told: set[str] = set()
-        self._read: set[float] = set()
+        self._waits: dict[float, list[float]] = {}
         self._by_number: dict[tuple[float, int], list[Mapping[str, Any]]] = {}
         self._scheduled: Sequence[Mapping[str, Any]] | None = None
         self._claimed: Counter[str] = Counter()
@@ -66,24 +66,20 @@ class SentTexts:
             since: When its call began, in seconds since 1970, or a little earlier.
             just_now: Whether that was a moment ago: then it is looked for several times.
         """
-        begun = float(int(since))
         with self._lock:
-            first = begun not in self._read
-            if first:
-                self._look(begun, text)
-            waits = LOOKS if first and just_now else ()
-            found = self._claims(number, text, begun)
-            for seconds in waits:
-                if found:
-                    break
-                self._client.pause(seconds)
-                self._look(begun, text)
-                found = self._claims(number, text, begun)
+            if since not in self._waits:
+                self._waits[since] = [*LOOKS] if just_now else []
+                self._look(since, text)
+            waits = self._waits[since]  # shared by all texts of a call
+            found = self._claims(number, text, since)
+            while waits and not found:
+                self._client.pause(waits.pop(0))
+                self._look(since, text)
+                found = self._claims(number, text, since)
             return found
 
     def _look(self, begun: float, text: Text) -> None:
         """Read what was sent after a call began, and what is scheduled."""
-        self._read.add(begun)
         after = max(begun, float(text.send_at or 0))
         if text.send_at is not None:
             self._scheduled = self._page("get_scheduled", "scheduled")

@@ -1,4 +1,4 @@
-"""The action `messages`: what is planned, how texts share calls, and what is found out about those that broke off."""
+"""The action `messages`: what is planned, and how texts share calls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime, timezone
 
 import pytest
 
-from singer_delivery.actions import Doubt
 from singer_delivery.errors import SetupError
 from singer_delivery.outcomes import UNKNOWN, Outcome, Verdict
 
@@ -15,16 +14,12 @@ PHONES = tuple(f"+447700900{number}" for number in range(500, 600))
 DIGITS = tuple(phone.removeprefix("+") for phone in PHONES)
 OPTED_OUT = "+447700900007"
 TEXT = {"id": 1, "phone": PHONES[0], "message": "Your order is ready."}
-INDIAN = {"api_key": "sandbox-textlocal-in", "default_country": "IN"}
-UPGRADED = {"api_key": "sandbox-textlocal-interact"}
-NOON_IN_INDIA, MIDNIGHT_IN_INDIA = 6 * 3600 + 1800, 18 * 3600 + 1800
 FIVE_PARTS = "a" * 765
 
 
 @pytest.fixture
-def messages(target, monkeypatch):
+def messages(target):
     """Make a target whose streams have a key."""
-    monkeypatch.setattr("target_textlocal.sent_texts.LOOKS", (0.01, 0.01))
     return lambda **settings: target(keys=["id"], **settings)
 
 
@@ -188,119 +183,6 @@ def test_a_stream_whose_records_cannot_be_known_again_ends_the_run(target, keys,
     record = TEXT if not keys else {"id": 1, "phone": PHONES[0]}
     with pytest.raises(SetupError, match=missing):
         target(keys=keys).deliver("messages", record)
-
-
-@pytest.fixture
-def at_hour(clean_sandbox):
-    """Move the sandbox's clock to an hour of the next day, in seconds after midnight UTC."""
-
-    def move(second: int) -> None:
-        now = datetime.fromisoformat(clean_sandbox.get("/_sandbox/clock")["now"].replace("Z", "+00:00")).timestamp()
-        clean_sandbox.advance((second - now) % 86_400)
-
-    return move
-
-
-def india(number, **fields):
-    return {"id": number, "phone": f"+9155501005{number:02d}", "template": "Order update", "order": 7, **fields}
-
-
-def test_an_indian_text_has_to_fit_a_template(messages, at_hour, clean_sandbox):
-    at_hour(NOON_IN_INDIA)
-    made = messages(**INDIAN)
-    assert made.deliver("messages", india(1, name="Priya")).reason == "sent"
-    [sent] = clean_sandbox.texts()
-    assert sent["text"] == "Hi Priya, your order 7 is on its way. ACMEIN"
-    assert made.deliver("messages", india(2, name="P" * 21)).reason == "variable_too_long"
-    own = made.deliver("messages", {"id": 3, "phone": "+915550100503", "message": "Hi"})
-    assert (own.reason, own.vendor_code) == ("no_such_template", "80")
-
-
-@pytest.mark.parametrize("others", [0, 1], ids=["send", "bulk_json"])
-def test_a_number_that_is_not_to_be_disturbed_is_rejected_for_that(messages, at_hour, clean_sandbox, others):
-    at_hour(NOON_IN_INDIA)
-    made = messages(**INDIAN)
-    records = [india(13, name="Priya"), *(india(number, name="Arjun") for number in range(others))]
-    verdicts = made.deliver_all("messages", records)
-    assert [each.reason for each in verdicts] == ["do_not_disturb", *["sent"] * others]
-    assert len(clean_sandbox.texts()) == others
-
-
-def test_at_night_the_run_ends_and_says_when_to_run_again(messages, at_hour, seen):
-    at_hour(MIDNIGHT_IN_INDIA)
-    with pytest.raises(SetupError, match="daytime"):
-        messages(**INDIAN).deliver("messages", india(1, name="Priya"))
-    assert not seen.texts()
-
-
-@pytest.mark.parametrize("said", ["not-sent", "silent"])
-def test_personal_texts_at_night_are_rejected_however_textlocal_says_it(messages, at_hour, clean_sandbox, seen, said):
-    clean_sandbox.switch("textlocal", bulk_night=said)
-    at_hour(MIDNIGHT_IN_INDIA)
-    records = [india(1, name="Priya"), india(2, name="Arjun")]
-    verdicts = messages(**INDIAN).deliver_all("messages", records)
-    assert {outcome(each) for each in verdicts} <= {
-        (Outcome.REJECTED, "outside_hours"),
-        (Outcome.REJECTED, "not_sent"),
-    }
-    assert not seen.texts()
-
-
-def test_a_time_at_night_rejects_its_record(messages, at_hour, seen):
-    at_hour(NOON_IN_INDIA)
-    day = 86_400
-    midnight = (int(time.time()) // day + 30) * day + MIDNIGHT_IN_INDIA
-    send_at = datetime.fromtimestamp(midnight, timezone.utc).isoformat()
-    found = messages(**INDIAN).deliver("messages", india(1, name="Priya", send_at=send_at))
-    assert (found.reason, found.vendor_code) == ("outside_hours", "191")
-
-
-def test_an_upgraded_account_sends_one_text_to_many_and_says_what_it_lacks(messages, seen):
-    upgraded = messages(sender="ACME", **UPGRADED)
-    same = [{"id": number, "phone": PHONES[number], "message": "Hello"} for number in range(3)]
-    assert {each.reason for each in upgraded.deliver_all("messages", same)} == {"sent"}
-    with pytest.raises(SetupError, match="Webex Interact"):
-        upgraded.deliver("messages", {"id": 9, "phone": PHONES[0], "template": "104"})
-    assert sum(seen.texts().values()) == 3
-
-
-@pytest.mark.parametrize("history", ["api", "single", "both"])
-def test_a_text_whose_answer_got_lost_is_found_in_the_history(messages, clean_sandbox, seen, history):
-    clean_sandbox.switch("textlocal", sent_history=history)
-    began = time.time()
-    made = messages()
-    assert made.deliver("messages", TEXT).reason == "sent"
-    later = messages()  # another run, which has seen no answer
-    assert outcome(later.deliver("messages", TEXT, in_doubt_since=began)) == (Outcome.ACCEPTED, "sent")
-    assert later.deliver("messages", {**TEXT, "id": 2}, in_doubt_since=began) is Doubt.REMAINS
-    assert made.deliver("messages", TEXT, in_doubt_since=began) is Doubt.REMAINS  # its text is another record's
-
-
-@pytest.mark.parametrize("empty", ["list", "failure"])
-def test_what_no_history_knows_stays_in_doubt(messages, clean_sandbox, empty):
-    clean_sandbox.switch("textlocal", empty_history=empty)
-    made = messages()
-    assert made.deliver("messages", TEXT, in_doubt_since=time.time()) is Doubt.REMAINS
-    assert messages(**UPGRADED).deliver("messages", TEXT, in_doubt_since=time.time()) is Doubt.REMAINS
-
-
-def test_a_text_from_before_the_doubt_is_not_taken_for_it(messages, clean_sandbox):
-    messages().deliver("messages", TEXT)
-    clean_sandbox.advance(60)
-    assert messages().deliver("messages", TEXT, in_doubt_since=time.time() + 30) is Doubt.REMAINS
-
-
-@pytest.mark.parametrize("zone", ["utc", "account"])
-def test_a_scheduled_text_whose_answer_got_lost_is_found_by_text_and_time(messages, clean_sandbox, seen, zone):
-    clean_sandbox.switch("textlocal", zone=zone)
-    record = {**TEXT, "send_at": "2036-07-01T12:00:00+02:00"}
-    messages().deliver("messages", record)
-    later = messages()
-    began = time.time() - 5
-    assert outcome(later.deliver("messages", record, in_doubt_since=began)) == (Outcome.ACCEPTED, "scheduled")
-    assert later.deliver("messages", {**record, "id": 2}, in_doubt_since=began) is Doubt.REMAINS
-    other = {**record, "send_at": "2036-07-02T12:00:00+02:00"}
-    assert messages().deliver("messages", other, in_doubt_since=began) is Doubt.REMAINS
 
 
 def test_a_number_that_the_answer_is_silent_about_is_unknown(messages, monkeypatch, seen):
