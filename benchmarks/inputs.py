@@ -18,8 +18,14 @@ def is_changed(person: int) -> bool:
     return person % CHANGED_EVERY == 0
 
 
-def write_input(
-    path: Path, people: int, *, edition: int = 0, only_changed: bool = False, without_phone: bool = False
+def write_input(  # noqa: PLR0913 - what an input can be
+    path: Path,
+    people: int,
+    *,
+    edition: int = 0,
+    only_changed: bool = False,
+    without_phone: bool = False,
+    contacts: bool = False,
 ) -> None:
     """Write what a tap would send: SCHEMA, a RECORD for each person, a STATE now and then.
 
@@ -29,7 +35,8 @@ def write_input(
         edition: Of the input: whoever changes has another value in each.
         only_changed: Leave out people whose record is the same in every edition.
         without_phone: They have an id of their own in its place, so that there can be any number of people.
+        contacts: They have the columns of a contact of a group, and a text of their own.
     """
     command = [sys.executable, _WRITER, path, str(people), str(edition)]
-    flags = {"--only-changed": only_changed, "--without-phone": without_phone}
+    flags = {"--only-changed": only_changed, "--without-phone": without_phone, "--contacts": contacts}
     subprocess.run([*command, *(flag for flag, wanted in flags.items() if wanted)], check=True)

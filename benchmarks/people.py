@@ -5,8 +5,8 @@ its area codes; e-mail addresses end in example.com. With the area codes whose n
 42,000 numbers. Larger inputs take a number several times, for people whom everything else tells apart: see `numbers`;
 or have none at all.
 
-A program of its own, `people.py PATH PEOPLE EDITION [--only-changed] [--without-phone]`: what measures is to stay
-small, for the system counts its memory into that of the programs which it starts.
+A program of its own, `people.py PATH PEOPLE EDITION [--only-changed] [--without-phone | --contacts]`: what measures
+is to stay small, for the system counts its memory into that of the programs which it starts.
 """
 
 from __future__ import annotations
@@ -108,6 +108,19 @@ def without_phone(found: dict[str, Any]) -> dict[str, Any]:
     return {KEY: {"type": "string"} if isinstance(number, dict) else f"customer-{number:07}", **left}
 
 
+def contact(found: dict[str, Any]) -> dict[str, Any]:
+    """Return a record of someone in a group of contacts, with a text of their own."""
+    number = found["id"]
+    return {
+        "customer_id": f"C{number:07}",
+        "phone": found["phone"],
+        "first_name": found["first_name"],
+        "last_name": found["last_name"],
+        "custom2": found["Preferred Store"],
+        "message": f"Hello {found['first_name']}, order {number} waits for you: {found['Preferred Store']}.",
+    }
+
+
 def main() -> None:
     """Write an input."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -116,13 +129,15 @@ def main() -> None:
     parser.add_argument("edition", type=int)
     parser.add_argument("--only-changed", action="store_true")
     parser.add_argument("--without-phone", action="store_true")
+    parser.add_argument("--contacts", action="store_true")
     asked = parser.parse_args()
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    messages = (
-        _messages_without_phone(asked.people)
-        if asked.without_phone
-        else _messages(asked.people, asked.edition, only_changed=asked.only_changed)
-    )
+    if asked.without_phone:
+        messages = _messages_without_phone(asked.people)
+    elif asked.contacts:
+        messages = _contacts(asked.people)
+    else:
+        messages = _messages(asked.people, asked.edition, only_changed=asked.only_changed)
     with asked.path.open("w", encoding="utf-8") as output:
         output.writelines(encode(message) + "\n" for message in messages)
 
@@ -139,6 +154,13 @@ def _messages_without_phone(people: int) -> Iterator[dict[str, Any]]:
     yield _schema(KEY, without_phone(_COLUMNS))
     for person in range(people):
         yield _record(without_phone(record(person, "")))
+        yield from _state(person, people)
+
+
+def _contacts(people: int) -> Iterator[dict[str, Any]]:
+    yield _schema("customer_id", {name: {"type": ["string", "null"]} for name in contact(record(0, ""))})
+    for person, phone in enumerate(numbers(people)):
+        yield _record(contact(record(person, phone)))
         yield from _state(person, people)
 
 

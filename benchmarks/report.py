@@ -12,6 +12,8 @@ from delivery_verdicts import delivery_targets
 from limits import LIMITS
 from scenarios import DEFAULT, SCENARIOS
 from tables import table
+from textlocal_report import textlocal_sections
+from textlocal_verdicts import textlocal_targets
 from verdicts import targets
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def render(figures: Figures, machine: str, versions: dict[str, str], *, quick: b
     sections = [_head(figures, machine, versions), _targets(figures)]
     if of_tap:
         sections += [_TAP, *of_tap, LIMITS]
-    sections += [*delivery_sections(figures), *attentive_sections(figures)]
+    sections += [*delivery_sections(figures), *attentive_sections(figures), *textlocal_sections(figures)]
     warning = ["**A quick look: the accounts are tiny, and no figure means anything.**"] if quick else []
     return "\n\n".join(warning + sections) + "\n"
 
@@ -97,7 +99,7 @@ start-up."""
 
 
 def _targets(figures: Figures) -> str:
-    found = [*targets(figures), *delivery_targets(figures), *attentive_targets(figures)]
+    found = [*targets(figures), *delivery_targets(figures), *attentive_targets(figures), *textlocal_targets(figures)]
     judged: list[Target] = sorted(found, key=lambda each: each.met)
     rows = [[each.what, each.wanted, each.measured, "**met**" if each.met else "**not met**"] for each in judged]
     return f"## Targets\n\nThose that are not met come first.\n\n{table(['target', 'wanted', 'measured', ''], rows)}"

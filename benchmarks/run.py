@@ -1,7 +1,7 @@
 """`make bench`: both taps side by side, the whole pipe, and the targets; writes benchmarks/RESULTS.md.
 
-`--only PART` measures one part anew and keeps the others as they were measured last; `tap`, `delivery` and `attentive`
-are all parts of the tap, of target-listrak-sms and of target-attentive.
+`--only PART` measures one part anew and keeps the others as they were measured last; `tap`, `delivery`, `attentive`
+and `textlocal` are all parts of the tap, of target-listrak-sms, of target-attentive and of target-textlocal.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import attentive
 import delivery
+import textlocal
 from attentive import measure_attentive
 from delivery import measure_delivery
 from kept import UnequalError
@@ -29,6 +30,7 @@ from report import render
 from sandbox import sandbox
 from scenarios import PIPE_ACCOUNT, chosen, small
 from taps import HERE, STREAMS, ours, peer
+from textlocal import measure_textlocal
 from versions import machine, versions
 
 if TYPE_CHECKING:
@@ -39,13 +41,14 @@ if TYPE_CHECKING:
 
 ROOT = HERE.parent
 _TAP = ("cpu", "latency", "memory", "pipe")
-_GROUPS = {"tap": _TAP, "delivery": delivery.PARTS, "attentive": attentive.PARTS}
-PARTS = (*_TAP, *delivery.PARTS, *attentive.PARTS)
+_GROUPS = {"tap": _TAP, "delivery": delivery.PARTS, "attentive": attentive.PARTS, "textlocal": textlocal.PARTS}
+PARTS = (*_TAP, *delivery.PARTS, *attentive.PARTS, *textlocal.PARTS)
 _ENGINE = "singer-delivery/singer_delivery"
 _CODE = {
     **dict.fromkeys(_TAP, ("tap-listrak/tap_listrak",)),
     **dict.fromkeys(delivery.PARTS, (_ENGINE, "target-listrak-sms/target_listrak_sms")),
     **dict.fromkeys(attentive.PARTS, (_ENGINE, "target-attentive/target_attentive")),
+    **dict.fromkeys(textlocal.PARTS, (_ENGINE, "target-textlocal/target_textlocal")),
 }
 _PIPE_RUNS = 3
 
@@ -118,6 +121,8 @@ def measure_part(part: str, runs: int, folder: Path, *, quick: bool) -> dict[str
         results = measure_delivery(part, runs, folder, quick=quick)
     elif part in attentive.PARTS:
         results = measure_attentive(part, runs, folder, quick=quick)
+    elif part in textlocal.PARTS:
+        results = measure_textlocal(part, runs, folder, quick=quick)
     elif part == "pipe":
         results = {"pipe": measure_pipe(runs, folder, quick=quick)}
     else:

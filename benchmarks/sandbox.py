@@ -111,6 +111,15 @@ class Sandbox:
         jobs = self.get("attentive/jobs")["jobs"]
         return sum(job["totalRecords"] - len(job["refused"]) for job in jobs if job["status"] == "COMPLETED")
 
+    @property
+    def textlocal(self) -> str:
+        """What stands for `https://api.txtlocal.com`."""
+        return f"{self.url}/textlocal"
+
+    def textlocal_calls(self) -> dict[str, int]:
+        """Calls of Textlocal so far by command."""
+        return {name: count for name, count in self.get("calls")["textlocal"].items() if count}
+
     def cpu(self) -> float:
         """CPU seconds that it has taken so far."""
         return cpu_of(self.pid) or 0.0

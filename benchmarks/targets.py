@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 LISTRAK_SMS = Path(sys.executable).with_name("target-listrak-sms")
 ATTENTIVE = Path(sys.executable).with_name("target-attentive")
+TEXTLOCAL = Path(sys.executable).with_name("target-textlocal")
 PEER = HERE / "peer" / "record_sink.py"
 ATTENTIVE_PEER = HERE / "peer" / "attribute_sink.py"
+TEXTLOCAL_PEER = HERE / "peer" / "contact_sink.py"
 FILLER = HERE / "fill_ledger.py"
 CREATE: Final = "Contact_PostContactListResource"
 UPDATE: Final = "Contact_PutContactResource"
 _INTEGRATION = {"client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
 _SENDER, _LIST = 501, 7001
 _KEY = "sandbox-attentive"
+_TEXTLOCAL_KEY = "sandbox-textlocal"
 NO_LIMIT: Final = 100_000
 """A `requests_per_second` that nothing here can reach."""
 
@@ -103,6 +106,19 @@ def attentive(server: Sandbox, folder: Path, action: str, **settings: Any) -> Ou
     return _made(ATTENTIVE, folder, config)
 
 
+def textlocal(server: Sandbox, folder: Path, action: str, **settings: Any) -> Ours:
+    """Make target-textlocal ready, with an empty ledger; everything that is not named here is at its default.
+
+    Args:
+        server: What it delivers to.
+        folder: For its files; made if it is not there.
+        action: What it does with every record.
+        settings: Of the config.
+    """
+    config = {"api_key": _TEXTLOCAL_KEY, "api_url": server.textlocal, "streams": {STREAM: action}, **settings}
+    return _made(TEXTLOCAL, folder, config)
+
+
 def _made(program: Path, folder: Path, config: dict[str, Any]) -> Ours:
     folder.mkdir(parents=True, exist_ok=True)
     files = {
@@ -135,6 +151,18 @@ def attentive_peer(server: Sandbox, folder: Path) -> list[str | Path]:
         folder: For its config.
     """
     return _plain(ATTENTIVE_PEER, folder, {"api_key": _KEY, "api_url": server.attentive})
+
+
+def textlocal_peer(server: Sandbox, folder: Path, group_id: str) -> list[str | Path]:
+    """Return the command that runs the plain target for Textlocal.
+
+    Args:
+        server: What it delivers to.
+        folder: For its config.
+        group_id: The group that it fills.
+    """
+    config = {"api_key": _TEXTLOCAL_KEY, "api_url": server.textlocal, "group_id": group_id}
+    return _plain(TEXTLOCAL_PEER, folder, config)
 
 
 def _plain(program: Path, folder: Path, config: dict[str, str]) -> list[str | Path]:

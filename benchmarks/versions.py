@@ -15,6 +15,7 @@ _OURS = (
     "tap-listrak",
     "target-attentive",
     "target-listrak-sms",
+    "target-textlocal",
     "singer-sdk",
     "zeep",
     "lxml",

@@ -109,6 +109,20 @@ def test_the_attentive_target_is_measured_in_all_its_parts(bench):
     assert run["sandbox_cpu"] > 0
 
 
+def test_the_textlocal_target_is_measured_in_all_its_parts(bench):
+    report, figures = bench("textlocal")
+
+    _measured, targets, filled, messages = tables(report)
+    assert len(targets) == 3 + 1
+    assert [row[0][:4] for row in filled] == ["ours", "ours", "ours", "plai"]
+    (run,) = figures["contacts"]["scenarios"]["in-turn"]["runs"]["ours"]
+    assert run["calls"] == {"get_groups": 1, "create_group": 1, "create_contacts_bulk": 3}
+    assert run["created"] == 4000
+    (run,) = figures["messages"]["scenarios"]["messages"]["runs"]["ours"]
+    assert run["calls"]["bulk_json"] == 3
+    assert messages[0][:2] == ["1,200", "3"]
+
+
 @pytest.fixture
 def module(monkeypatch):
     """Import a module of the benchmarks."""

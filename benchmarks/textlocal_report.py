@@ -1,0 +1,98 @@
+"""The report's part about target-textlocal: figures to Markdown. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from delivery_verdicts import largest, middle, per_second
+from tables import table
+from textlocal import LATE, PARTS, PER_SECOND
+from textlocal_verdicts import TEXTING, calls_of, needed, over, texting, times
+
+Figures = dict[str, Any]
+
+
+def textlocal_sections(figures: Figures) -> list[str]:
+    """Write the sections of the parts that were measured, under a heading of their own."""
+    writers = {"contacts": _contacts, "messages": _messages}
+    sections = [writers[part](figures[part]["scenarios"]) for part in PARTS if part in figures]
+    return [_HEAD, *sections] if sections else []
+
+
+_HEAD = f"""## target-textlocal
+
+Delivers made-up people to the Textlocal of the same `vendor-sandbox` over loopback, each answer {LATE * 1000:.0f} ms
+late, the ledger in SQLite, all settings at their defaults but those named. After each run the sandbox must hold
+exactly what the input asks for, and the target's report must say so too, else the benchmark ends."""
+
+
+def _contacts(scenarios: Figures) -> str:
+    ways = {
+        "default": f"ours, 16 at a time, {PER_SECOND} calls a second",
+        "in-turn": "ours, one call at a time",
+        "unlimited": "ours, 16 at a time, no limit",
+    }
+    rows = []
+    for name, title in ways.items():
+        scenario = scenarios[name]
+        run = scenario["runs"]["ours"][0]
+        judged = name != "unlimited"
+        rows.append(
+            [
+                title,
+                f"{scenario['rows']:,}",
+                str(calls_of(run)),
+                f"{middle(scenario, 'wall'):.1f} s",
+                f"{needed(name, run):.1f} s" if judged else "",
+                f"{over(scenarios, name):.2f}" if judged else "",
+                f"{per_second(scenario, 'wall'):,.0f}",
+                f"{times(scenarios, name):,.0f}x",
+                f"{middle(scenario, 'cpu'):.1f} s",
+                f"{middle(scenario, 'sandbox_cpu'):.1f} s",
+                f"{largest(scenario, 'peak_mb'):.0f} MB",
+                str(len(scenario["runs"]["ours"])),
+            ]
+        )
+    peer = scenarios["peer"]
+    wall, rate = f"{middle(peer, 'wall', 'peer'):.1f} s", f"{per_second(peer, 'wall', 'peer'):,.1f}"
+    memory = f"{largest(peer, 'peak_mb', 'peer'):.0f} MB"
+    count, cpu = f"{peer['rows']:,}", f"{middle(peer, 'cpu', 'peer'):.1f} s"
+    rows.append(["plain SDK target, a record a call", count, count, wall, "", "", rate, "1x", cpu, "", memory, "1"])
+    columns = ["", "records", "calls", "wall", "calls need", "ratio", "a second", "peer", "CPU"]
+    created = scenarios["default"]["runs"]["ours"][0]["created"]
+    return f"""### Contacts into a group
+
+Number, names, customer id and a custom field into a group that is not there yet, up to 1,500 a call. There are some
+42,000 made-up numbers, so of {scenarios["default"]["rows"]:,} records {created:,} create a contact; the others change
+one, in calls of the same size. What its calls need: at the default rate a fifth of a second each; one at a time, the
+time by which its answer is late and the sandbox's CPU. The ratio is that of the slowest run, less the
+{middle(scenarios["start"], "wall"):.1f} s that a run without people takes; all other figures include start-up. Without
+a limit the two cores are what holds it, and nothing is judged.
+
+The peer is what the SDK's template makes of a target (`benchmarks/peer/contact_sink.py`): a `RecordSink`, a
+`requests.Session`, one `create_contacts` a record. One at a time its speed does not depend on how many there are, so
+it is given fewer.
+
+{table([*columns, "sandbox's CPU", "peak", "runs"], rows)}"""
+
+
+def _messages(scenarios: Figures) -> str:
+    scenario = scenarios["messages"]
+    run = scenario["runs"]["ours"][0]
+    others = ", ".join(f"{count} {name}" for name, count in run["calls"].items() if name not in TEXTING) or "none"
+    row = [
+        f"{scenario['rows']:,}",
+        str(texting(run)),
+        others,
+        f"{middle(scenario, 'wall'):.1f} s",
+        f"{per_second(scenario, 'wall'):,.0f}",
+        f"{middle(scenario, 'cpu'):.1f} s",
+        f"{largest(scenario, 'peak_mb'):.0f} MB",
+        str(len(scenario["runs"]["ours"])),
+    ]
+    columns = ["texts", "calls that text", "other calls", "wall", "a second", "CPU", "peak", "runs"]
+    return f"""### Personal messages
+
+A text of their own for everybody, at most once each. Every person must have exactly one in the sandbox's outbox.
+
+{table(columns, [row])}"""
