@@ -33,7 +33,8 @@ _GATHERING = 0.2
 once as fast as one."""
 _GATHERING_OF_MANY = 1.0
 """The same where a call takes many: their keys are scattered over the whole ledger, and the more are written at once,
-the fewer of its pages are written again. After a crash, the deliveries of this time are made again."""
+the fewer of its pages are written again. After a crash, the deliveries of this time are made again:
+so this is only for what may be repeated."""
 _PAUSE = 0.02
 """Seconds in which everything gathers. Rows that are unchanged fill the memory, so they wait no longer."""
 _TICK = 0.5
@@ -111,8 +112,7 @@ class Settler:
             batch = [each for each in outcomes if not each.delivered]
             if deliveries := [each for each in outcomes if each.delivered]:
                 gathered += deliveries
-                many = all(len(each.settled) > 1 for each in deliveries)
-                due = min(due, time.monotonic() + (_GATHERING_OF_MANY if many else _GATHERING))
+                due = min(due, time.monotonic() + longest_wait(deliveries))
             if ending or self._hurry.is_set() or time.monotonic() >= due:
                 batch, gathered, due = batch + gathered, [], math.inf
             self._settle(batch)
@@ -185,6 +185,12 @@ class Settler:
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in touched]
         if accepted or forget or clear or touch or left:
             self._books.ledger.settle(accepted, forget, clear, touch, left)
+
+
+def longest_wait(deliveries: Sequence[Outcomes]) -> float:
+    """Return for how many seconds what was delivered may gather before it is written."""
+    may_gather = all(len(each.settled) > 1 and each.settled[0].action.repeatable for each in deliveries)
+    return _GATHERING_OF_MANY if may_gather else _GATHERING
 
 
 def _all_rows(settled: Iterable[Settled]) -> Iterator[Settled]:
