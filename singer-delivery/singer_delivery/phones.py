@@ -49,6 +49,9 @@ _WRITTEN = re.compile(
 )
 # 12125550100.0: a whole number that went through a floating-point column.
 _FLOAT = re.compile(r"(\+?\d{5,})\.0+")
+# British mobile numbers that Ofcom keeps for films and tests: nobody has them, so they are what examples are made of.
+# North America's (555-0100 to 555-0199) are numbers like any other to the library.
+_FICTIONAL = re.compile(r"\+447700900\d{3}")
 # A cell can hold anything; no number needs more characters.
 _LONGEST = 60
 
@@ -86,6 +89,9 @@ def read_phone(value: Any, default_country: str | None, *, texts: bool = True) -
         return number
     kind = number_type(number)  # knows a number that does not exist too, so one look does for both
     if kind == PhoneNumberType.UNKNOWN:
+        e164 = format_number(number, PhoneNumberFormat.E164)
+        if _FICTIONAL.fullmatch(e164):
+            return e164
         return NOT_ASSIGNED if is_possible_number(number) else NOT_POSSIBLE
     if texts and kind not in _TAKE_TEXTS:
         return _NOT_MOBILE[kind]

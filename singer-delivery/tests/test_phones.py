@@ -60,8 +60,14 @@ def test_a_country_code_counts_more_than_the_default_country():
     assert read_phone(f"00 44 {digits[:4]} {digits[4:]}", "GB") == _e164(british)
 
 
-@pytest.mark.parametrize("value", ["+447700900123", "07700 900999"])
-def test_a_british_number_that_is_kept_for_films_is_one_that_cannot_exist(value):
+@pytest.mark.parametrize("value", ["+447700900123", "07700 900123", "0044 7700 900 123", 447700900123])
+def test_a_british_number_that_is_kept_for_films_and_tests_passes_as_an_american_one_does(value):
+    assert read_phone(value, "GB") == "+447700900123"
+    assert read_phone("+12025550123", "GB") == "+12025550123"
+
+
+@pytest.mark.parametrize("value", ["+441632960123", "+447700901123", "+915550100001"])
+def test_a_number_that_no_operator_has_is_one_that_cannot_exist(value):
     verdict = read_phone(value, "GB")
     assert isinstance(verdict, Verdict)
     assert verdict.reason == "invalid_phone"
