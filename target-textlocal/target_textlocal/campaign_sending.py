@@ -84,7 +84,8 @@ class CampaignSender:
             LimitError: It would take more credits than the run may spend. Nothing of it is sent then.
             DeliveryError: Ends the run for another reason.
         """
-        way = _Way(self, campaign, wanted, self.groups.of(campaign))
+        label = f"test {campaign}" if self.test else campaign  # what is tested has groups of its own
+        way = _Way(self, campaign, label, wanted, self.groups.of(label))
         way.find_what_was_sent()
         way.check()
         way.send()
@@ -96,6 +97,7 @@ class _Way:
     """One campaign, step by step.
 
     Attributes:
+        label: What its groups are named by.
         there: Its groups, by folded names.
         done: What became of the members of each part, as far as that is clear.
         texts: The texts of the other parts.
@@ -103,6 +105,7 @@ class _Way:
 
     sender: CampaignSender
     campaign: str
+    label: str
     wanted: Mapping[Part, Sequence[str]]
     there: Mapping[str, Group]
     done: dict[Part, Members] = field(default_factory=dict)
@@ -110,7 +113,7 @@ class _Way:
 
     def find_what_was_sent(self) -> None:
         """Look what became of the groups that are there; those without a send are deleted."""
-        parts = {folded(group_name(self.campaign, part)): part for part in self.wanted}
+        parts = {folded(group_name(self.label, part)): part for part in self.wanted}
         others: Verdict | None = None
         for name, group in self.there.items():
             try:
@@ -159,7 +162,7 @@ class _Way:
         groups, numbers = self.sender.groups, self.wanted[part]
         group_id = None
         try:
-            group_id = groups.make(group_name(self.campaign, part))
+            group_id = groups.make(group_name(self.label, part))
             taken = groups.fill(group_id, numbers)
             members = dict.fromkeys(numbers, NOT_TAKEN)
             if there := [number for number in numbers if number in taken]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from singer_delivery.actions import Doubt
-from singer_delivery.errors import LimitError, OutcomeUnknownError, SetupError
+from singer_delivery.errors import LimitError, SetupError
 from target_textlocal.campaign_mapping import is_of
 
 OFFER = "20% off & more: save 50p + post, until Sunday ✨"
 PEOPLE = [f"+447700900{number}" for number in range(500, 506)]
-CUSTOMER = "+447700900001"
 BY_ID = {"customer_id_field": "custom1"}
 
 
@@ -232,69 +229,3 @@ def test_test_mode_lets_textlocal_check_it_and_leaves_nothing_behind(target, see
     assert not seen.texts()
     assert ours() == []
     assert clean_sandbox.get("/_sandbox/textlocal/credits") == before
-
-
-def test_what_went_out_is_found_even_where_the_ledger_was_lost(target, seen, ours):
-    rows = members(*PEOPLE, message=OFFER)
-    assert reasons(target().deliver_all("campaigns", rows)) == {"sent": 6}
-    sender = target()
-    assert reasons(sender.deliver_all("campaigns", rows)) == {"sent": 6}
-    assert sender.calls()["send"] == 1
-    late = target().deliver_all("campaigns", [*rows, *members(CUSTOMER, message=OFFER)])
-    assert [each.reason for each in late] == ["sent"] * 6 + ["not_taken"]
-    other = target().deliver_all("campaigns", members(*PEOPLE, message="Something else"))
-    assert reasons(other) == {"campaign_changed": 6}
-    assert ours() == [6]
-
-
-@pytest.mark.parametrize("switches", [{"ids": "string"}, {"contact_numbers": "number"}, {"scheduled_id": "own"}])
-def test_it_works_however_the_account_shows_numbers_and_ids(target, seen, clean_sandbox, switches):
-    clean_sandbox.switch("textlocal", **switches)
-    rows = members(*PEOPLE, message=OFFER, send_at=later())
-    assert reasons(target().deliver_all("campaigns", rows)) == {"scheduled": 6}
-    assert reasons(target().deliver_all("campaigns", rows)) == {"scheduled": 6}
-    assert target().calls()["send"] == 1
-
-
-def test_numbers_that_textlocal_does_not_take_are_told_and_the_others_get_it(target, seen):
-    sender = target()
-    rows = members("+441", *PEOPLE[:2], message=OFFER)
-    assert [each.reason for each in sender.deliver_all("campaigns", rows)] == ["not_taken", "sent", "sent"]
-    alone = sender.deliver_all("campaigns", members("+441", campaign="alone", message=OFFER))
-    assert [each.reason for each in alone] == ["not_taken"]
-    assert sender.calls()["send"] == 1
-
-
-def test_a_group_that_is_deleted_in_the_middle_is_made_anew_by_the_next_run(target, seen, clean_sandbox):
-    clean_sandbox.faults("textlocal-error", "send", vendor="textlocal", times=1, code=10)
-    done = target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))
-    assert reasons(done) == {"group_gone": 6}
-    assert not seen.texts()
-    assert reasons(target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
-
-
-def test_a_group_that_goes_while_it_is_filled_ends_the_run_before_a_text(target, seen, clean_sandbox):
-    clean_sandbox.faults("textlocal-error", "create_contacts_bulk", vendor="textlocal", times=1, code=10)
-    with pytest.raises(SetupError, match="group"):
-        target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))
-    assert not seen.texts()
-    assert reasons(target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
-
-
-def test_a_send_whose_answer_is_lost_is_found_by_its_group(target, seen, clean_sandbox):
-    clean_sandbox.faults("drop-after", "send", vendor="textlocal", times=1)
-    sender = target()
-    assert reasons(sender.deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
-    assert sender.calls()["send"] == 1
-
-
-def test_a_send_that_never_arrived_stays_in_doubt_until_it_is_old_enough(target, seen, clean_sandbox):
-    clean_sandbox.faults("drop-before", "send", vendor="textlocal", times=1)
-    (row,) = members(PEOPLE[0], message=OFFER)
-    with pytest.raises(OutcomeUnknownError):
-        target().deliver_all("campaigns", [row])
-    patient = target(in_doubt_minutes=15)
-    assert patient.deliver("campaigns", row, in_doubt_since=time.time()) is Doubt.REMAINS
-    assert patient.deliver("campaigns", row, in_doubt_since=time.time() - 901) is Doubt.NOT_DONE
-    assert reasons(patient.deliver_all("campaigns", [row])) == {"sent": 1}
-    assert patient.deliver("campaigns", row, in_doubt_since=time.time()) is Doubt.NOT_DONE  # `send` finds it

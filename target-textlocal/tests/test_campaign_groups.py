@@ -1,0 +1,213 @@
+"""The groups of campaigns: found again, gone, in doubt, and deleted when they have served."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from singer_delivery.actions import Doubt
+from singer_delivery.columns import Columns
+from singer_delivery.errors import OutcomeUnknownError, SetupError
+from singer_delivery.ledger import Ledger
+from singer_delivery.memory import Memory
+from target_textlocal.campaign_facts import CampaignFacts
+from target_textlocal.campaign_groups import CampaignGroups
+from target_textlocal.campaign_mapping import Part, is_of
+from target_textlocal.campaign_texts import CampaignTexts
+from target_textlocal.served_groups import ServedGroups
+from target_textlocal.wording import Wording
+
+OFFER = "20% off until Sunday"
+PEOPLE = [f"+447700900{number}" for number in range(500, 506)]
+CUSTOMER = "+447700900001"
+
+
+def later() -> str:
+    return (datetime.now(timezone.utc) + timedelta(hours=2)).isoformat()
+
+
+def members(*people: str, campaign: str = "spring", **columns) -> list[dict]:
+    return [{"phone": each, "campaign_id": campaign, **columns} for each in people]
+
+
+def reasons(verdicts) -> Counter:
+    return Counter(each.reason for each in verdicts)
+
+
+@pytest.fixture
+def ours(seen):
+    """The sizes of a campaign's groups, as the account has them."""
+
+    def look(campaign: str = "spring") -> list[int]:
+        return sorted(size for name, size in seen.groups().items() if is_of(campaign, name))
+
+    return look
+
+
+def test_what_went_out_is_found_even_where_the_ledger_was_lost(target, seen, ours):
+    rows = members(*PEOPLE, message=OFFER)
+    assert reasons(target().deliver_all("campaigns", rows)) == {"sent": 6}
+    sender = target()
+    assert reasons(sender.deliver_all("campaigns", rows)) == {"sent": 6}
+    assert sender.calls()["send"] == 1
+    late = target().deliver_all("campaigns", [*rows, *members(CUSTOMER, message=OFFER)])
+    assert [each.reason for each in late] == ["sent"] * 6 + ["not_taken"]
+    other = target().deliver_all("campaigns", members(*PEOPLE, message="Something else"))
+    assert reasons(other) == {"campaign_changed": 6}
+    assert ours() == [6]
+
+
+@pytest.mark.parametrize("switches", [{"ids": "string"}, {"contact_numbers": "number"}, {"scheduled_id": "own"}])
+def test_it_works_however_the_account_shows_numbers_and_ids(target, seen, clean_sandbox, switches):
+    clean_sandbox.switch("textlocal", **switches)
+    rows = members(*PEOPLE, message=OFFER, send_at=later())
+    assert reasons(target().deliver_all("campaigns", rows)) == {"scheduled": 6}
+    assert reasons(target().deliver_all("campaigns", rows)) == {"scheduled": 6}
+    assert target().calls()["send"] == 1
+
+
+def test_numbers_that_textlocal_does_not_take_are_told_and_the_others_get_it(target, seen):
+    sender = target()
+    rows = members("+441", *PEOPLE[:2], message=OFFER)
+    assert [each.reason for each in sender.deliver_all("campaigns", rows)] == ["not_taken", "sent", "sent"]
+    alone = sender.deliver_all("campaigns", members("+441", campaign="alone", message=OFFER))
+    assert [each.reason for each in alone] == ["not_taken"]
+    assert sender.calls()["send"] == 1
+
+
+def test_a_group_that_is_deleted_in_the_middle_is_made_anew_by_the_next_run(target, seen, clean_sandbox):
+    clean_sandbox.faults("textlocal-error", "send", vendor="textlocal", times=1, code=10)
+    done = target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))
+    assert reasons(done) == {"group_gone": 6}
+    assert not seen.texts()
+    assert reasons(target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
+
+
+def test_a_group_that_goes_while_it_is_filled_ends_the_run_before_a_text(target, seen, clean_sandbox):
+    clean_sandbox.faults("textlocal-error", "create_contacts_bulk", vendor="textlocal", times=1, code=10)
+    with pytest.raises(SetupError, match="group"):
+        target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))
+    assert not seen.texts()
+    assert reasons(target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
+
+
+def test_a_send_whose_answer_is_lost_is_found_by_its_group(target, seen, clean_sandbox):
+    clean_sandbox.faults("drop-after", "send", vendor="textlocal", times=1)
+    sender = target()
+    assert reasons(sender.deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
+    assert sender.calls()["send"] == 1
+
+
+def test_a_send_that_never_arrived_stays_in_doubt_until_it_is_old_enough(target, seen, clean_sandbox):
+    clean_sandbox.faults("drop-before", "send", vendor="textlocal", times=1)
+    (row,) = members(PEOPLE[0], message=OFFER)
+    with pytest.raises(OutcomeUnknownError):
+        target().deliver_all("campaigns", [row])
+    patient = target(in_doubt_minutes=15)
+    assert patient.deliver("campaigns", row, in_doubt_since=time.time()) is Doubt.REMAINS
+    assert patient.deliver("campaigns", row, in_doubt_since=time.time() - 901) is Doubt.NOT_DONE
+    assert reasons(patient.deliver_all("campaigns", [row])) == {"sent": 1}
+    assert patient.deliver("campaigns", row, in_doubt_since=time.time()) is Doubt.NOT_DONE  # `send` finds it
+
+
+def test_what_went_out_long_ago_is_found_on_a_later_page(target, seen, monkeypatch):
+    monkeypatch.setattr("target_textlocal.campaign_groups._PAGE", 2)
+    rows = members(*PEOPLE, message=OFFER)
+    target().deliver_all("campaigns", rows)
+    for number in range(5):
+        target().deliver_all("campaigns", members(PEOPLE[0], campaign=f"later {number}", message=f"Text {number}"))
+    sender = target()
+    before = sender.calls()
+    assert reasons(sender.deliver_all("campaigns", rows)) == {"sent": 6}
+    assert sender.calls()["send"] == before["send"]
+    assert sender.calls()["get_history_group"] > 1
+
+
+def test_where_textlocal_does_not_tell_nothing_is_sent(target, seen, ours, clean_sandbox):
+    clean_sandbox.faults("textlocal-error", "send", vendor="textlocal", times=1, code=7)
+    rows = members(*PEOPLE, message=OFFER)
+    with pytest.raises(SetupError):
+        target().deliver_all("campaigns", rows)
+    clean_sandbox.faults("textlocal-error", "get_history_group", vendor="textlocal", times=1, code=999)
+    assert reasons(target().deliver_all("campaigns", rows)) == {"unclear_campaign": 6}
+    assert not seen.texts()
+    assert reasons(target().deliver_all("campaigns", rows)) == {"sent": 6}
+    assert ours() == [6]
+
+
+def test_a_group_of_that_name_that_another_call_made_is_used(target, seen, clean_sandbox):
+    groups = CampaignGroups(target().client, target().parts.account)
+    made = groups.make("spring x")
+    assert groups.make("spring x") == made
+
+
+@pytest.fixture
+def memory():
+    ledger = Ledger.open("sqlite://", "target-textlocal")
+    yield Memory(ledger, "campaigns/host")
+    ledger.close()
+
+
+def batch(group_id: str, days: float, **fields) -> str:
+    at = (datetime.now(timezone.utc) - timedelta(days=days)).isoformat()
+    return json.dumps({"group_id": group_id, "send_at": None, "sent_at": at, "campaign": "spring", **fields})
+
+
+def test_groups_that_have_served_are_deleted_and_no_others(target, seen, memory, clean_sandbox):
+    groups = CampaignGroups(target().client, target().parts.account)
+    old, new, waiting, gone = (groups.make(f"spring {number}") for number in range(4))
+    groups.delete(gone)
+    memory.learn("1", batch(old, 31))
+    memory.learn("2", batch(new, 29))
+    memory.learn("3", batch(waiting, 31, send_at=later()))
+    memory.learn("4", batch(gone, 40))
+    memory.learn("5", batch(None, 40))
+    served = ServedGroups(groups, 30)
+    served.recall(memory)
+    assert [*served.clean_up()] == ["2 groups of campaigns were deleted (`delete_groups_after_days`)."]
+    assert "spring 0" not in seen.groups()
+    assert {"spring 1", "spring 2", "Customers"} <= seen.groups().keys()
+    calls = clean_sandbox.calls("textlocal")
+    assert [*served.clean_up()] == []
+    assert clean_sandbox.calls("textlocal") == calls
+    assert json.loads(memory.known()["1"])["group_id"] == old
+
+
+def test_groups_are_kept_where_no_setting_says_otherwise(target, seen, memory):
+    groups = CampaignGroups(target().client, target().parts.account)
+    memory.learn("1", batch(groups.make("spring"), 1000))
+    served = ServedGroups(groups, None)
+    served.recall(memory)
+    assert [*served.clean_up()] == []
+    assert "spring" in seen.groups()
+
+
+def test_a_group_that_cannot_be_deleted_is_left_for_the_next_run(target, seen, memory, clean_sandbox):
+    groups = CampaignGroups(target().client, target().parts.account)
+    memory.learn("1", batch(groups.make("spring"), 31))
+    served = ServedGroups(groups, 30)
+    served.recall(memory)
+    clean_sandbox.faults("textlocal-error", "delete_group", vendor="textlocal", times=1, code=62)
+    assert "next run tries again" in " ".join(served.clean_up())
+    assert "1 groups" in " ".join(served.clean_up())
+
+
+def test_a_template_that_has_changed_since_is_told_and_filled_in_anew(target, memory):
+    parts = target()
+    facts = CampaignFacts()
+    facts.recall(memory)
+    facts.keep_variables("spring", {"Spring sale": ()})  # what it had before
+    texts = CampaignTexts(Wording(parts.client, parts.parts.account, parts.settings), facts)
+    record = {"first_name": "Ana"}
+    columns = Columns.of("members", record, {})
+    assert texts.values("spring", "Spring sale", record, columns) == ()
+    assert texts.text_of("spring", Part("Spring sale")).reason == "template_changed"
+    values = texts.values("spring", "Spring sale", record, columns)
+    assert texts.text_of("spring", Part("Spring sale", None, values)).content.startswith("Hi Ana,")
+    again = CampaignFacts()
+    again.recall(memory)
+    assert [each.name for each in again.variables("spring", "Spring sale")] == ["first_name"]
