@@ -18,6 +18,8 @@ from singer_delivery.troubles import setup_error, trouble
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from singer_delivery.settings import DeliverySettings
+
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 _CONNECT_TIMEOUT = 10.0
@@ -51,6 +53,23 @@ class TransportSettings:
     attempts: int = 6
     backoff: float = 1.0
     address_setting: str = "api_url"
+
+    @classmethod
+    def of(cls, base_url: str, common: DeliverySettings, **further: Any) -> TransportSettings:
+        """Return how the settings that every target has say it.
+
+        Args:
+            base_url: What all paths are below.
+            common: Those settings.
+            further: Attributes beyond those, or instead of them.
+        """
+        how = {
+            "concurrency": common.concurrency,
+            "request_timeout": common.request_timeout,
+            "requests_per_second": common.requests_per_second,
+            "dry_run": common.dry_run,
+        }
+        return cls(base_url, **{**how, **further})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from singer_delivery.errors import CallError, DeliveryError, SetupError
+from singer_delivery.checking import checked
+from singer_delivery.errors import SetupError
 from target_attentive.segments import Segments
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _LEGACY = "not checked: all that the legacy token can do is text somebody"
 def check(client: AttentiveClient, settings: AttentiveSettings) -> Iterator[tuple[str, bool, str]]:
     """Try Attentive step by step, up to the first step that fails.
 
-    Yields:
+    Returns:
         Each step's name, whether it works, and what was seen or what to do.
     """
     steps: dict[str, Callable[[], str]] = {
@@ -35,13 +36,7 @@ def check(client: AttentiveClient, settings: AttentiveSettings) -> Iterator[tupl
     }
     if settings.legacy_token is not None:
         steps["legacy"] = lambda: _LEGACY
-    for name, step in steps.items():
-        try:
-            seen = step()
-        except (CallError, DeliveryError) as error:
-            yield name, False, str(error)
-            return
-        yield name, True, seen
+    return checked(steps)
 
 
 def _account(client: AttentiveClient) -> str:

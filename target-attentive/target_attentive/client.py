@@ -52,15 +52,7 @@ class AttentiveClient(Client):
     rate_window: ClassVar[float | None] = 1.0
 
     def __init__(self, settings: AttentiveSettings, common: DeliverySettings, traffic: Traffic, key: str) -> None:
-        transport = TransportSettings(
-            base_url=settings.api_url,
-            concurrency=common.concurrency,
-            request_timeout=common.request_timeout,
-            requests_per_second=common.requests_per_second,
-            dry_run=common.dry_run,
-            backoff=BACKOFF,
-        )
-        super().__init__(transport, traffic)
+        super().__init__(TransportSettings.of(settings.api_url, common, backoff=BACKOFF), traffic)
         self._bearer = f"Bearer {key}"
 
     def authorize(self, headers: dict[str, str]) -> None:

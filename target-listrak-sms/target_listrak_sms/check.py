@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from singer_delivery.errors import CallError, DeliveryError
+from singer_delivery.checking import checked
 from target_listrak_sms.account import MOST_NAMES
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def check(client: ListrakClient, listrak: Listrak) -> Iterator[tuple[str, bool, str]]:
     """Try Listrak step by step, up to the first step that fails.
 
-    Yields:
+    Returns:
         Each step's name, whether it works, and what was seen or what to do.
     """
     steps: dict[str, Callable[[], str]] = {
@@ -26,13 +26,7 @@ def check(client: ListrakClient, listrak: Listrak) -> Iterator[tuple[str, bool, 
         "list": lambda: _list(listrak),
         "fields": lambda: _fields(listrak),
     }
-    for name, step in steps.items():
-        try:
-            seen = step()
-        except (CallError, DeliveryError) as error:
-            yield name, False, str(error)
-            return
-        yield name, True, seen
+    return checked(steps)
 
 
 def _token(client: ListrakClient) -> str:

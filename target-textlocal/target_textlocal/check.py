@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from singer_delivery.errors import CallError, DeliveryError, RefusedError, SetupError
+from singer_delivery.checking import checked
+from singer_delivery.errors import RefusedError, SetupError
 from target_textlocal.errors import UPGRADED
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _NOT_TOLD = "not checked: an upgraded account does not tell its sender names"
 def check(client: TextlocalClient, account: Account, settings: TextlocalSettings) -> Iterator[tuple[str, bool, str]]:
     """Try Textlocal step by step, up to the first step that fails.
 
-    Yields:
+    Returns:
         Each step's name, whether it works, and what was seen or what to do.
     """
     steps: dict[str, Callable[[], str]] = {
@@ -31,13 +32,7 @@ def check(client: TextlocalClient, account: Account, settings: TextlocalSettings
         "group": lambda: _group(account, settings),
         "sender": lambda: _NOT_TOLD if client.upgraded else _sender(account, settings),
     }
-    for name, step in steps.items():
-        try:
-            seen = step()
-        except (CallError, DeliveryError) as error:
-            yield name, False, str(error)
-            return
-        yield name, True, seen
+    return checked(steps)
 
 
 def _key(client: TextlocalClient, account: Account, settings: TextlocalSettings) -> str:

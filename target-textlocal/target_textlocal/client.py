@@ -39,15 +39,7 @@ class TextlocalClient(Client):
     errors: ClassVar[ErrorTable] = TEXTLOCAL_ERRORS
 
     def __init__(self, settings: TextlocalSettings, common: DeliverySettings, traffic: Traffic) -> None:
-        transport = TransportSettings(
-            base_url=settings.api_url,
-            concurrency=common.concurrency,
-            request_timeout=common.request_timeout,
-            requests_per_second=common.requests_per_second,
-            dry_run=common.dry_run,
-            backoff=BACKOFF,
-        )
-        super().__init__(transport, traffic)
+        super().__init__(TransportSettings.of(settings.api_url, common, backoff=BACKOFF), traffic)
         self._key = settings.api_key
         self.upgraded = False
 

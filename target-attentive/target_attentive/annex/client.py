@@ -39,16 +39,9 @@ class AnnexClient(Client):
     errors: ClassVar[ErrorTable] = ANNEX_ERRORS
 
     def __init__(self, settings: AnnexSettings, common: DeliverySettings, traffic: Traffic) -> None:
-        transport = TransportSettings(
-            base_url=settings.url,
-            concurrency=common.concurrency,
-            request_timeout=common.request_timeout,
-            requests_per_second=min(common.requests_per_second or MOST_PER_SECOND, MOST_PER_SECOND),
-            dry_run=common.dry_run,
-            backoff=BACKOFF,
-            address_setting="annex_cloud.url",
-        )
-        super().__init__(transport, traffic)
+        rate = min(common.requests_per_second or MOST_PER_SECOND, MOST_PER_SECOND)
+        further = {"requests_per_second": rate, "backoff": BACKOFF, "address_setting": "annex_cloud.url"}
+        super().__init__(TransportSettings.of(settings.url, common, **further), traffic)
         self._settings = settings
 
     def authorize(self, headers: dict[str, str]) -> None:
