@@ -61,12 +61,10 @@ def texting(run: dict[str, Any]) -> int:
 
 def _contacts(scenarios: Figures) -> Iterator[Target]:
     what = f"{scenarios['default']['rows']:,} contacts into a group, answers {LATE * 1000:.0f} ms late"
-    ways = {"default": f"16 at a time, {PER_SECOND} a second (the defaults)", "in-turn": "one call at a time"}
-    for name, how in ways.items():
-        found = over(scenarios, name)
-        yield Target(f"{what}, {how}", f"at most {OVER}x what its calls need", f"{found:.2f}x", found <= OVER)
-    found = times(scenarios, "default")
-    yield Target(f"{what}, the defaults", f"at least {TIMES:.0f}x a plain target", f"{found:.0f}x", found >= TIMES)
+    how = f"16 at a time and {PER_SECOND} a second (the defaults)"
+    longer, more = over(scenarios, "default"), times(scenarios, "default")
+    yield Target(f"{what}, {how}", f"at most {OVER}x what its calls need", f"{longer:.2f}x", longer <= OVER)
+    yield Target(f"{what}, {how}", f"at least {TIMES:.0f}x a plain target", f"{more:.0f}x", more >= TIMES)
 
 
 def _messages(scenarios: Figures) -> Iterator[Target]:

@@ -113,7 +113,7 @@ def test_the_textlocal_target_is_measured_in_all_its_parts(bench):
     report, figures = bench("textlocal")
 
     _measured, targets, filled, messages = tables(report)
-    assert len(targets) == 3 + 1
+    assert len(targets) == 2 + 1
     assert [row[0][:4] for row in filled] == ["ours", "ours", "ours", "plai"]
     (run,) = figures["contacts"]["scenarios"]["in-turn"]["runs"]["ours"]
     assert run["calls"] == {"get_groups": 1, "create_group": 1, "create_contacts_bulk": 3}
