@@ -127,8 +127,10 @@ def test_a_run_that_is_ended_at_any_moment_texts_nobody_twice(target, clean_sand
     second = target(messages(MIXED))
     assert_all_is_told(second)
     got = texts(clean_sandbox)
-    assert set(got.values()) == {1}
+    assert set(got.values()) <= {1}
     assert len(got) + second.reasons.get("unknown", 0) >= PEOPLE
+    if how is signal.SIGTERM:  # calls under way were finished and settled
+        assert len(got) == PEOPLE
 
 
 def test_somebody_who_is_in_the_stream_twice_gets_the_text_of_each_row(target, clean_sandbox):
