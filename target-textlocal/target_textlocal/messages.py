@@ -124,7 +124,7 @@ class Messages(Action):
         texts = [(each.payload["number"], text_of(each)) for each in deliveries]
         to_send = [(number, text) for number, text in texts if number not in verdicts]
         if to_send:
-            self._of_thread.began = now
+            self._of_thread.began, self._of_thread.left_out = now, {**verdicts}
             reply = self._reply(to_send)
             verdicts.update(reply.verdicts)
             self._sent_texts.answered(reply.message_ids | {batch_id for batch_id, _ in reply.batches})
@@ -132,9 +132,12 @@ class Messages(Action):
 
     def resolve(self, delivery: Delivery) -> Verdict | Doubt:
         """Look for a text among what was sent and what is scheduled. What is not found there stays in doubt."""
-        text, since = text_of(delivery), delivery.in_doubt_since
+        text, since, number = text_of(delivery), delivery.in_doubt_since, delivery.payload["number"]
+        if since is None and number in self._of_thread.left_out:
+            verdict: Verdict = self._of_thread.left_out[number]  # it was in no call
+            return verdict
         began = self._of_thread.began if since is None else since
-        if not self._sent_texts.has(delivery.payload["number"], text, began, just_now=since is None):
+        if not self._sent_texts.has(number, text, began, just_now=since is None):
             return Doubt.REMAINS
         is_later = text.send_at is not None and text.send_at > time.time()
         return accepted("scheduled" if is_later else "sent")

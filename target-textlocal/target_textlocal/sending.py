@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.errors import RefusedError, SetupError
-from singer_delivery.outcomes import Verdict, accepted
+from singer_delivery.outcomes import UNKNOWN, Outcome, Verdict, accepted
 from target_textlocal.batches import Batch
 from target_textlocal.encoding import encoded, json_text
 from target_textlocal.replies import Reply, reply_to_bulk, reply_to_send
@@ -30,8 +30,11 @@ MOST_NUMBERS = 10_000
 """Numbers of a `send`: one more is error 33 (three clients' tables)."""
 MOST_OF_BULK = 500
 """Texts of a `bulk_json` that the vendor's page recommends at most."""
-_OF_ALL = frozenset({"4", "5", "6", "8", "9", "43", "44", "51", "80", "191", "dnd"})
-"""Errors of a `send` that hold for each of its numbers: to send its halves would change nothing."""
+_OF_ONE = frozenset({"32", "33", "HTTP 413"})
+"""Errors of a `send` that smaller calls may not meet: a wrong number among them, too many. All else is about the text,
+and to send it in halves would change nothing, twenty thousand times."""
+_OF_ALL_TEXTS = frozenset({"4", "43", "44", "51", "191"})
+"""Errors of a `bulk_json` that each of its texts would meet alone, too."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class Sending:
             A verdict for each number: `sent`, `scheduled` or `tested`, a rejection, `opted_out`, `UNKNOWN`.
 
         Raises:
-            RefusedError: The call was refused for what may be the fault of one number.
+            RefusedError: The call was refused for what may be the fault of one number, or of one text of several.
             OutcomeUnknownError: It broke off.
             LimitError: It would cost more than the run may spend.
             DeliveryError: Ends the run for another reason.
@@ -169,9 +172,7 @@ class Sending:
         except RefusedError:
             self.credits.settle(expected, 0)
             raise
-        spent = sum(
-            texts[number].credits for number, each in reply.verdicts.items() if each.outcome.value == "accepted"
-        )
+        spent = sum(texts[number].credits for number, each in reply.verdicts.items() if _may_have_gone_out(each))
         self.credits.settle(expected, 0 if self._test else reply.cost or spent)
         self._remember(reply, texts, group_id)
         return reply
@@ -193,7 +194,7 @@ class Sending:
         try:
             answer = self._client.change(command, repeatable=self._test, **form)
         except RefusedError as refusal:
-            if refusal.code not in _OF_ALL:
+            if refusal.code in _OF_ONE if command == "send" else refusal.code not in _OF_ALL_TEXTS:
                 raise
             return Reply(dict.fromkeys(numbers, refusal.rule.verdict(refusal.code)))
         if answer.pretended:
@@ -208,3 +209,7 @@ class Sending:
 
     def _taken(self, text: Text) -> Verdict:
         return accepted("tested" if self._test else "sent" if text.send_at is None else "scheduled")
+
+
+def _may_have_gone_out(verdict: Verdict) -> bool:
+    return verdict.outcome is Outcome.ACCEPTED or verdict is UNKNOWN

@@ -262,11 +262,18 @@ def test_after_a_bulk_that_ran_out_of_credits_no_further_call_is_made(sending, s
     assert clean_sandbox.calls("textlocal")["bulk_json"] == 1
 
 
-def test_a_failure_without_an_error_is_a_refusal(sending, seen, clean_sandbox):
-    clean_sandbox.faults("textlocal-error", "send", vendor="textlocal", code=0)
-    with pytest.raises(RefusedError) as caught:
-        sending().to_numbers(Text("Hello"), [A])
-    assert caught.value.rule.reason == "refused"
+@pytest.mark.parametrize("code", [0, 999, 5])
+def test_a_text_that_is_refused_is_refused_for_all_of_its_numbers_by_one_call(sending, seen, clean_sandbox, code):
+    clean_sandbox.faults("textlocal-error", "send", vendor="textlocal", code=code)
+    reply = sending().to_numbers(Text("Hello"), [A, B])
+    assert reasons(reply) == dict.fromkeys([A, B], "empty_message" if code == 5 else "refused")
+    assert clean_sandbox.calls("textlocal")["send"] == 1
+
+
+def test_a_bulk_that_is_refused_as_a_whole_is_for_the_engine_to_split(sending, seen, clean_sandbox):
+    clean_sandbox.faults("textlocal-error", "bulk_json", vendor="textlocal", code=15)
+    with pytest.raises(RefusedError):
+        sending().each([(A, Text("a")), (B, Text("b"))])
 
 
 @pytest.mark.parametrize("fault", ["drop-after", "drop-before", "html-200", "truncated-json", "http-503"])
