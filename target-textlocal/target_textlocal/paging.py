@@ -25,6 +25,8 @@ PAGE_SIZE = 1000
 """Contacts that are asked for at once: the most that any client asks for."""
 AHEAD = 4
 """Pages that are read at the same time."""
+_NO_SUCH_NUMBER = frozenset({"32", "51", "61"})
+"""Codes that other commands have for a number that is bad or not there; whether this one has, is not known."""
 
 
 def contacts_of(client: TextlocalClient, group_id: str) -> Iterator[Page]:
@@ -52,12 +54,18 @@ def contacts_of(client: TextlocalClient, group_id: str) -> Iterator[Page]:
 
 
 def contact_of(client: TextlocalClient, group_id: str, number: int) -> Mapping[str, Any] | None:
-    """Look for one number in a group; None if it is not there.
+    """Look for one number in a group; None if it is not there, or is no number that Textlocal knows.
 
     Raises:
         SetupError: As of `contacts_of`.
     """
-    rows, _ = _page(client, group_id, 0, number=str(number))
+    try:
+        rows, _ = _page(client, group_id, 0, number=str(number))
+    except SetupError as error:
+        refusal = error.__cause__
+        if isinstance(refusal, RefusedError) and refusal.code in _NO_SUCH_NUMBER:
+            return None
+        raise
     return next((row for row in rows if number_of(row) == number), None)
 
 
@@ -104,12 +112,12 @@ def _page(client: TextlocalClient, group_id: str, start: int, **fields: str) -> 
             f"Textlocal does not show the contacts of group {group_id} ({refusal.code}). {refusal.rule.cause} Check "
             "`group_name` or `group_id`."
         ) from refusal
-    rows = body.get("contacts")
-    if rows is None:  # of an empty group, some say
+    rows, count = body.get("contacts"), whole(body.get("num_contacts"))
+    if rows is None and not count:  # of an empty group
         rows = []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise SetupError("What answers is no list of Textlocal's contacts. Check `api_url`.")
-    return rows, whole(body.get("num_contacts"))
+    return rows, count
 
 
 def _marks(page: Page) -> set[int | None]:

@@ -117,6 +117,13 @@ def test_a_mass_removal_stops(run_target, tap, seen, calls):
     assert run_target(tap("remove", people(60)), max_removal_percent=60).outcomes == {"unchanged": 60}
 
 
+def test_a_dry_run_takes_nobody_out(run_target, tap, seen, calls):
+    dry = run_target(tap("remove", [{"phone": "+447700900003"}]), dry_run=True)
+    assert dry.reasons == {"would_be_removed": 1}
+    assert calls() == {"get_groups": 1}
+    assert "447700900003" in seen.members(GROUP)
+
+
 def test_no_consent_adds_nobody_and_does_not_keep_anybody_in(run_target, tap, seen):
     records = [{"phone": "+447700900003", "sms": False}]
     assert run_target(tap("contacts", records), consent_field="sms").reasons == {"no_consent": 1}

@@ -148,6 +148,15 @@ def test_a_bad_number_among_good_ones_is_found_and_the_others_are_taken(target, 
     assert made.calls()["create_contacts_bulk"] == 1
 
 
+@pytest.mark.parametrize("code", [32, 61])
+def test_a_bad_number_may_not_even_be_looked_up(target, clean_sandbox, code):
+    clean_sandbox.switch("textlocal", created_contacts="absent", invalid_contact="silent")
+    looked_up = {"number": BAD[1:]}
+    clean_sandbox.faults("textlocal-error", "get_contacts", vendor="textlocal", code=code, match=looked_up)
+    verdicts = target().deliver_all("contacts", [*people(1), {"phone": BAD}])
+    assert reasons(verdicts) == ["created", "not_taken"]
+
+
 def test_numbers_that_are_all_bad_are_rejected_without_a_call_for_each(target):
     made = target()
     verdicts = made.deliver_all("contacts", [{"phone": f"{BAD}{each}"[:11]} for each in range(1)])

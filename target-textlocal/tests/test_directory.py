@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +11,8 @@ from singer_delivery.errors import SetupError, UnavailableError
 from target_textlocal import paging
 from target_textlocal.account import Account
 from target_textlocal.directory import AMBIGUOUS_CUSTOMER, UNKNOWN_CUSTOMER, Directory
+from target_textlocal.groups import Group
+from target_textlocal.members import Members
 
 
 @pytest.fixture
@@ -110,6 +113,28 @@ def test_a_hundred_thousand_contacts_are_a_hundred_calls_in_order():
     numbers = [each["number"] for page in paging.contacts_of(pages, "5") for each in page]
     assert numbers == list(range(447700000000, 447700100000))
     assert pages.calls == 100
+
+
+def test_the_index_of_a_hundred_thousand_contacts_is_read_once_and_small():
+    pages, group = Pages(100_000), Group("7", "Many", 100_000)
+    members = Members(pages)
+    tracemalloc.start()
+    there = members.among(group, range(447700000000, 447700000200))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (len(there), pages.calls) == (100_000, 100)
+    assert kept < 20_000_000
+    assert members.among(group, range(447700050000, 447700099999)) is there
+    assert pages.calls == 100
+
+
+def test_an_answer_that_counts_contacts_and_shows_none_ends_the_run():
+    class Silent:
+        def read(self, *_: str, **__: str):
+            return {"num_contacts": 3}
+
+    with pytest.raises(SetupError, match="no list of Textlocal's contacts"):
+        list(paging.contacts_of(Silent(), "7"))
 
 
 def test_pages_that_never_end_are_given_up():
