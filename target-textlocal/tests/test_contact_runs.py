@@ -152,6 +152,12 @@ def test_what_the_vendor_cannot_do_now_is_done_by_the_next_run(run_target, tap, 
     assert seen.groups()[GROUP] == 125
 
 
+def test_a_page_of_some_server_between_is_tried_again_in_smaller_calls(run_target, tap, clean_sandbox):
+    clean_sandbox.faults("html-200", "create_contacts_bulk", vendor="textlocal", times=6)
+    done = run_target(tap("contacts", people(5)))
+    assert (done.code, done.reasons) == (0, {"created": 5})
+
+
 def test_nothing_of_anybody_is_in_what_a_run_says(run_target, tap, clean_sandbox):
     record = {"phone": "+447700900500", "first_name": "Zoë-canary", "customer_id": "C-canary-1"}
     loud = {"customer_id_field": "custom1", "environment": {"TARGET_TEXTLOCAL_LOGLEVEL": "DEBUG"}}

@@ -178,6 +178,18 @@ def test_a_call_that_is_refused_as_a_whole_is_split_until_the_culprit_stands_alo
     assert not there("447700900700")
 
 
+def test_a_number_that_counts_as_a_duplicate_and_is_not_there_is_rejected_alone(target, clean_sandbox):
+    for call in (0, 2):  # both people, then the second one
+        clean_sandbox.faults(
+            "textlocal-error", "create_contacts_bulk", vendor="textlocal", code=202, times=1, after=call
+        )
+    verdicts = target().deliver_all("contacts", people(2))
+    assert [(each.reason, each.vendor_code) for each in verdicts] == [
+        ("created", None),
+        ("invalid_or_duplicate", "202"),
+    ]
+
+
 def test_a_lost_answer_is_no_reject_whatever_becomes_of_the_second_call(target, clean_sandbox, there):
     for policy in ("update", "ignore", "warn202"):
         clean_sandbox.switch("textlocal", duplicate_contact=policy)

@@ -67,6 +67,20 @@ def test_an_account_without_groups_says_so(group):
     assert "has no groups" in problem(group(api_key="sandbox-textlocal-fresh").there)
 
 
+def test_several_groups_of_one_name_are_told_with_their_ids_unless_one_is_written_so(target, monkeypatch):
+    made = target(group_name="vip")
+    names = {"VIP": 1, "Vip ": "2", "Other": 3}
+
+    def read(command: str) -> dict[str, object]:
+        assert command == "get_groups"
+        return {"groups": [{"id": number, "name": name} for name, number in names.items()]}
+
+    monkeypatch.setattr(made.client, "read", read)
+    assert "'VIP' (1); 'Vip ' (2)" in problem(Account(made.client, made.settings).group.find)
+    names["vip"] = 4
+    assert Account(made.client, made.settings).group.there().id == "4"
+
+
 def test_no_group_in_the_settings_is_told(group):
     assert "`group_name` or `group_id` is missing" in problem(group(group_name=None).find)
 

@@ -92,6 +92,23 @@ def test_somebody_who_cannot_be_put_in_anew_stays_as_they_were(target, clean_san
     assert members()["447700900001"] == before
 
 
+def test_somebody_whose_change_is_refused_decides_nothing_for_the_others(target, clean_sandbox):
+    clean_sandbox.faults("textlocal-error", "create_contacts_bulk", vendor="textlocal", code=15, times=1)
+    made = target()
+    verdicts = made.deliver_all("contacts", changes(range(10), first_name="Other"))
+    assert sorted(each.reason for each in verdicts) == ["changed"] * 9 + ["invalid_json"]
+    assert list(made.actions["contacts"].notes()) == []
+
+
+def test_somebody_who_cannot_be_deleted_is_rejected_and_stays(target, clean_sandbox, members):
+    clean_sandbox.switch("textlocal", duplicate_contact="ignore")
+    before = members()["447700900001"]
+    clean_sandbox.faults("textlocal-error", "delete_contact", vendor="textlocal", code=32, times=1)
+    (verdict,) = target().deliver_all("contacts", changes([1], first_name="Other"))
+    assert (verdict.reason, verdict.vendor_code) == ("invalid_phone", "32")
+    assert members()["447700900001"] == before
+
+
 def test_many_threads_try_one_contact(target, clean_sandbox):
     made = target()
     action = made.actions["contacts"]
