@@ -3,7 +3,10 @@
 It stands in the ledger's memory of `cancel_campaigns`, apart from batches, which tap-textlocal reads: the campaign's
 id is the name, a JSON the value. Names of variables are the template's own; nothing of a person::
 
-    {"cancelled": true, "variables": {"Spring sale": [["first_name", 20]]}}
+    {"cancelled": false, "closed": true, "sent": ["9df0f2"], "variables": {"Spring sale": [["first_name", 20]]}}
+
+`sent` are the marks of the parts (`campaign_mapping.part_mark`) that Textlocal took, `closed` says that no more
+follow.
 """
 
 from __future__ import annotations
@@ -12,28 +15,33 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from target_textlocal.campaign_mapping import part_mark
 from target_textlocal.texts import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from singer_delivery.memory import Memory
+    from target_textlocal.campaign_mapping import Part
 
 
 @dataclass(slots=True)
 class _Facts:
     cancelled: bool = False
+    closed: bool = False
+    sent: list[str] = field(default_factory=list)
     variables: dict[str, Sequence[Variable]] = field(default_factory=dict)
 
     def written(self) -> str:
         variables = {name: [[each.name, each.longest] for each in found] for name, found in self.variables.items()}
-        return json.dumps({"cancelled": self.cancelled, "variables": variables}, separators=(",", ":"))
+        facts = {"cancelled": self.cancelled, "closed": self.closed, "sent": self.sent, "variables": variables}
+        return json.dumps(facts, separators=(",", ":"))
 
     @classmethod
     def read(cls, value: str) -> _Facts:
         found = json.loads(value)
-        variables = found["variables"].items()
-        return cls(found["cancelled"], {name: [Variable(*each) for each in of_one] for name, of_one in variables})
+        variables = {name: [Variable(*each) for each in of_one] for name, of_one in found["variables"].items()}
+        return cls(found["cancelled"], found["closed"], found["sent"], dict(variables))
 
 
 class CampaignFacts:
@@ -56,6 +64,26 @@ class CampaignFacts:
         """Remember that a campaign was cancelled, for ever."""
         self._of(campaign).cancelled = True
         self._learn(campaign)
+
+    def closed(self, campaign: str) -> bool:
+        """Say whether a campaign has gone out with all that it had then: nothing more of it is sent."""
+        return campaign in self._known and self._known[campaign].closed
+
+    def close(self, campaign: str) -> None:
+        """Remember that a campaign has gone out."""
+        if not self.closed(campaign):
+            self._of(campaign).closed = True
+            self._learn(campaign)
+
+    def was_sent(self, campaign: str, part: Part) -> bool:
+        """Say whether Textlocal took a part of a campaign, in an earlier run or in this one."""
+        return campaign in self._known and part_mark(part) in self._known[campaign].sent
+
+    def keep_sent(self, campaign: str, part: Part) -> None:
+        """Remember that Textlocal took a part: whatever becomes of its group, it is not sent again."""
+        if not self.was_sent(campaign, part):
+            self._of(campaign).sent.append(part_mark(part))
+            self._learn(campaign)
 
     def variables(self, campaign: str, template: str) -> Sequence[Variable] | None:
         """Return the variables that a campaign's template had when it was sent; None where it was not."""

@@ -200,8 +200,13 @@ def group_name(campaign: str, part: Part) -> str:
     Its last word is what it is known by; what stands before is for people, and cut so that the name stays short.
     """
     label = " ".join(f"{campaign} {part.template or ''}".split())
-    mark = f"{_mark(campaign)}-{sha256(_encode(part)).hexdigest()[:_SHORT_HASH]}"
+    mark = f"{_mark(campaign)}-{part_mark(part)}"
     return f"{label[: _LONGEST_NAME - len(mark) - 1].strip()} {mark}"
+
+
+def part_mark(part: Part) -> str:
+    """Return what a part is known by among those of its campaign: a digest, the same in every run."""
+    return sha256(_encode(part)).hexdigest()[:_SHORT_HASH]
 
 
 def is_of(campaign: str, name: str) -> bool:

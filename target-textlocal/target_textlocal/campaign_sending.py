@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from singer_delivery.errors import OutcomeUnknownError, RefusedError
-from singer_delivery.outcomes import Outcome, Verdict, accepted, rejected
+from singer_delivery.outcomes import Outcome, Verdict, accepted, already, rejected
 from target_textlocal.batches import Batch
 from target_textlocal.campaign_mapping import MOST_TEXTS, group_name, texts_by_template
 from target_textlocal.groups import folded
@@ -20,6 +20,7 @@ from target_textlocal.groups import folded
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from target_textlocal.campaign_facts import CampaignFacts
     from target_textlocal.campaign_groups import CampaignGroups, Fate
     from target_textlocal.campaign_mapping import Part
     from target_textlocal.groups import Group
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
 CHANGED = rejected(
     "campaign_changed",
-    "The campaign was scheduled or sent before, with other members, texts, senders or times. Nothing is sent beside "
-    "it: give what is new a `campaign_id` of its own; `cancel` stops what still waits.",
+    "The campaign was scheduled or sent before, without this member, or with another text, sender or time. Nothing is "
+    "sent beside it: give what is new a `campaign_id` of its own; `cancel` stops what still waits.",
 )
+SENT_BEFORE = already("sent_before")
 NOT_TAKEN = rejected(
     "not_taken",
     "Textlocal has not taken the number into the campaign's group, so the text does not go to it. Check the number; "
@@ -60,17 +62,19 @@ class CampaignSender:
     Args:
         groups: Makes groups and looks for what became of their texts.
         sending: Makes the call.
+        facts: Remembers what was sent.
         text_of: Returns the text of a part, or why there is none; of a campaign.
         test: Whether Textlocal only tests: then nothing stays behind.
     """
 
     groups: CampaignGroups
     sending: Sending
+    facts: CampaignFacts
     text_of: Callable[[str, Part], Text | Verdict]
     test: bool
 
     def send(self, campaign: str, wanted: Mapping[Part, Sequence[str]]) -> dict[Part, Members]:
-        """Send a campaign, or find that it was sent.
+        """Send a campaign, or find that it was sent: then it is only looked who is in it.
 
         Args:
             campaign: Its id.
@@ -85,10 +89,13 @@ class CampaignSender:
             DeliveryError: Ends the run for another reason.
         """
         label = f"test {campaign}" if self.test else campaign  # what is tested has groups of its own
-        way = _Way(self, campaign, label, wanted, self.groups.of(label))
+        way = _Way(self, campaign, label, wanted, self.groups.of(label), self.facts.closed(campaign) and not self.test)
         way.find_what_was_sent()
+        way.leave_what_was_sent()
         way.check()
         way.send()
+        if not self.test and any(self.facts.was_sent(campaign, part) for part in wanted):
+            self.facts.close(campaign)
         return way.done
 
 
@@ -99,6 +106,7 @@ class _Way:
     Attributes:
         label: What its groups are named by.
         there: Its groups, by folded names.
+        closed: Whether it has gone out before: then nothing is sent.
         done: What became of the members of each part, as far as that is clear.
         texts: The texts of the other parts.
     """
@@ -108,6 +116,7 @@ class _Way:
     label: str
     wanted: Mapping[Part, Sequence[str]]
     there: Mapping[str, Group]
+    closed: bool
     done: dict[Part, Members] = field(default_factory=dict)
     texts: dict[Part, Text] = field(default_factory=dict)
 
@@ -121,14 +130,23 @@ class _Way:
             except RefusedError:
                 others = UNCLEAR
                 continue
+            part = parts.get(name)
             if fate is None:
-                self.sender.groups.delete(group.id)
-            elif name in parts:
-                self._found(parts[name], group.id, fate)
-            else:  # it went out with another text, or at another time
+                if not (self.closed or (part is not None and self._was_sent(part))):
+                    self.sender.groups.delete(group.id)
+            elif part is not None:
+                self._found(part, group.id, fate)
+            elif not self.closed:  # it went out with another text, or at another time
                 others = CHANGED
         if others is not None:
             self._settle(dict.fromkeys(self.wanted, others))
+
+    def leave_what_was_sent(self) -> None:
+        """Settle the parts that Textlocal took once, although it does not tell of them any more."""
+        sent = [part for part in self.wanted if self._was_sent(part)]
+        self._settle(dict.fromkeys(sent, SENT_BEFORE))
+        if self.closed:
+            self._settle(dict.fromkeys(self.wanted, CHANGED))
 
     def check(self) -> None:
         """Settle the parts that cannot be sent, and see that the run may spend what the others take."""
@@ -175,13 +193,16 @@ class _Way:
 
     def _text_to(self, part: Part, text: Text, group_id: str, numbers: Sequence[str]) -> Members:
         try:
-            return dict(self.sender.sending.to_group(text, group_id, numbers).verdicts)
+            members = dict(self.sender.sending.to_group(text, group_id, numbers).verdicts)
         except OutcomeUnknownError:
             fate = self._fate(group_id)
             if fate is None:
                 raise
             self._remember(part, group_id, fate, len(numbers), text.template)
-            return dict.fromkeys(numbers, accepted(fate.state))
+            members = dict.fromkeys(numbers, accepted(fate.state))
+        if not self.sender.test and any(each.outcome is Outcome.ACCEPTED for each in members.values()):
+            self.sender.facts.keep_sent(self.campaign, part)
+        return members
 
     def _fate(self, group_id: str) -> Fate | None:
         try:
@@ -199,9 +220,13 @@ class _Way:
     def _found(self, part: Part, group_id: str, fate: Fate) -> None:
         """Settle a part that was sent before: whoever is in its group gets the text, and nobody else."""
         members = self.sender.groups.members(group_id)
-        taken = accepted(fate.state)
-        self.done[part] = {number: taken if number in members else NOT_TAKEN for number in self.wanted[part]}
+        taken, absent = (SENT_BEFORE, CHANGED) if self.closed else (accepted(fate.state), NOT_TAKEN)
+        self.done[part] = {number: taken if number in members else absent for number in self.wanted[part]}
+        self.sender.facts.keep_sent(self.campaign, part)
         self._remember(part, group_id, fate, len(members), part.template)
+
+    def _was_sent(self, part: Part) -> bool:
+        return not self.sender.test and self.sender.facts.was_sent(self.campaign, part)
 
     def _remember(self, part: Part, group_id: str, fate: Fate, recipients: int, template: str | None) -> None:
         if fate.batch_id is not None:

@@ -96,7 +96,9 @@ class Campaigns(Action):
         self._groups = CampaignGroups(client, account)
         self._sending = Sending(client, settings, credits_, Batches())
         self._texts = CampaignTexts(Wording(client, account, settings), self._facts)
-        self._sender = CampaignSender(self._groups, self._sending, self._texts.text_of, test=settings.test_mode)
+        self._sender = CampaignSender(
+            self._groups, self._sending, self._facts, self._texts.text_of, test=settings.test_mode
+        )
         self._served = ServedGroups(self._groups, settings.delete_groups_after_days)
         self.cancelling = Cancelling(self._groups, self._facts, f"cancel_{scope}", test=settings.test_mode)
         self._directory = Directory(client, account, settings)
@@ -161,10 +163,16 @@ class Campaigns(Action):
         return CampaignDelivery.of(self, deliveries[0].key, wishes)
 
     def again(self, delivery: Delivery) -> Verdict | None:
-        """Tell that a campaign has changed since it was sent, or is no more."""
-        if self._facts.cancelled(delivery.key):
+        """Tell that a campaign has changed since it was sent, or is no more.
+
+        Where it still has a text that was sent, `send` looks who got that, and who is new. It sends nothing then.
+        """
+        campaign = delivery.key
+        if self._facts.cancelled(campaign):
             return CANCELLED
-        return None if self._settings.test_mode else CHANGED
+        parts = {part for part, _ in _wishes(delivery)}
+        is_there = self._settings.test_mode or any(self._facts.was_sent(campaign, part) for part in parts)
+        return None if is_there else CHANGED
 
     def send(self, deliveries: Sequence[Delivery]) -> Gathered:
         """Send a campaign.

@@ -104,22 +104,49 @@ def test_a_campaign_that_changed_is_told_and_not_sent_beside_the_old_one(run, on
     calls = clean_sandbox.calls("textlocal")
     changed = run(members(**{"send_at": at, **change}))
     assert (changed.code, changed.reasons) == (1, {"campaign_changed": 6})
-    assert "`campaign_id` of its own" in (changed.folder / "target-textlocal-rejects.jsonl").read_text(
-        encoding="utf-8"
-    )
+    rejects = (changed.folder / "target-textlocal-rejects.jsonl").read_text(encoding="utf-8")
+    assert "`campaign_id` of its own" in rejects
     assert {**clean_sandbox.calls("textlocal"), "get_templates": 1} == calls
     assert run(members(send_at=at)).reasons == {"same_as_last_accepted": 6}
     once()
 
 
-def test_another_member_of_a_campaign_that_was_sent_is_told(run, once):
+def test_a_new_member_of_a_campaign_that_was_sent_is_told_and_the_others_are_left_in_peace(run, once):
     at = noon()
     run(members(send_at=at))
     more = [*members(send_at=at), {**members(send_at=at)[0], "customer_id": "C1050"}]
-    assert run(more).reasons == {"campaign_changed": 7}
+    told = run(more, max_rejected_percent=20)
+    assert told.reasons == {"sent_before": 6, "campaign_changed": 1}
+    again = run(more)
+    assert (again.reasons, again.report["open_rejects"]) == ({"same_as_last_accepted": 7}, 1)
+    assert run(members(send_at=at)[:4]).reasons == {"sent_before": 4}  # two have left the table
     new = [{**more[-1], "campaign_id": "spring 2", "send_at": noon(48)}]
-    assert run([*members(send_at=at), *new]).reasons == {"same_as_last_accepted": 6, "scheduled": 1}
+    assert run([*members(send_at=at), *new]).reasons == {"sent_before": 6, "scheduled": 1}
     once()
+
+
+def test_a_new_language_of_a_campaign_that_was_sent_is_told_in_every_run(run, once):
+    at = noon()
+    run(members(send_at=at))
+    new = {**members(send_at=at)[0], "customer_id": "C1050", "template": "Opening hours"}
+    alone = {**members(send_at=at)[1], "customer_id": "C1051"}
+    assert run([new]).reasons == {"campaign_changed": 1}
+    assert run([new, alone]).reasons == {"campaign_changed": 2}
+    assert run([new, alone]).reasons == {"campaign_changed": 2}
+    told = run([*members(send_at=at), new], max_rejected_percent=20)
+    assert told.reasons == {"sent_before": 6, "campaign_changed": 1}
+    once()
+
+
+def test_a_campaign_whose_groups_are_gone_is_not_sent_again(run, seen, once, clean_sandbox):
+    at = noon()
+    run(members(send_at=at))
+    once()
+    for each in seen.shown("groups"):
+        if each["name"].startswith("spring"):
+            clean_sandbox.post("/_sandbox/textlocal/delete-group", {"id": each["id"]})
+    assert run(members(send_at=at)[:5]).reasons == {"sent_before": 5}
+    assert sum(seen.texts().values()) == 6
 
 
 def test_who_was_left_out_is_rejected_and_their_reject_stays_open(run, once):
