@@ -25,6 +25,7 @@ class BatchStream(Kept):
     """A stream on each batch that went out, for some days, once a day."""
 
     replication_key = "as_of_date"
+    kept_as = "asked"
 
     def rows(self) -> Iterator[Record]:
         """Yield what is said of each batch that is due. The state moves behind a batch when it was passed on."""

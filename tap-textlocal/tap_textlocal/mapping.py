@@ -19,7 +19,7 @@ _DASHED = re.compile(r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d", re.ASCII)
 """`2026-11-21-12-00-00`, as `scheduledFor` is written."""
 _TRUE = frozenset({"1", "true", "yes"})
 _FALSE = frozenset({"0", "false", "no"})
-_UNIX_TIMES = range(10**9, 10**10)
+_FIRST_UNIX_TIME, _LAST_UNIX_TIME = 10**9, 10**10 - 1
 STATUSES: Mapping[str, str] = {
     "D": "delivered",
     "U": "undelivered",
@@ -86,8 +86,9 @@ def moment(value: Any, zone: ZoneInfo) -> str | None:
     Returns:
         ISO 8601 with an offset; None where it is no such time.
     """
-    if whole(value) in _UNIX_TIMES:
-        return datetime.fromtimestamp(int(value), timezone.utc).isoformat()
+    seconds = whole(value)
+    if seconds is not None and _FIRST_UNIX_TIME <= seconds <= _LAST_UNIX_TIME:
+        return datetime.fromtimestamp(seconds, timezone.utc).isoformat()
     said = text(value)
     if said is None:
         return None
@@ -125,7 +126,8 @@ def figures(body: Mapping[str, Any], letters: Iterable[str | None]) -> Record:
 
     Args:
         body: The answer.
-        letters: Of its messages, which count where the answer lacks a counter: older accounts have no `num_expired`.
+        letters: Of its messages. They are counted where the answer lacks a counter: older accounts have no
+            `num_expired`, and may count those messages among others.
 
     Returns:
         `total`, the counters, `pending` (what is in none of them, for which Textlocal has no counter) and `rate`:
@@ -136,9 +138,9 @@ def figures(body: Mapping[str, Any], letters: Iterable[str | None]) -> Record:
     if total is None:
         total = len(seen)
     counts = {name: whole(body.get(f"num_{name}")) for name in _COUNTED}
-    if len(seen) == total:
+    if None in counts.values() and len(seen) == total:
         by_word = {word: seen.count(letter) for letter, word in STATUSES.items()}
-        counts = {name: by_word[name] if count is None else count for name, count in counts.items()}
+        counts = {name: by_word[name] for name in counts}
     pending = max(0, total - sum(count or 0 for count in counts.values()))
     delivered = counts["delivered"]
     rate = round(delivered / total, 6) if total and delivered is not None else None

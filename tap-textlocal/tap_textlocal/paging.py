@@ -21,7 +21,11 @@ PAGE_SIZE = 1000
 
 
 def pages(
-    read: Callable[[int, int], dict[str, Any]], rows: str, total: str, doubt: Callable[[str], None], least: int = 0
+    read: Callable[[int, int], dict[str, Any]],
+    rows: str,
+    total: str,
+    doubt: Callable[[str], None],
+    size: int | None = None,
 ) -> Iterator[list[Any]]:
     """Yield the pages of a list.
 
@@ -30,7 +34,7 @@ def pages(
         rows: Where the answer has its rows.
         total: Where it has its count.
         doubt: Told in words where the end may not be the end.
-        least: Rows that there are at least, if that is known from elsewhere.
+        size: How many rows there are, if that is known from elsewhere.
 
     Raises:
         RefusedError: The first page is refused, or another one with a code that is known.
@@ -58,9 +62,9 @@ def pages(
         before = mark
         yield page
         start += len(page)
-        count = max(whole(body.get(total)) or 0, least)
         # A count that says no more than the page itself may be the page's.
-        if start >= count and (count > len(page) or count == least > 0) and len(page) < PAGE_SIZE:
+        count = whole(body.get(total)) or 0
+        if start == size or (count > len(page) and start >= count):
             return
 
 

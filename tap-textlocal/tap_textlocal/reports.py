@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tap_textlocal.client import TextlocalClient
-
-Statuses = list[tuple[str, "str | None"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class Reports:
         self._refused: dict[str, str] = {}
         self._aside: dict[str, tuple[int, int]] = {}
         self._file = tempfile.TemporaryFile(prefix="tap-textlocal-")  # noqa: SIM115 - closed with this object
+        weakref.finalize(self, self._file.close)
 
     def ask(self, batch_id: str, *, put_aside: bool) -> Report | str:
         """Ask for a report.
@@ -78,7 +78,8 @@ class Reports:
         if place is None:
             return self.ask(batch_id, put_aside=False)
         self._file.seek(place[0])
-        return msgspec.msgpack.decode(self._file.read(place[1]), type=Report)
+        written: dict[str, Any] = msgspec.msgpack.decode(self._file.read(place[1]))
+        return Report(**written)
 
     def _put(self, batch_id: str, report: Report) -> None:
         written = msgspec.msgpack.encode(report)

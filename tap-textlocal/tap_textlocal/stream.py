@@ -11,7 +11,7 @@ from singer_sdk import Stream
 from singer_sdk import typing as th
 from singer_sdk.helpers.conform import TypeConformanceLevel
 
-from singer_delivery.errors import RefusedError, SetupError
+from singer_delivery.errors import CallError, DeliveryError, RefusedError, SetupError
 from tap_textlocal.errors import is_unexplained
 from tap_textlocal.mapping import rows_of
 
@@ -165,6 +165,8 @@ class Kept(TextlocalStream):
     several histories was read to its end.
     """
 
+    kept_as: ClassVar[str]
+    """Name of that state among what the SDK keeps."""
     is_sorted = True  # what the SDK thinks of its own bookmark, which it is not let to write
     check_sorted = False
 
@@ -173,8 +175,20 @@ class Kept(TextlocalStream):
         """The stream's own part of its state, to be read and changed; empty where the catalog says FULL_TABLE."""
         if self.replication_method != "INCREMENTAL":
             return {}
-        kept: dict[str, Any] = self.stream_state.setdefault(self.name, {})
+        kept: dict[str, Any] = self.stream_state.setdefault(self.kept_as, {})
         return kept
+
+    def _sync_records(
+        self, context: types.Context | None = None, *, write_messages: bool = True
+    ) -> Generator[dict[str, Any], Any, Any]:
+        """Write the state also where the run ends in the middle. It never says more than what was written before."""
+        try:
+            yield from super()._sync_records(context, write_messages=write_messages)
+        except (DeliveryError, CallError, SystemExit):
+            if write_messages:
+                self.state_manager.is_flushed = False
+                self._write_state_message()
+            raise
 
     def _increment_stream_state(self, latest_record: types.Record, *, context: types.Context | None = None) -> None:
         """Leave the state to `kept`."""

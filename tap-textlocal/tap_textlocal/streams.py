@@ -126,6 +126,7 @@ class History(Kept):
     primary_keys = ("source", "id")
     replication_key = "datetime"
     columns = columns.HISTORY
+    kept_as = "read_through"
     sources = ("api", "single", "group", "email")
 
     def rows(self) -> Iterator[Record]:
@@ -215,7 +216,7 @@ def _people(stream: TextlocalStream, group: Group) -> Iterator[Record]:
         return stream.account.client.read("get_contacts", group_id=group.id, start=place, limit=limit)
 
     try:
-        for page in pages(read, "contacts", "num_contacts", stream.doubts.append, group.size or 0):
+        for page in pages(read, "contacts", "num_contacts", stream.doubts.append, group.size):
             for row in _objects(page):
                 yield {"number": number(row.get("number")), **{name: text(row.get(name)) for name in _PERSON}}
     except RefusedError as refusal:

@@ -1,0 +1,142 @@
+"""Values as Textlocal writes them, one way or the other, and the same values of a record."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tap_textlocal.errors import FAILURE, UNREADABLE, code_of, rule_of
+from tap_textlocal.mapping import boolean, decimal, figures, identifier, message_statuses, moment, number, text, whole
+
+UTC, LONDON = ZoneInfo("UTC"), ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(7, "7"), ("7", "7"), (7.0, "7"), (" 7 ", "7"), ("", None), (None, None)]
+)
+def test_an_id_is_a_text_however_it_is_written(value, expected):
+    assert identifier(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(447700900001, "447700900001"), ("447700900001", "447700900001"), ("+447700900001", "447700900001"), ([], None)],
+)
+def test_a_phone_number_is_digits_however_it_is_written(value, expected):
+    assert number(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "expected"),
+    [
+        ("2026-07-01 12:00:00", UTC, "2026-07-01T12:00:00+00:00"),
+        ("2026-07-01 12:00:00", LONDON, "2026-07-01T12:00:00+01:00"),
+        ("2026-07-01-12-00-00", UTC, "2026-07-01T12:00:00+00:00"),
+        ("2026-07-01T12:00:00Z", LONDON, "2026-07-01T12:00:00+00:00"),
+        (1_782_907_200, LONDON, "2026-07-01T12:00:00+00:00"),
+        ("1782907200", LONDON, "2026-07-01T12:00:00+00:00"),
+        ("0000-00-00 00:00:00", UTC, None),
+        ("soon", UTC, None),
+        ("", UTC, None),
+        (None, UTC, None),
+    ],
+)
+def test_a_time_gets_its_offset(value, zone, expected):
+    assert moment(value, zone) == expected
+
+
+def test_other_values_are_read_or_nothing():
+    assert [text("a"), text(""), text(1.5), text(True), text([])] == ["a", None, "1.5", None, None]
+    assert [whole("12"), whole(12), whole("many"), whole(None), whole(True)] == [12, 12, None, None, None]
+    assert [decimal("1.5"), decimal(2), decimal("free"), decimal("inf"), decimal(False)] == [
+        1.5,
+        2.0,
+        None,
+        None,
+        None,
+    ]
+    assert [boolean(True), boolean("0"), boolean("yes"), boolean(None), boolean("perhaps")] == [
+        True,
+        False,
+        True,
+        None,
+        None,
+    ]
+
+
+def answer(**counters) -> dict[str, object]:
+    usual = {"num_messages": 10, "num_delivered": 6, "num_undelivered": 1, "num_expired": 1}
+    return {**usual, "num_unknown": 1, "num_invalid": 0, **counters}
+
+
+def test_what_is_in_no_counter_is_pending_and_the_rate_is_of_all():
+    assert figures(answer(), []) == {
+        "total": 10,
+        "delivered": 6,
+        "undelivered": 1,
+        "expired": 1,
+        "unknown": 1,
+        "invalid": 0,
+        "pending": 1,
+        "rate": 0.6,
+    }
+
+
+def test_counters_that_are_texts_are_read():
+    assert figures({name: str(value) for name, value in answer().items()}, []) == figures(answer(), [])
+
+
+def test_an_older_account_without_num_expired_is_counted_from_the_messages():
+    older = answer(num_unknown=2)
+    del older["num_expired"]
+    found = figures(older, [*"DDDDDDUE?P"])
+    assert (found["expired"], found["unknown"], found["pending"]) == (1, 1, 1)
+
+
+def test_a_counter_that_nobody_can_tell_is_null_and_not_zero():
+    older = answer()
+    del older["num_expired"]
+    found = figures(older, [*"DD"])
+    assert found["expired"] is None
+    assert found["pending"] == 2
+
+
+def test_a_batch_without_messages_has_no_rate():
+    nothing = dict.fromkeys(answer(), 0)
+    assert figures(nothing, [])["rate"] is None
+    assert figures({}, [])["total"] == 0
+
+
+def test_counters_beyond_the_total_do_not_make_pending_negative():
+    assert figures(answer(num_messages=3), [])["pending"] == 0
+
+
+def test_messages_without_a_number_are_left_out():
+    rows = [{"recipient": 447700900001, "status": "D"}, {"status": "D"}, "odd", {"recipient": "+447700900002"}]
+    assert message_statuses({"messages": rows}) == [("447700900001", "D"), ("447700900002", None)]
+    assert message_statuses({}) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"status": "success"}, None),
+        ({"balance": {"sms": 1}}, None),
+        ({"status": "failure", "errors": [{"code": 3, "message": "Invalid login"}]}, "3"),
+        ({"status": "failure", "errors": [{"code": "3"}]}, "3"),
+        ({"errors": [{"code": 51}], "warnings": [{"code": 3}], "status": "failure"}, "51"),
+        ({"status": "failure", "errors": []}, FAILURE),
+        ({"status": "failure"}, FAILURE),
+        ({"status": "failure", "errors": ["odd"]}, FAILURE),
+        ([], UNREADABLE),
+        (None, UNREADABLE),
+    ],
+)
+def test_failures_are_told_from_successes_by_their_body(body, code):
+    assert code_of(body) == code
+
+
+def test_a_failing_server_is_tried_again_whatever_its_body_says():
+    assert rule_of(503, "3").then == rule_of(599, None).then == rule_of(429, "2").then == rule_of(500, "3").then
+    assert rule_of(200, "3").then != rule_of(503, "3").then

@@ -1,0 +1,70 @@
+"""Lists are read to their end, whatever Textlocal's counts and pages mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from singer_delivery.error_table import Then
+from singer_delivery.errors import RefusedError, UnavailableError
+from tap_textlocal.errors import rule_of
+from tap_textlocal.paging import pages
+
+
+class Server:
+    """Gives pages of at most `most` rows; `count` says of what `total` is."""
+
+    def __init__(self, rows, most=1000, count="list", end=None):
+        self.rows, self.most, self.count, self.end = [*range(rows)], most, count, end
+        self.calls = 0
+
+    def read(self, start, limit):
+        self.calls += 1
+        page = [{"n": row} for row in self.rows[start : start + min(limit, self.most)]]
+        if self.end and not page:
+            raise RefusedError(self.end, rule_of(200, self.end), 200)
+        total = {"list": len(self.rows), "page": len(page), "absent": None}[self.count]
+        return {"rows": page, "total": total}
+
+
+@pytest.mark.parametrize("rows", [0, 1, 999, 1000, 1001, 2000, 2500])
+@pytest.mark.parametrize("most", [25, 100, 1000])
+@pytest.mark.parametrize("count", ["list", "page", "absent"])
+@pytest.mark.parametrize("size", [None, 0, 1, 5000])
+def test_every_row_comes_once(rows, most, count, size):
+    server, doubts = Server(rows, most, count), []
+    found = [row["n"] for page in pages(server.read, "rows", "total", doubts.append, size) for row in page]
+    assert found == server.rows
+    assert not doubts
+
+
+def test_a_count_of_the_whole_list_saves_the_call_behind_its_end():
+    server = Server(2500)
+    assert len(list(pages(server.read, "rows", "total", print))) == server.calls == 3
+
+
+def test_a_group_whose_size_is_known_is_one_call():
+    server = Server(120)
+    assert len(list(pages(server.read, "rows", "total", print, size=120))) == server.calls == 1
+
+
+def test_a_page_behind_the_end_may_be_a_failure_and_is_told():
+    server, doubts = Server(30, count="page", end="99"), []
+    assert len(list(pages(server.read, "rows", "total", doubts.append))) == 1
+    assert doubts == ["refused the page from row 30 (code 99), which is taken for the end"]
+
+
+def test_a_first_page_that_is_refused_is_an_error():
+    with pytest.raises(RefusedError) as refusal:
+        list(pages(Server(0, end="10").read, "rows", "total", print))
+    assert refusal.value.rule.then is Then.REJECT
+
+
+def test_an_answer_without_rows_is_told():
+    doubts = []
+    assert not list(pages(lambda _start, _limit: {"total": 5}, "rows", "total", doubts.append))
+    assert doubts == ["answered without `rows`, which is taken for none"]
+
+
+def test_a_server_that_knows_no_start_does_not_keep_the_tap_for_ever():
+    with pytest.raises(UnavailableError, match="same page again and again"):
+        list(pages(lambda _start, _limit: {"rows": [{"n": 1}]}, "rows", "total", print))
