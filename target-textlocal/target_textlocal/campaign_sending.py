@@ -222,8 +222,12 @@ class _Way:
         members = self.sender.groups.members(group_id)
         taken, absent = (SENT_BEFORE, CHANGED) if self.closed else (accepted(fate.state), NOT_TAKEN)
         self.done[part] = {number: taken if number in members else absent for number in self.wanted[part]}
-        self.sender.facts.keep_sent(self.campaign, part)
-        self._remember(part, group_id, fate, len(members), part.template)
+        if not self._was_sent(part):  # else its batch is known, and when it was taken
+            text = self.sender.text_of(self.campaign, part)
+            self._remember(
+                part, group_id, fate, len(members), part.template if isinstance(text, Verdict) else text.template
+            )
+            self.sender.facts.keep_sent(self.campaign, part)
 
     def _was_sent(self, part: Part) -> bool:
         return not self.sender.test and self.sender.facts.was_sent(self.campaign, part)

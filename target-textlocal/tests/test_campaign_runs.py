@@ -88,6 +88,32 @@ def test_the_tap_finds_every_batch_in_the_ledger(run, seen, clean_sandbox):
     assert sorted(each["template"] for each in batches.values()) == TITLES[::-1]
 
 
+def test_what_is_looked_for_later_does_not_change_when_its_batch_was_sent(run):
+    at = noon()
+    done = run(members(send_at=at))
+    url = f"sqlite:///{done.folder}/target-textlocal-ledger.db"
+    before = remembered(url, "target-textlocal", "campaigns")
+    assert run(members(send_at=at)[:5]).reasons == {"sent_before": 5}
+    assert remembered(url, "target-textlocal", "campaigns") == before
+
+
+def test_the_tap_finds_the_batch_of_a_send_that_was_killed(killed, run, run_target, seen):
+    at = noon()
+    killed(members(send_at=at), "latency", "send")
+    run(members(send_at=at))
+    url = f"sqlite:///{run_target.folder}/target-textlocal-ledger.db"
+    (facts,) = remembered(url, "target-textlocal", "campaigns").values()
+    assert set(facts) == {str(each["batch_id"]) for each in seen.shown("scheduled")}
+    assert sorted(json.loads(fact)["template"] for fact in facts.values()) == TITLES[::-1]
+
+
+@pytest.mark.parametrize("text", [{"message": "Hello", "template": None}, {}])
+def test_an_upgraded_account_is_told_in_one_line_what_it_lacks(run, text):
+    done = run(members(customer_id=None, phone="+447700900500", **text), api_key="sandbox-textlocal-interact")
+    assert done.code == 1
+    assert "Webex Interact" in done.stderr
+
+
 @pytest.mark.parametrize(
     "change",
     [
