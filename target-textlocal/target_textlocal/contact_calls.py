@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from singer_delivery.errors import RefusedError
+from singer_delivery.errors import RefusedError, SetupError
 from singer_delivery.outcomes import rejected
 from target_textlocal.answers import WARNING, warnings_of
 from target_textlocal.contact_mapping import equal
@@ -35,6 +35,10 @@ NOT_TAKEN = rejected(
 _COMMAND = "create_contacts_bulk"
 _ALL_BAD = "51"
 _DUPLICATE = "202"
+_OF_NUMBERS = frozenset({"32", _ALL_BAD, "56", _DUPLICATE})
+"""Codes that are about a contact's number, and so about nobody else's."""
+_MOST_REFUSED = 5
+"""Contacts that are refused by themselves, without that any was taken, before it counts as no fault of theirs."""
 
 
 class ContactCalls:
@@ -48,6 +52,8 @@ class ContactCalls:
     def __init__(self, client: TextlocalClient, members: Members) -> None:
         self._client = client
         self._members = members
+        self._took_some = False
+        self._refused_alone = 0
 
     def put(self, group: Group, contacts: Sequence[Contact], done: Verdict) -> list[Verdict | None]:
         """Put contacts into the group.
@@ -61,12 +67,13 @@ class ContactCalls:
             For each its verdict; None for who is in the group, and is not as here: somebody was there before.
 
         Raises:
-            SetupError: The group is not there any more, or what else ends the run.
+            SetupError: The group is not there any more; Textlocal refuses whatever it is given.
         """
         try:
             answer = self._client.change(_COMMAND, contacts=json_text(contacts), group_id=group.id)
         except RefusedError as refusal:
             return self._refused(group, contacts, done, refusal)
+        self._took_some = True
         if answer.pretended or _all_taken(answer.body, contacts):
             return [done] * len(contacts)
         return self._looked_up(group, contacts, done, answer.body)
@@ -80,7 +87,20 @@ class ContactCalls:
             return [verdict] * len(contacts)
         if refusal.code == _DUPLICATE:
             return self._without_those_there(group, contacts, done, verdict)
-        return [verdict] if len(contacts) == 1 else self._halves(group, contacts, done)
+        if len(contacts) > 1:
+            return self._halves(group, contacts, done)
+        self._count(refusal)
+        return [verdict]
+
+    def _count(self, refusal: RefusedError) -> None:
+        """End the run where it is not the contacts' fault: to split call after call would take hours."""
+        if not self._took_some and refusal.code not in _OF_NUMBERS:
+            self._refused_alone += 1
+            if self._refused_alone >= _MOST_REFUSED:
+                raise SetupError(
+                    f"Textlocal has refused {_MOST_REFUSED} contacts one after the other, and taken none "
+                    f"({refusal.code}). {refusal.rule.cause} {refusal.rule.next_step}"
+                )
 
     def _halves(self, group: Group, contacts: Sequence[Contact], done: Verdict) -> list[Verdict | None]:
         half = len(contacts) // 2

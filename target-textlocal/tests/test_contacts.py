@@ -178,6 +178,14 @@ def test_a_call_that_is_refused_as_a_whole_is_split_until_the_culprit_stands_alo
     assert not there("447700900700")
 
 
+def test_whatever_is_refused_ends_the_run_after_a_few_contacts(target, clean_sandbox):
+    clean_sandbox.faults("textlocal-error", "create_contacts_bulk", vendor="textlocal", code=15)
+    made = target()
+    with pytest.raises(SetupError, match=r"refused 5 contacts one after the other, and taken none \(15\)"):
+        made.deliver_all("contacts", people(100))
+    assert made.calls()["create_contacts_bulk"] < 20
+
+
 def test_a_number_that_counts_as_a_duplicate_and_is_not_there_is_rejected_alone(target, clean_sandbox):
     for call in (0, 2):  # both people, then the second one
         clean_sandbox.faults(
