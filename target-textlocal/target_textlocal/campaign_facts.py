@@ -3,15 +3,17 @@
 It stands in the ledger's memory of `cancel_campaigns`, apart from batches, which tap-textlocal reads: the campaign's
 id is the name, a JSON the value. Names of variables are the template's own; nothing of a person::
 
-    {"cancelled": false, "closed": true, "sent": ["9df0f2"], "variables": {"Spring sale": [["first_name", 20]]}}
+    {"cancelled": false, "closed": true, "sent": {"9df0f2": ["300007", 1796126400]},
+     "variables": {"Spring sale": [["first_name", 20]]}}
 
-`sent` are the marks of the parts (`campaign_mapping.part_mark`) that Textlocal took, `closed` says that no more
-follow.
+`sent` are the parts that Textlocal took, by their marks (`campaign_mapping.part_mark`): the group, null once it is
+deleted, and when it goes out, in seconds since 1970. `closed` says that no more follow.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 class _Facts:
     cancelled: bool = False
     closed: bool = False
-    sent: list[str] = field(default_factory=list)
+    sent: dict[str, tuple[str | None, int]] = field(default_factory=dict)
     variables: dict[str, Sequence[Variable]] = field(default_factory=dict)
 
     def written(self) -> str:
@@ -41,7 +43,8 @@ class _Facts:
     def read(cls, value: str) -> _Facts:
         found = json.loads(value)
         variables = {name: [Variable(*each) for each in of_one] for name, of_one in found["variables"].items()}
-        return cls(found["cancelled"], found["closed"], found["sent"], dict(variables))
+        sent = {mark: (group_id, went_out) for mark, (group_id, went_out) in found["sent"].items()}
+        return cls(found["cancelled"], found["closed"], sent, dict(variables))
 
 
 class CampaignFacts:
@@ -79,11 +82,27 @@ class CampaignFacts:
         """Say whether Textlocal took a part of a campaign, in an earlier run or in this one."""
         return campaign in self._known and part_mark(part) in self._known[campaign].sent
 
-    def keep_sent(self, campaign: str, part: Part) -> None:
+    def keep_sent(self, campaign: str, part: Part, group_id: str) -> None:
         """Remember that Textlocal took a part: whatever becomes of its group, it is not sent again."""
         if not self.was_sent(campaign, part):
-            self._of(campaign).sent.append(part_mark(part))
+            went_out = int(time.time()) if part.send_at is None else part.send_at
+            self._of(campaign).sent[part_mark(part)] = (group_id, went_out)
             self._learn(campaign)
+
+    def groups_before(self, moment: float) -> list[tuple[str, str]]:
+        """Return campaign and id of the groups whose texts went out before a moment, less those that were deleted."""
+        return [
+            (campaign, group_id)
+            for campaign, facts in self._known.items()
+            for group_id, went_out in facts.sent.values()
+            if group_id is not None and went_out < moment
+        ]
+
+    def keep_deleted(self, campaign: str, group_id: str) -> None:
+        """Remember that a campaign's group is no more."""
+        sent = self._of(campaign).sent
+        sent.update({mark: (None, went_out) for mark, (its, went_out) in sent.items() if its == group_id})
+        self._learn(campaign)
 
     def variables(self, campaign: str, template: str) -> Sequence[Variable] | None:
         """Return the variables that a campaign's template had when it was sent; None where it was not."""

@@ -29,12 +29,13 @@ SPELLINGS: Mapping[str, str] = {
     "campaign_id": "campaign_id",
     "template": "template",
     "message": "message",
+    "text": "message",
     "sender": "sender",
     "send_at": "send_at",
     "schedule_time": "send_at",
     "cancel": "cancel",
 }
-"""Names of columns that a campaign's records have, and Textlocal's own for one of them."""
+"""Names of columns that a campaign's records have, and Textlocal's own for some of them."""
 MOST_TEXTS = 20
 """Texts of one template, or without one, that a campaign may have: each is a send with a group of its own."""
 _LONGEST_NAME = 40

@@ -201,7 +201,7 @@ class _Way:
             self._remember(part, group_id, fate, len(numbers), text.template)
             members = dict.fromkeys(numbers, accepted(fate.state))
         if not self.sender.test and any(each.outcome is Outcome.ACCEPTED for each in members.values()):
-            self.sender.facts.keep_sent(self.campaign, part)
+            self.sender.facts.keep_sent(self.campaign, part, group_id)
         return members
 
     def _fate(self, group_id: str) -> Fate | None:
@@ -227,7 +227,7 @@ class _Way:
             self._remember(
                 part, group_id, fate, len(members), part.template if isinstance(text, Verdict) else text.template
             )
-            self.sender.facts.keep_sent(self.campaign, part)
+            self.sender.facts.keep_sent(self.campaign, part, group_id)
 
     def _was_sent(self, part: Part) -> bool:
         return not self.sender.test and self.sender.facts.was_sent(self.campaign, part)

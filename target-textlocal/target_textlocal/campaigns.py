@@ -33,7 +33,7 @@ from target_textlocal.groups import folded
 from target_textlocal.opt_outs import OptOuts
 from target_textlocal.replies import OPTED_OUT
 from target_textlocal.sending import Sending
-from target_textlocal.served_groups import ServedGroups
+from target_textlocal.served_groups import clean_up
 from target_textlocal.wording import Wording
 
 if TYPE_CHECKING:
@@ -99,7 +99,6 @@ class Campaigns(Action):
         self._sender = CampaignSender(
             self._groups, self._sending, self._facts, self._texts.text_of, test=settings.test_mode
         )
-        self._served = ServedGroups(self._groups, settings.delete_groups_after_days)
         self.cancelling = Cancelling(self._groups, self._facts, f"cancel_{scope}", test=settings.test_mode)
         self._directory = Directory(client, account, settings)
         self._opt_outs = OptOuts(client, settings)
@@ -111,7 +110,6 @@ class Campaigns(Action):
 
     def recall(self, memory: Memory) -> None:
         """Take where batches are remembered."""
-        self._served.recall(memory)
         self._sending.batches.recall(memory)
 
     def planner(self, columns: Columns) -> Planner:
@@ -213,8 +211,9 @@ class Campaigns(Action):
     def notes(self) -> Iterator[str]:
         """Delete the groups that have served, and say what there is to say."""
         yield from self._sending.credits.notes()
-        if not self._dry_run:
-            yield from self._served.clean_up()
+        days = self._settings.delete_groups_after_days
+        if days is not None and not self._dry_run:
+            yield from clean_up(self._groups, self._facts, days)
 
     def _numbers(self, wishes: Sequence[Wish]) -> list[str | Verdict]:
         """Return the number of each member, or why they get nothing. Of two wishes of one number the last counts."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from datetime import datetime, timedelta, timezone
@@ -18,7 +17,7 @@ from target_textlocal.campaign_facts import CampaignFacts
 from target_textlocal.campaign_groups import CampaignGroups
 from target_textlocal.campaign_mapping import Part, is_of
 from target_textlocal.campaign_texts import CampaignTexts
-from target_textlocal.served_groups import ServedGroups
+from target_textlocal.served_groups import clean_up
 from target_textlocal.wording import Wording
 
 OFFER = "20% off until Sunday"
@@ -148,52 +147,62 @@ def test_a_group_of_that_name_that_another_call_made_is_used(target, seen, clean
 @pytest.fixture
 def memory():
     ledger = Ledger.open("sqlite://", "target-textlocal")
-    yield Memory(ledger, "campaigns/host")
+    yield Memory(ledger, "cancel_campaigns/host")
     ledger.close()
 
 
-def batch(group_id: str, days: float, **fields) -> str:
-    at = (datetime.now(timezone.utc) - timedelta(days=days)).isoformat()
-    return json.dumps({"group_id": group_id, "send_at": None, "sent_at": at, "campaign": "spring", **fields})
+@pytest.fixture
+def served(target, memory):
+    """Make groups whose texts went out so many days ago; what is remembered of them is read anew: `served(31, 29)`."""
+
+    def make(*days: float):
+        groups = CampaignGroups(target().client, target().parts.account)
+        facts = CampaignFacts()
+        facts.recall(memory)
+        for number, each in enumerate(days):
+            made = groups.make(f"spring {number}")
+            facts.keep_sent("spring", Part(message=f"{number}", send_at=int(time.time() - each * 86_400)), made)
+        again = CampaignFacts()
+        again.recall(memory)
+        return groups, again
+
+    return make
 
 
-def test_groups_that_have_served_are_deleted_and_no_others(target, seen, memory, clean_sandbox):
-    groups = CampaignGroups(target().client, target().parts.account)
-    old, new, waiting, gone = (groups.make(f"spring {number}") for number in range(4))
-    groups.delete(gone)
-    memory.learn("1", batch(old, 31))
-    memory.learn("2", batch(new, 29))
-    memory.learn("3", batch(waiting, 31, send_at=later()))
-    memory.learn("4", batch(gone, 40))
-    memory.learn("5", batch(None, 40))
-    served = ServedGroups(groups, 30)
-    served.recall(memory)
-    assert [*served.clean_up()] == ["2 groups of campaigns were deleted (`delete_groups_after_days`)."]
+def test_groups_that_have_served_are_deleted_and_no_others(served, seen, memory, clean_sandbox):
+    groups, facts = served(31, 29, -1, 40)
+    groups.delete(facts.groups_before(time.time())[-1][1])  # somebody has deleted it
+    assert [*clean_up(groups, facts, 30)] == ["2 groups of campaigns were deleted (`delete_groups_after_days`)."]
     assert "spring 0" not in seen.groups()
     assert {"spring 1", "spring 2", "Customers"} <= seen.groups().keys()
     calls = clean_sandbox.calls("textlocal")
-    assert [*served.clean_up()] == []
+    later_run = CampaignFacts()
+    later_run.recall(memory)
+    assert [*clean_up(groups, later_run, 30)] == []
     assert clean_sandbox.calls("textlocal") == calls
-    assert json.loads(memory.known()["1"])["group_id"] == old
 
 
-def test_groups_are_kept_where_no_setting_says_otherwise(target, seen, memory):
-    groups = CampaignGroups(target().client, target().parts.account)
-    memory.learn("1", batch(groups.make("spring"), 1000))
-    served = ServedGroups(groups, None)
-    served.recall(memory)
-    assert [*served.clean_up()] == []
-    assert "spring" in seen.groups()
+def test_groups_go_at_a_runs_end_if_the_setting_says_so_and_never_in_a_dry_run(served, target, memory, seen):
+    served(9)
+
+    def notes(**settings) -> str:
+        actions = target(**settings).actions
+        actions["cancel_campaigns"].recall(memory)
+        return " ".join(actions["campaigns"].notes())
+
+    assert "spring 0" in seen.groups()
+    assert "deleted" not in notes() + notes(delete_groups_after_days=10)
+    assert "deleted" not in notes(delete_groups_after_days=8, dry_run=True)
+    assert "spring 0" in seen.groups()
+    assert "1 groups" in notes(delete_groups_after_days=8)
+    assert "spring 0" not in seen.groups()
 
 
-def test_a_group_that_cannot_be_deleted_is_left_for_the_next_run(target, seen, memory, clean_sandbox):
-    groups = CampaignGroups(target().client, target().parts.account)
-    memory.learn("1", batch(groups.make("spring"), 31))
-    served = ServedGroups(groups, 30)
-    served.recall(memory)
+def test_a_group_that_cannot_be_deleted_is_left_for_the_next_run(served, clean_sandbox):
+    groups, facts = served(31)
     clean_sandbox.faults("textlocal-error", "delete_group", vendor="textlocal", times=1, code=62)
-    assert "next run tries again" in " ".join(served.clean_up())
-    assert "1 groups" in " ".join(served.clean_up())
+    assert "next run tries again" in " ".join(clean_up(groups, facts, 30))
+    assert "1 groups" in " ".join(clean_up(groups, facts, 30))
 
 
 def test_a_template_that_has_changed_since_is_told_and_filled_in_anew(target, memory):
