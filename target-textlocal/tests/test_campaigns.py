@@ -9,6 +9,7 @@ import pytest
 
 from singer_delivery.errors import LimitError, SetupError
 from target_textlocal.campaign_mapping import is_of
+from target_textlocal.client import TextlocalClient
 
 OFFER = "20% off & more: save 50p + post, until Sunday ✨"
 PEOPLE = [f"+447700900{number}" for number in range(500, 506)]
@@ -229,3 +230,35 @@ def test_test_mode_lets_textlocal_check_it_and_leaves_nothing_behind(target, see
     assert not seen.texts()
     assert ours() == []
     assert clean_sandbox.get("/_sandbox/textlocal/credits") == before
+
+
+@pytest.fixture
+def in_india(target, clean_sandbox):
+    """A target for the account in India, at noon there."""
+    now = datetime.fromisoformat(clean_sandbox.get("/_sandbox/clock")["now"].replace("Z", "+00:00")).timestamp()
+    clean_sandbox.advance((6.5 * 3600 - now) % 86_400)
+    return target(api_key="sandbox-textlocal-in", default_country="IN", **BY_ID)
+
+
+def test_in_india_a_campaign_goes_by_its_template_and_leaves_out_whom_not_to_disturb(in_india, clean_sandbox):
+    ids = [f"C10{number}" for number in (11, 12, 13)]  # the last one is on the do-not-disturb list
+    rows = customers(*ids, template="Festival offer", name="friend")
+    done = in_india.deliver_all("campaigns", rows)
+    assert [each.reason for each in done] == ["sent", "sent", "do_not_disturb"]
+    assert {each["text"] for each in clean_sandbox.texts()} == {"Hi friend, 20% off this week. ACMEIN"}
+    own = in_india.deliver_all("campaigns", customers(*ids, campaign="own", message="My own words"))
+    assert {(each.reason, each.vendor_code) for each in own} == {("no_such_template", "80")}
+    assert len(clean_sandbox.texts()) == 2
+
+
+def test_a_send_to_a_group_needs_no_list_of_recipients_in_its_answer(target, seen, monkeypatch):
+    answer = TextlocalClient.change
+
+    def short(client, command, /, **fields):
+        said = answer(client, command, **fields)
+        if command == "send":
+            del said.body["messages"]
+        return said
+
+    monkeypatch.setattr(TextlocalClient, "change", short)
+    assert reasons(target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
