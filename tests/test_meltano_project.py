@@ -15,6 +15,7 @@ PLUGINS = {
     "tap-textlocal": "extractor",
     "target-attentive": "loader",
     "target-listrak-sms": "loader",
+    "target-textlocal": "loader",
 }
 KINDS = {
     "string": "string",
@@ -105,16 +106,16 @@ def test_taps_and_loaders_of_others_are_pinned():
     assert all("==" in each["pip_url"] for each in others)
 
 
-def test_there_is_a_job_for_each_action_of_target_attentive_and_each_asks_for_what_its_maps_name():
+@pytest.mark.parametrize("vendor", ["attentive", "textlocal"])
+def test_there_is_a_job_for_each_action_of_a_target_and_each_asks_for_what_its_maps_name(vendor):
     project = yaml.safe_load(PROJECT_FILE.read_text())
     taps, loaders = ({each["name"]: each for each in project["plugins"][kind]} for kind in ("extractors", "loaders"))
-    jobs = {
-        each["name"]: each["tasks"][0].split() for each in project["jobs"] if each["name"].startswith("attentive-")
-    }
+    every = {each["name"]: each["tasks"][0].split() for each in project["jobs"]}
+    jobs = {name: tasks for name, tasks in every.items() if tasks[1].startswith(f"target-{vendor}--")}
 
-    for action in about("target-attentive")["settings"]["properties"]["default_action"]["enum"]:
+    for action in about(f"target-{vendor}")["settings"]["properties"]["default_action"]["enum"]:
         if action is not None:
-            tap, loader = jobs.pop(f"attentive-{action.replace('_', '-')}")
+            tap, loader = jobs.pop(f"{vendor}-{action.replace('_', '-')}")
             config = loaders[loader]["config"]
             ((table, bound),) = config["streams"].items()
             assert bound == action
@@ -168,6 +169,10 @@ def check(plugin, project, sandbox, password=None, **expected):
             "TARGET_LISTRAK_SMS_API_URL": sandbox.sms_url,
             "TARGET_LISTRAK_SMS_AUTH_URL": sandbox.auth_url,
         },
+        "target-textlocal": {
+            "TARGET_TEXTLOCAL_API_KEY": password or "sandbox-textlocal",
+            "TARGET_TEXTLOCAL_API_URL": sandbox.textlocal_url,
+        },
     }
     return project.meltano("invoke", f"{plugin}:check", **settings[plugin], **expected)
 
@@ -179,6 +184,7 @@ def check(plugin, project, sandbox, password=None, **expected):
         ("tap-textlocal", "none known"),
         ("target-attentive", "site 1001"),
         ("target-listrak-sms", "Loyalty Points"),
+        ("target-textlocal", "the account's default, 'ACME'"),
     ],
 )
 def test_the_check_says_what_works(project, clean_sandbox, plugin, seen):

@@ -19,6 +19,7 @@ PACKAGES = {
     "tap-textlocal": "tap_textlocal",
     "target-attentive": "target_attentive",
     "target-listrak-sms": "target_listrak_sms",
+    "target-textlocal": "target_textlocal",
     "vendor-sandbox": "vendor_sandbox",
 }
 # Those that have the engine below them.
