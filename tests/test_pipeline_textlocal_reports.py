@@ -103,6 +103,26 @@ def test_a_week_of_figures_is_a_row_for_each_campaign_and_day(reports):
     assert reports.sandbox.calls("textlocal")["status_batch"] == 2 * 5
 
 
+def test_what_target_textlocal_sends_has_its_figures(reports, textlocal):
+    target = textlocal(
+        reports.sandbox, default_action="messages", ledger_url=reports.ledger, default_country="GB", optouts=False
+    )
+    schema = {"properties": {name: {"type": "string"} for name in ("id", "phone", "message")}}
+    records = [
+        {"type": "RECORD", "stream": "texts", "record": {"id": phone, "phone": phone, "message": text}}
+        for phone, text in (("+447700900001", "One"), ("+447700900002", "Two"), ("+447700900003", "Two"))
+    ]
+    done = target([{"type": "SCHEMA", "stream": "texts", "schema": schema, "key_properties": ["id"]}, *records])
+    assert done.outcomes == {"accepted": 3}, done.stderr
+
+    reports.run(1)
+
+    assert sum(total for (total,) in reports.rows("campaign_metrics", "total")) == 3
+    assert {number for (number,) in reports.rows("message_status", "number")} == {
+        "447700900001", "447700900002", "447700900003"
+    }  # fmt: skip
+
+
 def test_the_account_s_tables_hold_what_it_holds_and_lose_what_is_gone(reports):
     reports.call("send", group_id="300002", message="Sale", schedule_time="4102444800")
     reports.run()

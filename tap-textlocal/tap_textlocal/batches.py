@@ -69,7 +69,7 @@ def _facts(settings: Settings) -> Iterator[tuple[str, str]]:
     if settings.ledger_url:
         for scope in _SCOPES:
             for facts in remembered(settings.ledger_url, OWNER, f"{scope}/{settings.host}").values():
-                yield from facts.items()
+                yield from ((name, fact) for name, fact in facts.items() if name.isdecimal())
 
 
 def read_fact(batch_id: str, fact: str) -> Batch | None:

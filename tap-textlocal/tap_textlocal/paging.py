@@ -42,17 +42,10 @@ def pages(
     """
     start, before = 0, None
     while True:
-        try:
-            body = read(start, PAGE_SIZE)
-        except RefusedError as refusal:
-            if not start or not is_unexplained(refusal.rule):
-                raise
-            doubt(f"refused the page from row {start:,} (code {refusal.code}), which is taken for the end")
-            return
+        body = _body(read, start, doubt)
         page = rows_of(body, rows)
-        if page is None:
+        if page is None and body:
             doubt(f"answered without `{rows}`, which is taken for none")
-            return
         if not page:
             return
         if (mark := _mark(page)) == before:
@@ -66,6 +59,17 @@ def pages(
         count = whole(body.get(total)) or 0
         if start == size or (count > len(page) and start >= count):
             return
+
+
+def _body(read: Callable[[int, int], dict[str, Any]], start: int, doubt: Callable[[str], None]) -> dict[str, Any]:
+    """Make the call for a page; nothing where it is refused and may lie behind the end."""
+    try:
+        return read(start, PAGE_SIZE)
+    except RefusedError as refusal:
+        if not start or not is_unexplained(refusal.rule):
+            raise
+        doubt(f"refused the page from row {start:,} (code {refusal.code}), which is taken for the end")
+        return {}
 
 
 def _mark(page: list[Any]) -> int:
