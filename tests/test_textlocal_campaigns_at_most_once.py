@@ -99,3 +99,15 @@ def test_while_it_may_still_arrive_nothing_is_sent_again(target, clean_sandbox):
     assert early.reasons == {"unknown": PEOPLE}
     assert not texts(clean_sandbox)
     assert_made_up_for(target, clean_sandbox)
+
+
+def test_a_group_that_somebody_deleted_does_not_let_its_text_go_out_twice(target, clean_sandbox):
+    kill_while(clean_sandbox, target, messages(AT_ONCE), "latency", "send")
+    already = texts(clean_sandbox)
+    assert already
+    for group in clean_sandbox.get("/_sandbox/textlocal/groups")["groups"]:
+        if group["name"].startswith("spring"):
+            clean_sandbox.post("/_sandbox/textlocal/delete-group", {"id": group["id"]})
+    second = target(messages(AT_ONCE))
+    assert texts(clean_sandbox) == EVERYBODY_ONCE
+    assert second.reasons["sent_before"] >= len(already)

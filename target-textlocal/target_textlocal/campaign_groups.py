@@ -2,12 +2,14 @@
 
 A group is made for one text of one campaign and for nothing else. So whether that text went out can be asked by the
 group's id: a send that waits for its time names it in `get_scheduled` (the vendor's page of that command has
-`groupid`), one that went out in `get_history_group` (by a client's model of its rows).
+`groupid`), one that went out in `get_history_group` (by a client's model of its rows). Both name the group, too, and
+that outlives it: a group that somebody has deleted does not let its text go out twice.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.error_table import Then
@@ -18,7 +20,7 @@ from target_textlocal.groups import Group, folded
 from target_textlocal.paging import contacts_of, number_of, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from target_textlocal.account import Account
     from target_textlocal.client import TextlocalClient
@@ -147,6 +149,25 @@ class CampaignGroups:
                 return Fate(SENT, _id(row.get("batch_id")))
         return None
 
+    def fates_of_gone(self, campaign: str, there: Collection[str]) -> dict[str, tuple[str, Fate]]:
+        """Ask what became of texts whose groups somebody has deleted since: both lists keep the groups' names.
+
+        Args:
+            campaign: Its id.
+            there: Folded names of its groups that are there.
+
+        Returns:
+            By a group's folded name, its id and what became of its text.
+        """
+        found: dict[str, tuple[str, Fate]] = {}
+        waiting = ((row, "groupName", "groupid", SCHEDULED, "id") for row in self.scheduled())
+        sent = ((row, "group_name", "group_id", SENT, "batch_id") for row in self._history())
+        for row, name_at, group_at, state, batch_at in chain(waiting, sent):
+            name = str(row.get(name_at) or "")
+            if is_of(campaign, name) and folded(name) not in there:
+                found.setdefault(folded(name), (str(whole(row.get(group_at))), Fate(state, _id(row.get(batch_at)))))
+        return found
+
     def scheduled(self) -> Sequence[Mapping[str, Any]]:
         """Return what waits for its time, `[{"id": "700000001", "groupid": "123", "groupName": ...}, ...]`."""
         rows = self._client.read("get_scheduled").get("scheduled")
@@ -165,7 +186,10 @@ class CampaignGroups:
     def went_out(self, campaign: str) -> bool:
         """Say whether a campaign's texts went out, any of them."""
         groups = {each.id for each in self.of(campaign).values()}
-        return any(str(whole(row.get("group_id"))) in groups for row in self._history())
+        return any(
+            str(whole(row.get("group_id"))) in groups or is_of(campaign, str(row.get("group_name") or ""))
+            for row in self._history()
+        )
 
     def cancel(self, scheduled_id: str) -> None:
         """Cancel what waits, by its id in the list.

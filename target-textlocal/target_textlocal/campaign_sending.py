@@ -73,12 +73,15 @@ class CampaignSender:
     text_of: Callable[[str, Part], Text | Verdict]
     test: bool
 
-    def send(self, campaign: str, wanted: Mapping[Part, Sequence[str]]) -> dict[Part, Members]:
+    def send(
+        self, campaign: str, wanted: Mapping[Part, Sequence[str]], *, begun_before: bool = False
+    ) -> dict[Part, Members]:
         """Send a campaign, or find that it was sent: then it is only looked who is in it.
 
         Args:
             campaign: Its id.
             wanted: Whom each part goes to: numbers, each in one part only.
+            begun_before: Whether an earlier run broke off in it: then it is looked for where groups are gone, too.
 
         Returns:
             A verdict for each number of each part.
@@ -90,7 +93,7 @@ class CampaignSender:
         """
         label = f"test {campaign}" if self.test else campaign  # what is tested has groups of its own
         way = _Way(self, campaign, label, wanted, self.groups.of(label), self.facts.closed(campaign) and not self.test)
-        way.find_what_was_sent()
+        way.find_what_was_sent(gone=begun_before)
         way.leave_what_was_sent()
         way.check()
         way.send()
@@ -120,8 +123,8 @@ class _Way:
     done: dict[Part, Members] = field(default_factory=dict)
     texts: dict[Part, Text] = field(default_factory=dict)
 
-    def find_what_was_sent(self) -> None:
-        """Look what became of the groups that are there; those without a send are deleted."""
+    def find_what_was_sent(self, *, gone: bool) -> None:
+        """Look what became of the groups that are there, or are gone; those without a send are deleted."""
         parts = {folded(group_name(self.label, part)): part for part in self.wanted}
         others: Verdict | None = None
         for name, group in self.there.items():
@@ -138,8 +141,26 @@ class _Way:
                 self._found(part, group.id, fate)
             elif not self.closed:  # it went out with another text, or at another time
                 others = CHANGED
+        if gone and not (self.closed or self.sender.test):
+            others = others or self._find_what_was_deleted(parts)
         if others is not None:
             self._settle(dict.fromkeys(self.wanted, others))
+
+    def _find_what_was_deleted(self, parts: Mapping[str, Part]) -> Verdict | None:
+        """Look for texts that went out, or wait, although their groups are gone; what the other parts are then.
+
+        Who was in such a group cannot be told any more, so everybody in it counts as having the text.
+        """
+        others: Verdict | None = None
+        for name, (group_id, fate) in self.sender.groups.fates_of_gone(self.label, self.there).items():
+            part = parts.get(name)
+            if part is None:
+                others = CHANGED
+                continue
+            self.done[part] = dict.fromkeys(self.wanted[part], SENT_BEFORE)
+            if not self._was_sent(part):
+                self._keep(part, group_id, fate, len(self.wanted[part]))
+        return others
 
     def leave_what_was_sent(self) -> None:
         """Settle the parts that Textlocal took once, although it does not tell of them any more."""
@@ -223,11 +244,14 @@ class _Way:
         taken, absent = (SENT_BEFORE, CHANGED) if self.closed else (accepted(fate.state), NOT_TAKEN)
         self.done[part] = {number: taken if number in members else absent for number in self.wanted[part]}
         if not self._was_sent(part):  # else its batch is known, and when it was taken
-            text = self.sender.text_of(self.campaign, part)
-            self._remember(
-                part, group_id, fate, len(members), part.template if isinstance(text, Verdict) else text.template
-            )
-            self.sender.facts.keep_sent(self.campaign, part, group_id)
+            self._keep(part, group_id, fate, len(members))
+
+    def _keep(self, part: Part, group_id: str, fate: Fate, recipients: int) -> None:
+        """Remember a part that turned out to be sent."""
+        text = self.sender.text_of(self.campaign, part)
+        template = part.template if isinstance(text, Verdict) else text.template
+        self._remember(part, group_id, fate, recipients, template)
+        self.sender.facts.keep_sent(self.campaign, part, group_id)
 
     def _was_sent(self, part: Part) -> bool:
         return not self.sender.test and self.sender.facts.was_sent(self.campaign, part)

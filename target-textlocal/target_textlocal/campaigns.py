@@ -99,6 +99,7 @@ class Campaigns(Action):
         self._sender = CampaignSender(
             self._groups, self._sending, self._facts, self._texts.text_of, test=settings.test_mode
         )
+        self._begun_before: set[str] = set()
         self.cancelling = Cancelling(self._groups, self._facts, f"cancel_{scope}", test=settings.test_mode)
         self._directory = Directory(client, account, settings)
         self._opt_outs = OptOuts(client, settings)
@@ -187,7 +188,7 @@ class Campaigns(Action):
         wanted = by_part(
             [(part, number) for (part, _), number in zip(wishes, numbers, strict=True) if isinstance(number, str)]
         )
-        done = self._sender.send(delivery.key, wanted)
+        done = self._sender.send(delivery.key, wanted, begun_before=delivery.key in self._begun_before)
         return Gathered(
             [
                 number if isinstance(number, Verdict) else done[part][number]
@@ -199,6 +200,7 @@ class Campaigns(Action):
         """Say whether a campaign may be taken up where it broke off: `send` finds what was sent of it."""
         if delivery.in_doubt_since is None:  # `send` has looked for it a moment ago
             return Doubt.REMAINS
+        self._begun_before.add(delivery.key)
         if time.time() - delivery.in_doubt_since >= self._settings.in_doubt_minutes * _SECONDS:
             return Doubt.NOT_DONE
         groups = self._groups.of(delivery.key)
