@@ -30,10 +30,10 @@ def test_every_action_has_a_row_and_a_page():
         assert "](docs/" in row
 
 
-def test_every_job_that_is_told_of_is_there():
-    jobs = {each["name"] for each in yaml.safe_load((ROOT.parent / "meltano.yml").read_text())["jobs"]}
-    told = set(re.findall(r"^\| `(textlocal-[\w-]+)`", README, re.MULTILINE))
-    assert told == {each for each in jobs if each.startswith("textlocal-")}
+def test_every_job_is_told_of():
+    jobs = yaml.safe_load((ROOT.parent / "meltano.yml").read_text(encoding="utf-8"))["jobs"]
+    told = re.findall(r"^\| `(textlocal-[\w-]+)`", README, re.MULTILINE)
+    assert sorted(told) == sorted(each["name"] for each in jobs if " target-textlocal--" in each["tasks"][0])
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.name)
