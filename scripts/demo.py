@@ -1,9 +1,9 @@
 """A round trip through Meltano, end to end on this machine: `make demo`.
 
 A Listrak account goes into PostgreSQL; there views pick the people who are to get texts; they go to Listrak's SMS
-side, and to Attentive. All accounts are the sandbox's. PostgreSQL is one of the demo's own, kept in `.demo/`, or the
-one that DATABASE_URL names, where the demo makes the schemas `listrak_demo` and `shop_demo`. Whatever it starts, it
-stops.
+side, to Attentive and to Textlocal, whose figures of a week come back. All accounts are the sandbox's. PostgreSQL is
+one of the demo's own, kept in `.demo/`, or the one that DATABASE_URL names, where the demo makes the schemas
+`listrak_demo`, `shop_demo` and `textlocal_demo`. Whatever it starts, it stops.
 
 Exit codes: 0 all rows arrived, and were delivered once; 1 they were not, or something could not be started; 2 wrong
 usage; 128 + the signal's number after Ctrl-C or another signal.
@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from demo_deliveries import ask, to_attentive, to_phones
+from demo_campaign import to_textlocal
+from demo_console import ask
+from demo_deliveries import to_attentive, to_phones
 from demo_pipeline import load_warehouse, rows_at_listrak, vendor_sandbox
 from demo_postgres import Database, LocalPostgres, PostgresError, psql
 from demo_processes import DemoError, Stopped, shielded, stop_on_signals
@@ -51,7 +53,13 @@ NEXT = """[bold]Next, your own account[/bold] (README.md says what Listrak must 
 
   export TARGET_ATTENTIVE_API_KEY=... TARGET_ATTENTIVE_SIGN_UP_SOURCE_ID=... TARGET_ATTENTIVE_DRY_RUN=true
   meltano invoke target-attentive:check
-  meltano run attentive-subscribe             # a dry run of your view `subscribers`; meltano.yml has all jobs"""
+  meltano run attentive-subscribe             # a dry run of your view `subscribers`; meltano.yml has all jobs
+
+  export TAP_TEXTLOCAL_API_KEY=... TARGET_TEXTLOCAL_API_KEY=... TARGET_TEXTLOCAL_DRY_RUN=true
+  export TARGET_TEXTLOCAL_GROUP_NAME='...'
+  meltano invoke target-textlocal:check
+  meltano run textlocal-campaigns             # a dry run of your view `sms_campaign_members`
+  meltano run textlocal-to-postgres           # contacts, what is scheduled, and the figures of each day"""
 
 
 @contextmanager
@@ -86,7 +94,7 @@ def demo(console: Console, folder: Path) -> int:
             with shielded():
                 target = stack.enter_context(database(folder))
             psycopg.connect(target.url).close()
-        parts = (to_warehouse, to_phones, to_attentive)
+        parts = (to_warehouse, to_phones, to_attentive, to_textlocal)
         complete = all(part(console, folder, sandbox, target) for part in parts)
     console.print(f"\nThe demo took {time.monotonic() - started:.1f} s; everything it started is stopped.")
     if complete:
@@ -148,7 +156,7 @@ def look(folder: Path, arguments: list[str]) -> int:
         with shielded():
             target = stack.enter_context(database(folder))
         command = [psql(), target.url, *arguments]
-        options = {**os.environ, "PGOPTIONS": f"-c search_path={SCHEMA},shop_demo"}
+        options = {**os.environ, "PGOPTIONS": f"-c search_path={SCHEMA},shop_demo,textlocal_demo"}
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # in psql, Ctrl-C ends a query
         return subprocess.run(command, env=options, check=False).returncode
 
@@ -156,7 +164,7 @@ def look(folder: Path, arguments: list[str]) -> int:
 def main() -> int:
     """Read the command line and run; the exit code."""
     parser = argparse.ArgumentParser(
-        description="A Listrak account into PostgreSQL, and back: texts by Listrak and Attentive."
+        description="A Listrak account into PostgreSQL, and back: texts by Listrak, Attentive and Textlocal."
     )
     parser.add_argument(
         "--folder", type=Path, default=ROOT / ".demo", help="where data and logs are kept (default: %(default)s)"

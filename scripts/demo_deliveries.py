@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import demo_attentive_report as attentive_report
-import psycopg
 from demo_attentive import DESCRIBE, SUBSCRIBE, VIEWS_FILE, Attentive
-from demo_report import AUDIENCE, complaints, table_of_answer, table_of_deliveries, table_of_rejects
+from demo_console import ask, command, is_right, say
+from demo_report import AUDIENCE, complaints, table_of_deliveries, table_of_rejects
 from demo_texts import AUDIENCE_FILE, BLOCKS, Texts
-from rich.markup import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from demo_attentive import Round
     from demo_postgres import Database
-    from demo_report import Query
     from demo_texts import Delivery
     from rich.console import Console
 
@@ -29,7 +25,7 @@ def to_phones(console: Console, folder: Path, sandbox: str, target: Database) ->
     """Deliver the audience twice, and show what became of it; whether the second run changed nothing."""
     texts = Texts(folder, sandbox, target)
     audience = texts.make_audience()
-    _say(
+    say(
         console,
         f"[bold]And back: texts for {audience:,} customers who clicked in the latest newsletters[/bold]\n"
         f"The view that picks them, from these tables and the shop's own: {os.path.relpath(AUDIENCE_FILE)}\n",
@@ -40,16 +36,16 @@ def to_phones(console: Console, folder: Path, sandbox: str, target: Database) ->
     second = _send(console, texts, "texts-again", "    # the same people again")
     console.print()
     console.print(table_of_deliveries(first, second, before))
-    _say(console, f"[bold]The rejected ones[/bold], kept to be replayed: {os.path.relpath(texts.rejects)}")
+    say(console, f"[bold]The rejected ones[/bold], kept to be replayed: {os.path.relpath(texts.rejects)}")
     console.print(table_of_rejects(texts.rejected()))
-    return _is_right(console, complaints(audience, first, second))
+    return is_right(console, complaints(audience, first, second))
 
 
 def to_attentive(console: Console, folder: Path, sandbox: str, target: Database) -> bool:
     """Subscribe, describe and group people at Attentive twice; whether the second round texted nobody."""
     attentive = Attentive(folder, sandbox, target)
     audience = attentive.make_views()
-    _say(
+    say(
         console,
         f"[bold]And to Attentive: {audience['subscribe']:,} gold customers with many points[/bold]\n"
         f"A view for each job, from the shop's table: {os.path.relpath(VIEWS_FILE)}\n",
@@ -59,22 +55,15 @@ def to_attentive(console: Console, folder: Path, sandbox: str, target: Database)
     console.print()
     console.print(attentive_report.table_of_outcomes(first, second))
     console.print(attentive_report.table_of_calls(first, second))
-    return _is_right(console, attentive_report.complaints(audience, first, second))
-
-
-def ask(console: Console, target: Database, query: Query) -> None:
-    """Show a question to the database, and its answer."""
-    _say(console, f"[bold]{query.title}[/bold]\n{escape(query.statement)}")
-    with psycopg.connect(target.url) as connection:
-        console.print(table_of_answer(connection, query))
+    return is_right(console, attentive_report.complaints(audience, first, second))
 
 
 def _send(console: Console, texts: Texts, name: str, comment: str = "") -> Delivery:
     """Deliver the audience to Listrak, and say how long that took."""
     before = time.monotonic()
-    with _command(console, BLOCKS, comment):
+    with command(console, BLOCKS, comment):
         done = texts.deliver(name)
-    _say(
+    say(
         console,
         f"[green]done[/green]  {done.records:,} rows, {done.calls:,} calls, {len(done.texts):,} texts in "
         f"{time.monotonic() - before:.1f} s; its log: {os.path.relpath(texts.log(name))}",
@@ -87,7 +76,7 @@ def _first_round(console: Console, attentive: Attentive) -> Round:
     calls, texts = attentive.calls(), attentive.texts()
     _run(console, attentive, SUBSCRIBE, "attentive-subscribe")
     asked = attentive.texts()[len(texts) :]
-    _say(console, f"      {attentive.answer(asked):,} of the {len(asked):,} people who were asked answer Y")
+    say(console, f"      {attentive.answer(asked):,} of the {len(asked):,} people who were asked answer Y")
     _run(console, attentive, DESCRIBE, "attentive-describe")
     return attentive.round(calls, texts)
 
@@ -101,31 +90,11 @@ def _second_round(console: Console, attentive: Attentive) -> Round:
 def _run(console: Console, attentive: Attentive, jobs: tuple[str, ...], name: str) -> None:
     """Run jobs, and say how long that took."""
     before, calls = time.monotonic(), attentive.calls()
-    with _command(console, jobs):
+    with command(console, jobs):
         attentive.run(jobs, name)
     made = sum((attentive.calls() - calls).values())
-    _say(
+    say(
         console,
         f"[green]done[/green]  {made:,} calls in {time.monotonic() - before:.1f} s; "
         f"its log: {os.path.relpath(attentive.log(name))}",
     )
-
-
-@contextmanager
-def _command(console: Console, blocks: tuple[str, ...], comment: str = "") -> Iterator[None]:
-    """Show what is run, and that it runs."""
-    console.print(f"$ meltano run {' '.join(blocks)}{comment}", highlight=False)
-    with console.status("Meltano runs ...") if console.is_terminal else nullcontext():
-        yield
-
-
-def _is_right(console: Console, wrong: Iterable[str]) -> bool:
-    """Show what is wrong; whether nothing is."""
-    complained = list(wrong)
-    for each in complained:
-        console.print(f"[red]{each}[/red]")
-    return not complained
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(text, highlight=False, soft_wrap=True)

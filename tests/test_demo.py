@@ -66,6 +66,7 @@ def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, fold
 
     _, back = told.split("And back: ")
     back, to_attentive = back.split("And to Attentive: ")
+    to_attentive, by_textlocal = to_attentive.split("And by Textlocal: ")
     audience = int(re.search(r"texts for (\d+) customers", back)[1])
     runs = counted(back)
     assert runs["all"] == (audience, audience)
@@ -83,6 +84,7 @@ def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, fold
         ("+44 20 7946 0958", "not_mobile"),
     ]
     assert_nobody_is_texted_again_by_attentive(to_attentive)
+    assert_a_campaign_goes_out_once_by_textlocal(by_textlocal)
     assert not left_behind(folder)
 
     with start("--psql", "--tuples-only", "--command", "SELECT count(*) FROM message_opens") as look:
@@ -114,6 +116,47 @@ def assert_nobody_is_texted_again_by_attentive(told):
     assert members["accepted"] == (answered + 1, 0)
     assert members["skipped"] == (written - answered - 1,) * 2
     assert made["people"] == (answered + 1, answered + 1)  # in the segment, in the last line of that name
+
+
+def assert_a_campaign_goes_out_once_by_textlocal(told):
+    """Read what the demo says of Textlocal: two runs, of which the first one alone calls, and a week's figures."""
+    outcomes, calls = told.split(" create_contacts_bulk", 1)
+    _, contacts, campaign = re.split(" contacts *\n| campaigns *\n", outcomes)[-3:]
+    contacts, campaign = counted(contacts), counted(campaign)
+    members = int(re.search(r"for (\d+) customers", told)[1])
+    put = [
+        int(count) for count in re.findall(r"^ accepted +(?:new|in the group).* (\d+) +0 *$", outcomes, re.MULTILINE)
+    ]
+
+    assert len(put) == 2
+    assert contacts["unchanged"] == (0, sum(put))
+    assert contacts["rejected"] == (2, 2)
+    assert campaign["all"] == (members, members)
+    scheduled = campaign["accepted"][0]
+    assert campaign["accepted"] == (scheduled, 0)
+    assert re.search(
+        r"^ skipped +did not agree to be texted +(\d+) +\1 *$", outcomes.split(" campaigns")[-1], re.MULTILINE
+    )
+    assert (campaign["skipped"], campaign["rejected"]) == ((1, 0), (2, 0))  # opted out, unknown
+    assert campaign["unchanged"] == (0, scheduled + 3)
+    assert re.search(r"^ calls +send: schedules it +2 +0 *$", calls, re.MULTILINE)
+    assert counted(calls)["people"] == (scheduled, scheduled)  # in the last line of that name
+
+    rates = [
+        (template, day, *map(int, counts), float(rate))
+        for template, day, *counts, rate in re.findall(
+            r"^ winter +(\w+(?: \w+)*) +(\d\d \w{3}) +(\d+) +(\d+) +(\d+) +(\d+) +([\d.]+)% *$", calls, re.MULTILINE
+        )
+    ]
+    by_template = {name: [row[2:] for row in rates if row[0] == name] for name in ("Late opening", "Nocturne")}
+    assert [len(rows) for rows in by_template.values()] == [6, 6]
+    assert sum(rows[0][0] for rows in by_template.values()) == scheduled
+    for rows in by_template.values():
+        assert all(texts == delivered + failed + pending for texts, delivered, failed, pending, _ in rows)
+        assert all(rate == pytest.approx(100 * delivered / texts, abs=0.06) for texts, delivered, _, _, rate in rows)
+        assert [row[1] for row in rows] == sorted(row[1] for row in rows)  # nothing delivered is taken back
+        assert rows[0][3] > rows[-1][3] == 0
+    assert "Everybody got one text" in calls
 
 
 def counted(table):

@@ -48,7 +48,7 @@ class Reports:
         self.day = day
         self.project.meltano(
             "run",
-            "textlocal-reports",
+            "textlocal-to-postgres",
             TAP_TEXTLOCAL_API_KEY=KEY,
             TAP_TEXTLOCAL_API_URL=self.sandbox.textlocal_url,
             TAP_TEXTLOCAL_LEDGER_URL=self.ledger,
