@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from demo_textlocal import Daily, Round
     from rich.console import Console
 
-EVENINGS = (0, 1, 2, 3, 4, 7)
+EVENINGS = (0, 1, 2, 4, 7)
 """On which the figures are fetched, in days after the campaign: by the fourth day each text has come to its end."""
 
 

@@ -28,7 +28,7 @@ SELECT customer_id, mobile, first_name, last_name, loyalty_tier, sms_consent FRO
 -- No phone number: the target looks the customer id up in the account's group. One template for each language.
 CREATE VIEW shop_demo.sms_campaign_members AS
 SELECT campaign_id,
-       CASE language WHEN 'fr' THEN 'Nocturne' ELSE 'Late opening' END AS template,
+       CASE language WHEN 'fr' THEN 'Nocturne' ELSE 'Late night' END AS template,
        send_at,
        customer_id,
        sms_consent

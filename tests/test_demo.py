@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from demo_campaign import EVENINGS
 from demo_postgres import LocalPostgres
 from meltano_project import ROOT, environment, install_plugins
 
@@ -148,8 +149,8 @@ def assert_a_campaign_goes_out_once_by_textlocal(told):
             r"^ winter +(\w+(?: \w+)*) +(\d\d \w{3}) +(\d+) +(\d+) +(\d+) +(\d+) +([\d.]+)% *$", calls, re.MULTILINE
         )
     ]
-    by_template = {name: [row[2:] for row in rates if row[0] == name] for name in ("Late opening", "Nocturne")}
-    assert [len(rows) for rows in by_template.values()] == [6, 6]
+    by_template = {name: [row[2:] for row in rates if row[0] == name] for name in ("Late night", "Nocturne")}
+    assert [len(rows) for rows in by_template.values()] == [len(EVENINGS)] * 2
     assert sum(rows[0][0] for rows in by_template.values()) == scheduled
     for rows in by_template.values():
         assert all(texts == delivered + failed + pending for texts, delivered, failed, pending, _ in rows)

@@ -43,7 +43,7 @@ INSERT INTO members VALUES ('C1010', 'en'), ('C1011', 'fr'), ('C1012', 'en'),
     ('C1019', 'en');  -- opted out
 
 CREATE VIEW sms_campaign_members AS
-SELECT campaign_id, CASE language WHEN 'fr' THEN 'Nocturne' ELSE 'Late opening' END AS template, send_at, customer_id,
+SELECT campaign_id, CASE language WHEN 'fr' THEN 'Nocturne' ELSE 'Late night' END AS template, send_at, customer_id,
        customer_id <> 'C1013' AS sms_consent
 FROM members CROSS JOIN campaigns;
 """
@@ -176,7 +176,7 @@ def test_a_campaign_by_customer_id_goes_out_at_its_time_and_its_figures_come_bac
     assert states == statuses
     assert figures == [
         ("winter", template, day, total, total)
-        for template, total in (("Late opening", 2), ("Nocturne", 1))
+        for template, total in (("Late night", 2), ("Nocturne", 1))
         for day in days
     ]
     assert contacts == 120

@@ -78,7 +78,7 @@ _UK_TEMPLATES = (
     Template(104, "Opening hours", "We are open 9 to 5, Monday to Saturday.", "ACME"),
     Template(105, "Night of lights", "Tonight: ✨ lights & music ✨", "ACME"),
     # One text for everybody, in two languages: campaigns by customer id have no names to fill in.
-    Template(106, "Late opening", "Today we are open until 10 pm, with 10% off everything.", "ACME"),
+    Template(106, "Late night", "Today we are open until 10 pm, with 10% off everything.", "ACME"),
     Template(107, "Nocturne", "Aujourd'hui, nous sommes ouverts jusqu'à 22 h, avec 10 % de remise sur tout.", "ACME"),
 )
 _IN_TEMPLATES = (
