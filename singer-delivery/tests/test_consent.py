@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from singer_delivery.consent import Consent, opted_out, truthy
@@ -82,13 +82,11 @@ _CASES = st.sampled_from([str.lower, str.upper, str.title])
 _SPACES = st.text(" \t\n", max_size=3)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(_NOES), _CASES, _SPACES, _SPACES)
 def test_no_spelling_of_a_no_is_a_yes(word, case, before, after):
     assert not truthy(before + case(word) + after)
 
 
-@settings(deadline=None)
 @given(st.recursive(st.none() | st.floats() | st.integers() | st.text(), st.lists, max_leaves=3))
 def test_only_known_words_are_a_yes(value):
     if truthy(value):

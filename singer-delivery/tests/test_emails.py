@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.provisional import domains
 
@@ -53,7 +53,6 @@ def test_what_is_no_address_is_rejected_in_the_same_words(value):
     assert read_email(value) is INVALID_EMAIL
 
 
-@settings(deadline=None)
 @given(st.emails() | st.text() | st.from_regex(r"\w{1,8}@\w{1,8}\.(com|de)", fullmatch=True))
 def test_normalising_twice_changes_nothing(value):
     once = read_email(value)
@@ -62,7 +61,6 @@ def test_normalising_twice_changes_nothing(value):
         assert read_email(f" {once.upper()} ") in {once, read_email(once.upper())}
 
 
-@settings(deadline=None)
 @given(
     st.from_regex(r"[A-Za-z0-9_+.-]{1,70}", fullmatch=True),
     st.sampled_from(

@@ -59,7 +59,7 @@ def test_starts_that_are_late_lose_no_rate_and_are_not_made_up_for_at_once(simul
     assert most_in_a_second(sent) <= math.ceil(per_second)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     per_second=st.floats(min_value=1, max_value=300),
     workers=st.integers(min_value=1, max_value=60),

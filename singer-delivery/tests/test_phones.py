@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from singer_delivery.outcomes import Verdict
@@ -147,7 +147,6 @@ def test_numbers_that_may_take_texts_pass(value):
 _BETWEEN = st.sampled_from(["", " ", "-", ".", "  ", "\u00a0", "\u2011", " - "])
 
 
-@settings(deadline=None)
 @given(st.sampled_from(_EXAMPLES), st.data())
 def test_separators_never_change_a_number(number, data):
     wanted = _e164(number)
@@ -156,14 +155,12 @@ def test_separators_never_change_a_number(number, data):
     assert read_phone(written, "US") == wanted
 
 
-@settings(deadline=None)
 @given(st.sampled_from(_EXAMPLES), st.sampled_from([0, 1, 2]))
 def test_every_usual_format_gives_the_same(number, style):
     region = phonenumbers.region_code_for_number(number)
     assert read_phone(phonenumbers.format_number(number, style), region) == _e164(number)
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(), st.from_regex(r"\+?[\d ().-]{5,20}", fullmatch=True), st.integers(), st.floats()))
 def test_normalising_twice_changes_nothing_and_nothing_breaks_it(value):
     once = read_phone(value, "US", texts=False)

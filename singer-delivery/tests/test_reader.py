@@ -7,7 +7,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from singer_sdk.singerlib.encoding.base import SingerMessageType
 
@@ -126,7 +126,6 @@ def test_one_line_can_be_read_alone():
         reader.deserialize_json("canary\n")
 
 
-@settings(deadline=None)
 @given(st.text() | st.binary(max_size=100) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
 def test_whatever_comes_is_a_message_or_a_plain_error(line):
     raw = line if isinstance(line, bytes) else line.encode("utf-8", "surrogatepass")

@@ -218,7 +218,7 @@ def _is_utf8(record):
 
 
 @given(st.lists(st.dictionaries(_texts, _values, max_size=5), min_size=1, max_size=4), _texts)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_record_comes_back_as_it_was_rejected(tmp_path, records, stream):
     path = tmp_path / "any.jsonl"
     path.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from singer_sdk import typing as th
 from singer_sdk.configuration._dict_config import parse_environment_config
@@ -213,7 +213,6 @@ def test_the_order_of_globs_is_a_rule_and_that_of_settings_is_not():
     assert rules(on_null="keep", consent_field="ok") == rules(consent_field="ok", on_null="keep")
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5), max_size=5))
 def test_rules_are_json_whatever_the_config_holds(config):
     assert isinstance(json.loads(rules_of(config, SCHEMA)), dict)

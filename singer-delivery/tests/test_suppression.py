@@ -6,7 +6,7 @@ import contextlib
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from singer_delivery.errors import SetupError
@@ -143,7 +143,6 @@ _NUMBERS = [
 ]
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(_NUMBERS),
     st.sampled_from([0, 1, 2]),
@@ -157,7 +156,6 @@ def test_whoever_is_in_the_file_is_found_again_in_any_format(tmp_path_factory, n
     assert Suppression.load(path, region).holds(phone, None)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_content_breaks_it_but_by_a_plain_error(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("s") / "people.txt"

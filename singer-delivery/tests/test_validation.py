@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from singer_sdk.exceptions import InvalidRecord
 from singer_sdk.sinks.core import JSONSchemaValidator
@@ -164,7 +164,6 @@ _RECORDS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(_RECORDS)
 def test_it_finds_what_the_sdks_validator_finds(record):
     decimals = msgspec.json.Decoder(float_hook=Decimal).decode(msgspec.json.encode(record))

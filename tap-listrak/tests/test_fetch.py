@@ -46,7 +46,7 @@ class Source:
         return list(FetchAhead(concurrency).pages(range(len(self.sizes)), self.fetch, is_last))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.integers(min_value=0, max_value=25), max_size=12),
     st.integers(min_value=1, max_value=16),

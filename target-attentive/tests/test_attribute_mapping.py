@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from singer_delivery.columns import Columns
@@ -164,7 +163,6 @@ def leaves(value: Any) -> list[Any]:
     return [value]
 
 
-@hypothesis_settings(deadline=None)
 @given(RECORDS)
 def test_no_null_no_blank_no_list_and_no_empty_object_is_ever_in_a_payload(record):
     found = attributes(record)
@@ -177,7 +175,6 @@ def test_no_null_no_blank_no_list_and_no_empty_object_is_ever_in_a_payload(recor
     assert all(not isinstance(each, dict) for each in found.get("custom", {}).values())
 
 
-@hypothesis_settings(deadline=None)
 @given(st.lists(RECORDS, max_size=12))
 def test_the_type_lock_never_lets_two_types_of_one_attribute_through(records):
     types = AttributeTypes({})
@@ -195,7 +192,6 @@ def test_the_type_lock_never_lets_two_types_of_one_attribute_through(records):
         assert allowed_, (name, seen)
 
 
-@hypothesis_settings(deadline=None)
 @given(st.dictionaries(st.text(string.ascii_letters, min_size=1), st.text(min_size=1)))
 def test_a_payload_does_not_depend_on_the_order_of_columns(record):
     other = dict(reversed(record.items()))

@@ -8,7 +8,7 @@ import sys
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from singer_delivery.columns import Columns
@@ -156,7 +156,6 @@ SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.dec
 ANYTHING = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=8)
 
 
-@settings(deadline=None)
 @given(client=ANYTHING, shopify=SCALARS, custom=ANYTHING)
 def test_whatever_a_record_holds_no_identifier_is_blank_or_too_long(client, shopify, custom):
     found = read({"client_user_id": client, "shopify_id": shopify, "custom_identifiers": custom})

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from singer_delivery.outcomes import Outcome, accepted, skipped
@@ -172,14 +172,12 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(JSON, max_size=6))
 def test_whatever_is_in_a_file_every_record_has_one_verdict(lines):
     found = read_results(body(*lines), KEYS, RULES)
     assert found is None or len(found) == len(KEYS)
 
 
-@settings(deadline=None)
 @given(st.permutations(range(4)), st.lists(st.sampled_from([200, 400, 413]), min_size=4, max_size=4))
 def test_the_order_of_lines_changes_nothing(order, statuses):
     lines = [line(place, statuses[place]) for place in order]

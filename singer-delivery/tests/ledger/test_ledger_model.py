@@ -65,9 +65,7 @@ def emptied(ledger):
     return empty
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.one_of(marking, settlement), max_size=6))
 def test_ledger_answers_as_a_dictionary_would(emptied, steps):
     ledger, model = emptied(), {}

@@ -63,7 +63,7 @@ def check_sums(outcome, lines, *, whole: bool) -> None:
         assert {stream: each["read"] for stream, each in report["streams"].items()} == dict(read)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(inputs, troubles, how)
 def test_every_record_ends_once_and_no_segment_goes_out_in_halves(lines, troubles, how):
     vendor = Vendor()
@@ -85,7 +85,7 @@ def test_every_record_ends_once_and_no_segment_goes_out_in_halves(lines, trouble
         assert outcome.states[-1:] == [line["value"] for line in lines if line["type"] == "STATE"][-1:]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(inputs, troubles, st.integers(1, 4))
 def test_after_trouble_the_next_run_makes_up_for_it_and_the_one_after_sends_no_segment(lines, troubles, rows):
     vendor = Vendor()
