@@ -8,7 +8,7 @@ from typing import Final
 from sandbox import AccountSize
 from taps import STREAMS
 
-DEFAULT: Final = 8
+DEFAULT: Final = 10
 """Our tap's default concurrency."""
 
 

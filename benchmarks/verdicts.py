@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from scenarios import DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Figures = dict[str, Any]
-_OURS, _OURS_WIDE = "ours, 8 at a time", "ours, 32 at a time"
+_OURS, _OURS_WIDE = f"ours, {DEFAULT} at a time", "ours, 32 at a time"
 _ROWS = 8.0
 _WALL, _WALL_WIDE = 8.0, 25.0
 _MEMORY = 130.0

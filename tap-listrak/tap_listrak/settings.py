@@ -88,10 +88,10 @@ CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
     th.Property(
         "concurrency",
         th.IntegerType(minimum=1, maximum=MOST_CONCURRENT),
-        default=8,
+        default=10,
         title="Concurrency",
         description="How many calls are made at once. The output is the same whatever it is.",
-        examples=[8, 32],
+        examples=[10, 32],
     ),
     th.Property(
         "request_timeout",

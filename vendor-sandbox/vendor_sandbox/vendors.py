@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from vendor_sandbox.clock import Clock
+    from vendor_sandbox.exhibits import Exhibit
     from vendor_sandbox.faults import FaultBook, Kind
     from vendor_sandbox.outbox import Outbox
     from vendor_sandbox.state import State
@@ -77,6 +78,10 @@ class Vendor(Protocol):
     @property
     def switches(self) -> Switchboard:
         """Its doubtful behaviour."""
+
+    @property
+    def exhibit(self) -> Exhibit:
+        """What the console shows of it."""
 
     def routes(self) -> list[BaseRoute]:
         """Where it answers."""

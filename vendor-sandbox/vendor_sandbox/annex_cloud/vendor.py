@@ -19,6 +19,7 @@ from vendor_sandbox.annex_cloud.segments import Segments
 from vendor_sandbox.annex_cloud.style import SWITCHES
 from vendor_sandbox.answers import Answer, Call
 from vendor_sandbox.asgi import header, path_of, read_body, scalars
+from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.switches import Switchboard
 from vendor_sandbox.wire import deliver
 
@@ -42,6 +43,7 @@ class AnnexCloud:
     def __init__(self, _options: Options, house: House) -> None:
         self._house = house
         self.switches = Switchboard(self.name, SWITCHES, house.state)
+        self.exhibit = Exhibit()
         self._segments = Segments(house.state, house.clock, self.switches)
 
     def routes(self) -> list[BaseRoute]:

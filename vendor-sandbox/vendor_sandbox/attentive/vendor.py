@@ -26,6 +26,7 @@ from vendor_sandbox.attentive.subscribing import Subscribing
 from vendor_sandbox.attentive.subscriptions import Subscriptions
 from vendor_sandbox.attentive.webhooks import Webhooks
 from vendor_sandbox.attentive.who import Identifiers
+from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.switches import Switchboard
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Attentive:
     def __init__(self, _options: Options, house: House) -> None:
         self.kinds = faults.kinds(house.clock)
         self.switches = Switchboard(self.name, SWITCHES, house.state)
+        self.exhibit = Exhibit()
         store = Store(house.state)
         keys = Keys(house.state)
         later = Later(house.state, house.clock)

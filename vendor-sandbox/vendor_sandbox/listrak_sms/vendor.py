@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Mount
 
+from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.listrak_sms.account import INTEGRATIONS, SECRET
 from vendor_sandbox.listrak_sms.contract import OPERATIONS, TOKEN
 from vendor_sandbox.listrak_sms.control import Control
@@ -35,6 +36,7 @@ class ListrakSms:
 
     def __init__(self, _options: Options, house: House) -> None:
         self.switches = Switchboard(self.name, SWITCHES, house.state)
+        self.exhibit = Exhibit()
         store = Store(house.state)
         people = People(store, self.switches, house.clock, house.outbox)
         imports = Imports(store, self.switches, house.clock)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.listrak_soap.account import EVER, Account
 from vendor_sandbox.listrak_soap.census import census
 from vendor_sandbox.listrak_soap.contract import OPERATIONS
@@ -40,6 +41,7 @@ class ListrakSoap:
     def __init__(self, options: Options, house: House) -> None:
         state = house.state
         self.switches = Switchboard(self.name, SWITCHES, state)
+        self.exhibit = Exhibit()
         self._account = Account(layout(options))
         self._unsubscribed = Unsubscribed(self.name, state)
         logins = Logins(self.name, state)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Mount
 
+from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.switches import Switchboard
 from vendor_sandbox.textlocal.account import ACCOUNTS, KEYS, NAME
 from vendor_sandbox.textlocal.contacts import Contacts
@@ -33,6 +34,7 @@ class Textlocal:
 
     def __init__(self, options: Options, house: House) -> None:
         self.switches = Switchboard(self.name, SWITCHES + SENDING, house.state)
+        self.exhibit = Exhibit()
         store = Store(house.state, options.seed)
         keys = Keys(house.state)
         groups = Groups(store, self.switches)
