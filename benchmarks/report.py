@@ -10,7 +10,7 @@ from attentive_verdicts import attentive_targets
 from delivery_report import delivery_sections
 from delivery_verdicts import delivery_targets
 from limits import LIMITS
-from scenarios import DEFAULT, SCENARIOS
+from scenarios import DEFAULT, OURS, SCENARIOS
 from tables import table
 from textlocal_report import textlocal_sections
 from textlocal_verdicts import textlocal_targets
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from verdicts import Target
 
 Figures = dict[str, Any]
-OURS = f"ours, {DEFAULT} at a time"
 _TITLES = {each.name: each.title for each in SCENARIOS}
 _PIPE = ("tap-listrak", "target-jsonl", "meltano")
 

@@ -10,6 +10,8 @@ from taps import STREAMS
 
 DEFAULT: Final = 10
 """Our tap's default concurrency."""
+OURS: Final = f"ours, {DEFAULT} at a time"
+"""Our tap at its default, by name."""
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from scenarios import DEFAULT
+from scenarios import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Figures = dict[str, Any]
-_OURS, _OURS_WIDE = f"ours, {DEFAULT} at a time", "ours, 32 at a time"
+_OURS_WIDE = "ours, 32 at a time"
 _ROWS = 8.0
 _WALL, _WALL_WIDE = 8.0, 25.0
 _MEMORY = 130.0
@@ -56,13 +56,13 @@ def _ratio(what: str, scenario: Figures, contender: str, attribute: str, wanted:
 def _cpu(scenarios: Figures) -> Iterator[Target]:
     for size in (1000, 2500):
         what = f"rows per CPU second, nine streams, {size:,}-row pages"
-        yield _ratio(what, scenarios[f"cpu-{size}"], _OURS, "cpu", _ROWS)
+        yield _ratio(what, scenarios[f"cpu-{size}"], OURS, "cpu", _ROWS)
 
 
 def _latency(scenarios: Figures) -> Iterator[Target]:
     for name, streams in (("latency-one", "one report stream"), ("latency-all", "nine streams")):
         what = f"100 ms latency, {streams}"
-        yield _ratio(f"{what}, default concurrency", scenarios[name], _OURS, "wall", _WALL)
+        yield _ratio(f"{what}, default concurrency", scenarios[name], OURS, "wall", _WALL)
         yield _ratio(f"{what}, concurrency 32", scenarios[name], _OURS_WIDE, "wall", _WALL_WIDE)
 
 
@@ -73,13 +73,13 @@ def _memory(scenarios: Figures) -> Iterator[Target]:
         "the same with a report on each message": "memory-messages-unsubs",
     }
     for what, name in big.items():
-        peak = _middle(scenarios[name], _OURS, "peak_mb")
+        peak = _middle(scenarios[name], OURS, "peak_mb")
         yield Target(f"peak memory, {what}", f"at most {_MEMORY:.0f} MB", f"{peak:.0f} MB", peak <= _MEMORY)
     for what, name, tenth in (
         ("10 million rows beside 1 million", "memory-10m", "memory-1m"),
         ("four times the messages, all nine streams", "memory-mix-4x", "memory-mix-1x"),
     ):
-        growth = _middle(scenarios[name], _OURS, "peak_mb") / _middle(scenarios[tenth], _OURS, "peak_mb")
+        growth = _middle(scenarios[name], OURS, "peak_mb") / _middle(scenarios[tenth], OURS, "peak_mb")
         yield Target(f"peak memory, {what}", f"flat: at most {_FLAT}x", f"{growth:.2f}x", growth <= _FLAT)
 
 
