@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SANDBOX_PORT ?= 8700
 PACKAGES := singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench check format lock clean
+.PHONY: help setup demo sandbox test bench browser screenshots check format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -28,6 +29,10 @@ $(READY): requirements.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml) script
 demo: $(READY) ## newsletters into PostgreSQL, audiences out of it to Listrak and Attentive, nobody texted twice: on this machine
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/demo.py
 
+sandbox: $(READY) ## the vendors on port 8700 until Ctrl-C, with a console for your browser, as the last demo left them
+	@test -d .demo/sandbox || echo "There is nothing of 'make demo' here: the vendors are as new."
+	@$(BIN)/vendor-sandbox serve --port $(SANDBOX_PORT) --scale small --data .demo/sandbox
+
 test: check ## every check: format, lint, types, tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
 
@@ -39,6 +44,12 @@ check: $(READY) ## the checks without the tests
 
 bench: $(READY) ## side by side with peers: the public tap-listrak, a plain SDK target; into benchmarks/RESULTS.md
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
+
+browser: $(READY) ## a Chromium for the tests and pictures that need one, unless there is one
+	@$(BIN)/python scripts/chromium.py
+
+screenshots: $(READY) ## the pictures in docs/images, of what the last demo left (it runs first if there was none)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/screenshots.py
 
 format: $(READY) ## put the code into shape, and the settings in READMEs and Meltano's definitions
 	@$(BIN)/ruff format .

@@ -25,6 +25,7 @@ import psycopg
 from demo_campaign import to_textlocal
 from demo_console import ask
 from demo_deliveries import to_attentive, to_phones
+from demo_ending import ending, texted_by_most
 from demo_pipeline import load_warehouse, rows_at_listrak, vendor_sandbox
 from demo_postgres import Database, LocalPostgres, PostgresError, psql
 from demo_processes import DemoError, Stopped, shielded, stop_on_signals
@@ -35,31 +36,6 @@ from rich.console import Console
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
-
-LOOK = ".venv/bin/python scripts/demo.py --psql"
-
-NEXT = """[bold]Next, your own account[/bold] (README.md says what Listrak must allow):
-
-  export PATH="$PWD/.venv/bin:$PATH"
-  export TAP_LISTRAK_USERNAME=... TAP_LISTRAK_PASSWORD=...
-  meltano invoke tap-listrak:check
-  meltano run tap-listrak target-jsonl        # a file per stream into output/
-
-  export TAP_POSTGRES_SQLALCHEMY_URL=postgresql://user:password@host/database
-  export TARGET_LISTRAK_SMS_CLIENT_ID=... TARGET_LISTRAK_SMS_CLIENT_SECRET=...
-  export TARGET_LISTRAK_SMS_SENDER_CODE=... TARGET_LISTRAK_SMS_LIST_NAME='...' TARGET_LISTRAK_SMS_DRY_RUN=true
-  meltano invoke target-listrak-sms:check
-  meltano run tap-postgres target-listrak-sms # a dry run over your view `sms_audience`: it changes nothing
-
-  export TARGET_ATTENTIVE_API_KEY=... TARGET_ATTENTIVE_SIGN_UP_SOURCE_ID=... TARGET_ATTENTIVE_DRY_RUN=true
-  meltano invoke target-attentive:check
-  meltano run attentive-subscribe             # a dry run of your view `subscribers`; meltano.yml has all jobs
-
-  export TAP_TEXTLOCAL_API_KEY=... TARGET_TEXTLOCAL_API_KEY=... TARGET_TEXTLOCAL_DRY_RUN=true
-  export TARGET_TEXTLOCAL_GROUP_NAME='...'
-  meltano invoke target-textlocal:check
-  meltano run textlocal-campaigns             # a dry run of your view `sms_campaign_members`
-  meltano run textlocal-to-postgres           # contacts, what is scheduled, and the figures of each day"""
 
 
 @contextmanager
@@ -96,10 +72,11 @@ def demo(console: Console, folder: Path) -> int:
             psycopg.connect(target.url).close()
         parts = (to_warehouse, to_phones, to_attentive, to_textlocal)
         complete = all(part(console, folder, sandbox, target) for part in parts)
+        person = texted_by_most(sandbox) if complete else ""
     console.print(f"\nThe demo took {time.monotonic() - started:.1f} s; everything it started is stopped.")
     if complete:
-        look = "" if os.environ.get("DATABASE_URL") else " (it starts the database again while you look)"
-        console.print(f"Look further{look}:\n\n  {LOOK}\n\n{NEXT}", highlight=False, soft_wrap=True)
+        for paragraph in ending(folder, person):
+            console.print(paragraph, highlight=False, soft_wrap=True)
     return 0 if complete else 1
 
 

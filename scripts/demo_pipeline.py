@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ def vendor_sandbox(folder: Path) -> Iterator[str]:
     """Run a sandbox of the small scale on a free port.
 
     Args:
-        folder: Where its log goes.
+        folder: Where its log goes, and its state, which is begun anew: `make sandbox` opens it again.
 
     Yields:
         Its address.
@@ -39,7 +40,9 @@ def vendor_sandbox(folder: Path) -> Iterator[str]:
         DemoError: It did not start.
     """
     log = folder / "sandbox.log"
-    command: list[str | Path] = [BIN / "vendor-sandbox", "serve", "--port", "0", "--scale", "small"]
+    data = folder / "sandbox"
+    shutil.rmtree(data, ignore_errors=True)
+    command: list[str | Path] = [BIN / "vendor-sandbox", "serve", "--port", "0", "--scale", "small", "--data", data]
     with (
         log.open("w", encoding="utf-8") as errors,
         running(command, errors, folder=folder, environment=environment()) as process,

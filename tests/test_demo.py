@@ -55,7 +55,7 @@ def left_behind(folder):
     ]
 
 
-def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, folder, sandbox):
+def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, folder, sandbox, start_sandbox):
     with start() as demo:
         told = demo.communicate()[0]
 
@@ -91,6 +91,10 @@ def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, fold
     with start("--psql", "--tuples-only", "--command", "SELECT count(*) FROM message_opens") as look:
         assert int(look.communicate()[0]) == table["message_opens"][1]
     assert not left_behind(folder)
+
+    left = start_sandbox(scale="small", data=folder / "sandbox")  # as `make sandbox` does it
+    person = re.search(r"http://127\.0\.0\.1:8700/people/(\d+)", told)[1]
+    assert {text["cause"]["vendor"] for text in left.texts(phone=person)} == {"listrak-sms", "attentive"}
 
 
 def assert_nobody_is_texted_again_by_attentive(told):

@@ -1,0 +1,131 @@
+"""A browser, and pages in it that are watched: whatever goes wrong behind a page fails the test that opened it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import NoBrowserError, chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Sandbox
+    from playwright.sync_api import Browser, Page, Request, Response
+
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 812}
+SECONDS = 5
+"""For which a page may take to show what it should."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a worker. Without one, tests are skipped, unless REQUIRE_BROWSER says otherwise."""
+    try:
+        with chromium() as running:
+            yield running
+    except NoBrowserError as error:
+        if os.environ.get("REQUIRE_BROWSER"):
+            raise
+        pytest.skip(f"no browser ({error}): `make browser` sets one up")
+
+
+@dataclass
+class Watched:
+    """A page, and what was seen of it.
+
+    Attributes:
+        page: The page.
+        url: What its addresses begin with; no request may go anywhere else.
+        allowed: Statuses from 400 on that a test expects of an answer.
+        wrong: What went wrong so far.
+    """
+
+    page: Page
+    url: str
+    allowed: set[int] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(SECONDS * 1000)
+        self.page.on("console", lambda message: self._on_console(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("request", self._on_request)
+        self.page.on("response", self._on_response)
+        self.page.on("requestfailed", self._on_failure)
+
+    def open(self, path: str) -> Page:
+        """Go to a path."""
+        self.page.goto(self.url + path)
+        return self.page
+
+    def path(self) -> str:
+        """Return where the page is now, with its query."""
+        return self.page.url.removeprefix(self.url)
+
+    def is_too_wide(self) -> bool:
+        """Whether the page itself can be scrolled to the side."""
+        widths = "[document.scrollingElement.scrollWidth, document.documentElement.clientWidth]"
+        content, window = self.page.evaluate(widths)
+        return bool(content > window)
+
+    def barriers(self, *rules: str) -> list[str]:
+        """Return what axe finds that keeps people out: serious and critical problems, each with its first place.
+
+        Args:
+            rules: Only these rules of axe; all of them by default.
+        """
+        options: dict[str, Any] = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = {"type": "rule", "values": rules}
+        found = Axe().run(self.page, options=options).response["violations"]
+        return [
+            f"{each['id']} ({each['impact']}): {len(each['nodes'])} times, as in {each['nodes'][0]['html'][:300]}: "
+            f"{each['nodes'][0].get('failureSummary', '')}"
+            for each in found
+            if each["impact"] in {"serious", "critical"}
+        ]
+
+    def _on_console(self, kind: str, text: str) -> None:
+        expected = any(f"status of {status} " in text for status in self.allowed)
+        if kind in {"error", "warning"} and not expected:
+            self.wrong.append(f"console {kind}: {text}")
+
+    def _on_request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.url}/", "data:")) and request.url != self.url:
+            self.wrong.append(f"a request to {urlsplit(request.url).netloc or request.url}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.allowed:
+            self.wrong.append(f"{response.status} for {response.request.method} {response.url}")
+
+    def _on_failure(self, request: Request) -> None:
+        # A page that is left takes its requests under way with it: no server has failed then.
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"{request.failure} for {request.method} {request.url}")
+
+
+@pytest.fixture
+def watch(browser: Browser) -> Iterator[Callable[..., Watched]]:
+    """Make watched pages: `watch(sandbox.url)`, with options of a context as `color_scheme="dark"`."""
+    made: list[Watched] = []
+
+    def make(url: str, **options: Any) -> Watched:
+        context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **options})
+        made.append(Watched(context.new_page(), url))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.page.context.close()
+    assert [wrong for each in made for wrong in each.wrong] == []
+
+
+@pytest.fixture
+def console(watch: Callable[..., Watched], clean_sandbox: Sandbox) -> Watched:
+    """A page for the console of a sandbox as it is at the start, on a desk."""
+    return watch(clean_sandbox.url)
