@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "vendor_sandbox"
-FRIENDS = {"vendor_sandbox", "click", "lxml", "msgspec", "starlette", "uvicorn"}
+FRIENDS = {"vendor_sandbox", "click", "jinja2", "lxml", "msgspec", "starlette", "uvicorn"}
 VENDORS = tuple(f"vendor_sandbox.{path.parent.name}" for path in PACKAGE.glob("*/vendor.py"))
-SHARED = sorted(path for path in PACKAGE.glob("*.py") if path.name != "app.py")
+SHARED = sorted(path for path in (*PACKAGE.glob("*.py"), *PACKAGE.glob("console/*.py")) if path.name != "app.py")
 
 
 def imported(path):

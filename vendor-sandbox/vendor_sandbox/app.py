@@ -1,4 +1,4 @@
-"""The sandbox as one application: its vendors, and the control API over them."""
+"""The sandbox as one application: its vendors, the control API over them, and the console for people."""
 
 from __future__ import annotations
 
@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
 
 from vendor_sandbox.annex_cloud.vendor import AnnexCloud
 from vendor_sandbox.attentive.vendor import Attentive
+from vendor_sandbox.console.guard import Guard
+from vendor_sandbox.console.site import Site
 from vendor_sandbox.control import Control
 from vendor_sandbox.listrak_sms.vendor import ListrakSms
 from vendor_sandbox.listrak_soap.vendor import ListrakSoap
 from vendor_sandbox.textlocal.vendor import Textlocal
+from vendor_sandbox.traffic import Recorder, first_part
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
+    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
     from vendor_sandbox.vendors import House, Options, Vendor, VendorFactory
 
@@ -35,10 +43,26 @@ def make_vendors(options: Options, house: House) -> dict[str, Vendor]:
     return vendors
 
 
-def make_app(vendors: dict[str, Vendor], house: House) -> Starlette:
-    """The ASGI application; it needs a server that speaks `vendor_sandbox.wire.Protocol`."""
-    routes = [*Control(vendors, house).routes(), *(route for v in vendors.values() for route in v.routes())]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _explain})
+def make_app(vendors: Mapping[str, Vendor], house: House, *, exposed: bool = False) -> ASGIApp:
+    """The ASGI application; it needs a server that speaks `vendor_sandbox.wire.Protocol`.
+
+    Args:
+        vendors: Who answers.
+        house: What they share.
+        exposed: Whether other machines can reach it.
+    """
+    theirs = {name: vendor.routes() for name, vendor in vendors.items()}
+    control = Control(vendors, house)
+    own = [*Site(vendors, house, control.paths(), exposed=exposed).routes(), *control.routes()]
+    routes = [*own, *(route for each in theirs.values() for route in each)]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _explain})
+    roots = {root: name for name, each in theirs.items() for root in _roots(each)}
+    return Recorder(Guard(app, frozenset(roots), exposed=exposed), house.traffic, roots)
+
+
+def _roots(routes: list[BaseRoute]) -> set[str]:
+    """The first parts of the routes' paths."""
+    return {first_part(route.path) for route in routes if isinstance(route, Mount | Route)}
 
 
 async def _explain(_request: Request, error: Exception) -> JSONResponse:

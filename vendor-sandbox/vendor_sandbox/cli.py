@@ -6,14 +6,13 @@ fit; 2 wrong usage.
 
 from __future__ import annotations
 
-import ipaddress
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import click
 
-from vendor_sandbox.server import listen, serve
+from vendor_sandbox.server import is_exposed, listen, serve
 from vendor_sandbox.state import State
 from vendor_sandbox.vendors import Options
 
@@ -48,7 +47,7 @@ def serve_command(host: str, port: int, data: Path | None, **options: object) ->
         listener = listen(host, port)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
-    if not _is_loopback(listener.getsockname()[0]):
+    if is_exposed(listener):
         click.echo(
             "Warning: reachable from other machines. Its passwords are public, and whoever reaches it can break it.",
             err=True,
@@ -62,7 +61,3 @@ def serve_command(host: str, port: int, data: Path | None, **options: object) ->
             serve(Options(**options), state, listener)  # type: ignore[arg-type] # click has checked each type
         except ValueError as error:
             raise click.ClickException(str(error)) from error
-
-
-def _is_loopback(address: str) -> bool:
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback

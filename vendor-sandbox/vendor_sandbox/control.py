@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from vendor_sandbox.fault_requests import describe_kinds, read_rule
@@ -24,6 +23,7 @@ _INDEX = {
     "POST /_sandbox/faults": "ask for a fault",
     "GET /_sandbox/faults": "the faults asked for, with hits, and the kinds there are",
     "DELETE /_sandbox/faults": "no more faults",
+    "DELETE /_sandbox/faults/{id}": "no more of this fault",
     "GET /_sandbox/switches": "doubtful vendor behaviour, with its source",
     "POST /_sandbox/switches": "change it",
     "GET /_sandbox/clock": "what time it is here",
@@ -38,6 +38,7 @@ class Control:
 
     def __init__(self, vendors: Mapping[str, Vendor], house: House) -> None:
         self._vendors = vendors
+        self._house = house
         self._state = house.state
         self._book = house.book
         self._clock = house.clock
@@ -47,7 +48,6 @@ class Control:
         """The routes, to be mounted at the root."""
         own = [Mount(f"/{name}", routes=vendor.control_routes()) for name, vendor in self._vendors.items()]
         return [
-            Route("/", self._home, methods=["GET"]),
             Mount(
                 "/_sandbox",
                 routes=[
@@ -56,6 +56,7 @@ class Control:
                     Route("/faults", self._faults, methods=["GET"]),
                     Route("/faults", self._add_fault, methods=["POST"]),
                     Route("/faults", self._clear_faults, methods=["DELETE"]),
+                    Route("/faults/{id:int}", self._remove_fault, methods=["DELETE"]),
                     Route("/switches", self._show_switches, methods=["GET"]),
                     Route("/switches", self._set_switches, methods=["POST"]),
                     Route("/clock", self._show_clock, methods=["GET"]),
@@ -67,7 +68,8 @@ class Control:
             ),
         ]
 
-    def _paths(self) -> dict[str, str]:
+    def paths(self) -> dict[str, str]:
+        """Every verb and path, with what it is for."""
         own = {
             f"{'/'.join(sorted((route.methods or set()) - {'HEAD'}))} /_sandbox/{name}{route.path}": vendor.title
             for name, vendor in self._vendors.items()
@@ -76,20 +78,8 @@ class Control:
         }
         return _INDEX | own
 
-    async def _home(self, request: Request) -> HTMLResponse:
-        base = str(request.base_url).rstrip("/")
-        vendors = "".join(
-            f"<h2>{vendor.title}</h2><pre>{escape(chr(10).join(vendor.welcome(base)))}</pre>"
-            for vendor in self._vendors.values()
-        )
-        items = "".join(f"<li><code>{path}</code> {about}</li>" for path, about in self._paths().items())
-        page = f"<h1>vendor-sandbox</h1><p>Nothing here is real.</p>{vendors}<h2>Control</h2><ul>{items}</ul>"
-        return HTMLResponse(f"<!DOCTYPE html><html lang=en><title>vendor-sandbox</title>{page}</html>")
-
     async def _index(self, _request: Request) -> JSONResponse:
-        return JSONResponse(
-            {"vendors": {name: v.title for name, v in self._vendors.items()}, "control": self._paths()}
-        )
+        return JSONResponse({"vendors": {name: v.title for name, v in self._vendors.items()}, "control": self.paths()})
 
     async def _calls(self, _request: Request) -> JSONResponse:
         return JSONResponse({name: self._state.calls(name) for name in self._vendors})
@@ -105,6 +95,12 @@ class Control:
 
     async def _clear_faults(self, _request: Request) -> Response:
         self._book.clear()
+        return Response(status_code=204)
+
+    async def _remove_fault(self, request: Request) -> Response:
+        number = request.path_params["id"]
+        if not self._book.remove(number):
+            return JSONResponse({"problems": [f"there is no fault {number}"]}, 404)
         return Response(status_code=204)
 
     def _switches(self) -> JSONResponse:
@@ -145,6 +141,5 @@ class Control:
         return JSONResponse(self._outbox.describe(dict(request.query_params)))
 
     async def _reset(self, _request: Request) -> Response:
-        self._state.reset()
-        self._book.load()
+        self._house.reset()
         return Response(status_code=204)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.answers import Answer
+from vendor_sandbox.traffic import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,6 +118,14 @@ class FaultBook:
         self._state.clear_faults()
         self._rules.clear()
 
+    def remove(self, identifier: int) -> bool:
+        """Drop a rule; returns whether it was there."""
+        left = [rule for rule in self._rules if rule.id != identifier]
+        found = len(left) < len(self._rules)
+        self._state.clear_fault(identifier)
+        self._rules = left
+        return found
+
     def waits(self) -> bool:
         """Whether there is any rule: without one, a call's fields need not be read for it."""
         return bool(self._rules)
@@ -135,6 +144,9 @@ class FaultBook:
             call: What was asked.
             respond: Makes the vendor's own answer.
         """
+        exchange = current()
+        if exchange:
+            exchange.operation = call.operation
         due = [(rule, self._kinds[call.vendor][rule.fault]) for rule in self._rules if self._due(rule, call)]
         instead = next(((rule, kind) for rule, kind in due if kind.replaces), None)
         changes = [(rule, kind) for rule, kind in due if not kind.replaces]
@@ -145,6 +157,8 @@ class FaultBook:
                 answer = changed
                 rule.hits += 1
                 self._state.note_fault(rule.id, rule.passed, rule.hits)
+                if exchange:
+                    exchange.faults += (rule.fault,)
         return answer
 
     def _due(self, rule: Rule, call: Call) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import signal
 import socket
 import sys
@@ -72,6 +73,12 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
+def is_exposed(listener: socket.socket) -> bool:
+    """Whether other machines can reach a listening socket."""
+    address: str = listener.getsockname()[0]
+    return not ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
 def serve(options: Options, state: State, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM.
 
@@ -95,12 +102,16 @@ def serve(options: Options, state: State, listener: socket.socket) -> None:
 
     def ready() -> None:
         lines = [line for vendor in vendors.values() for line in (vendor.title, *vendor.welcome(url))]
-        for line in ("This is a sandbox: nothing here is real.", *lines, f"control {url}/_sandbox/   Ctrl-C stops it"):
+        for line in (
+            "This is a sandbox: nothing here is real.",
+            *lines,
+            f"console {url}/   control {url}/_sandbox/   Ctrl-C stops it",
+        ):
             print(line, file=sys.stderr)  # noqa: T201 - the command's output
         print(f"vendor-sandbox listening on {url}", flush=True)  # noqa: T201 - what a script waits for
 
     config = uvicorn.Config(
-        make_app(vendors, house),
+        make_app(vendors, house, exposed=is_exposed(listener)),
         http=Protocol,
         ws="none",
         loop="asyncio",

@@ -108,6 +108,10 @@ class State:
         """Keep how far a fault rule has come."""
         self._db.execute("UPDATE faults SET passed = ?, hits = ? WHERE id = ?", (passed, hits, identifier))
 
+    def clear_fault(self, identifier: int) -> None:
+        """Forget a fault rule."""
+        self._db.execute("DELETE FROM faults WHERE id = ?", (identifier,))
+
     def clear_faults(self) -> None:
         """Forget the fault rules."""
         self._db.execute("DELETE FROM faults")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from vendor_sandbox.traffic import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,12 +50,20 @@ class House:
         book: The faults asked for.
         clock: What time it is.
         outbox: Where texts to people go.
+        traffic: The calls as they pass.
     """
 
     state: State
     book: FaultBook
     clock: Clock
     outbox: Outbox
+    traffic: Traffic = field(default_factory=Traffic)
+
+    def reset(self) -> None:
+        """Bring everything back to the start."""
+        self.state.reset()
+        self.book.load()
+        self.traffic.clear()
 
 
 class Vendor(Protocol):

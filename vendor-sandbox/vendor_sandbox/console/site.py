@@ -1,0 +1,43 @@
+"""The console's pages, in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from vendor_sandbox.console.frame import Frame
+from vendor_sandbox.console.overview import Overview
+from vendor_sandbox.console.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vendor_sandbox.vendors import House, Vendor
+
+_STATIC = Path(__file__).with_name("static")
+
+
+class Site:
+    """Every page, server-rendered: forms and links are real, and htmx refreshes parts where there is JavaScript."""
+
+    def __init__(
+        self, vendors: Mapping[str, Vendor], house: House, paths: Mapping[str, str], *, exposed: bool
+    ) -> None:
+        """Make the pages.
+
+        Args:
+            vendors: The vendors of the sandbox.
+            house: What they share.
+            paths: The control API: verb and path, and what it is for.
+            exposed: Whether other machines can reach the sandbox.
+        """
+        frame = Frame(vendors, house, exposed=exposed)
+        self._pages = (Overview(frame, paths), Tables(frame))
+
+    def routes(self) -> list[BaseRoute]:
+        """Where they are."""
+        pages = [route for page in self._pages for route in page.routes()]
+        return [*pages, Mount("/static", StaticFiles(directory=_STATIC))]
