@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+_Given = ParamSpec("_Given")
+_Read = TypeVar("_Read")
 
 
 class Kind(Enum):
@@ -65,7 +68,7 @@ class Asked:
 
 
 class Rows(NamedTuple):
-    """Rows of a table, values by the names of its columns, and how many there are in all."""
+    """Rows of a table, values by the names of its columns (None: nothing there), and how many there are in all."""
 
     rows: Sequence[Mapping[str, Any]]
     total: int
@@ -140,6 +143,24 @@ class Exhibit:
     person: Callable[[frozenset[str]], list[Section]] = _no_sections
 
 
+def after(happen: Callable[[], None], exhibit: Exhibit) -> Exhibit:
+    """An exhibit before which something happens: what is due by the clock happens before anything is shown."""
+
+    def shown(read: Callable[_Given, _Read]) -> Callable[_Given, _Read]:
+        def show(*given: _Given.args, **named: _Given.kwargs) -> _Read:
+            happen()
+            return read(*given, **named)
+
+        return show
+
+    return Exhibit(
+        views=[replace(view, read=shown(view.read)) for view in exhibit.views],
+        figures=shown(exhibit.figures),
+        known_as=shown(exhibit.known_as),
+        person=shown(exhibit.person),
+    )
+
+
 def page(rows: Sequence[Mapping[str, Any]], asked: Asked) -> Rows:
     """The rows that are asked for, of few enough to have them all at hand.
 
@@ -150,6 +171,6 @@ def page(rows: Sequence[Mapping[str, Any]], asked: Asked) -> Rows:
         row
         for row in rows
         if all(str(row.get(name)) == value for name, value in asked.filters.items())
-        and (not wanted or any(wanted in str(value).casefold() for value in row.values()))
+        and (not wanted or any(wanted in str(value).casefold() for value in row.values() if value is not None))
     ]
     return Rows(found[asked.offset : asked.offset + asked.limit], len(found))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -97,11 +96,7 @@ class Control:
     async def _attributes(self, _request: Request) -> JSONResponse:
         """The registry: each attribute's locked type, where it comes from, and its choices."""
         self._later.run_due()
-        rows = self._state.execute("SELECT name, type, source, choices FROM attentive_attributes ORDER BY 1")
-        shown = [
-            {"name": name, "type": kind, "source": source, "choices": json.loads(choices)}
-            for name, kind, source, choices in rows.fetchall()
-        ]
+        shown = self._store.registry()
         return JSONResponse({"count": len(shown), "attributes": shown})
 
     async def _show_keys(self, _request: Request) -> JSONResponse:

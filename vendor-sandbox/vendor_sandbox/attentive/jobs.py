@@ -32,7 +32,9 @@ FINE = "OK"
 _FINE = [200, FINE]
 _LARGEST = 1_048_576
 _KEPT = 14 * 86_400
-_RUNNING, _DONE = "IN_PROGRESS", "COMPLETED"
+RUNNING = ("IN_PROGRESS", "PENDING")
+"""What a job is before it ends: one of the two, by a switch."""
+COMPLETED = "COMPLETED"
 _TABLES = {
     "attentive_jobs": (
         "(number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, operation TEXT, records_in TEXT, at REAL,"
@@ -134,11 +136,7 @@ class Jobs:
                 "operation": operation,
                 "status": status,
                 "totalRecords": total,
-                "refused": [
-                    {"record": int(place), "status": line[0], "message": line[1]}
-                    for place, line in json.loads(results).items()
-                    if line
-                ],
+                "refused": refusals(results),
             }
             for number, operation, status, total, results in rows
         ]
@@ -150,7 +148,7 @@ class Jobs:
         results: dict[int, list[Any] | None] = {}
         if status == "never":
             return
-        if status == _DONE:
+        if status == COMPLETED:
             job = self._recent.get(work["id"]) or _Recent.of(zlib.decompress(body))
             records = job.request[name]
             read = job.read or [None] * len(records)
@@ -180,13 +178,13 @@ class Jobs:
     def _show(self, asked: Asked) -> Answer:
         number = asked.params["bulkJobId"]
         _, _, _, status, total, _, _ = self._row(number)
-        url = f"{asked.base}/results/{number}.jsonl" if status == _DONE else None
+        url = f"{asked.base}/results/{number}.jsonl" if status == COMPLETED else None
         return answer({"bulkJobId": number, "status": status, "totalRecords": total, "url": url})
 
     def _results(self, asked: Asked) -> Answer:
         number = asked.params["file"].removesuffix(".jsonl")
         _, name, _, status, _, body, results = self._row(number)
-        if status != _DONE:
+        if status != COMPLETED:
             raise ApiError(404, "Results not found")
         job = self._recent.pop(number, None) or _Recent.of(zlib.decompress(body))
         lines = list(_lines(job.request[name], json.loads(results)))
@@ -199,6 +197,15 @@ class Jobs:
         if row is None or self._clock.now() - row[2] > _KEPT:
             raise ApiError(404, "Bulk job not found")
         return row
+
+
+def refusals(results: str) -> list[dict[str, Any]]:
+    """The records of a job, as its `results` are kept, whose line in the results file is not the usual one."""
+    return [
+        {"record": int(place), "status": line[0], "message": line[1]}
+        for place, line in json.loads(results).items()
+        if line
+    ]
 
 
 def _object(record: object) -> Mapping[str, Any]:

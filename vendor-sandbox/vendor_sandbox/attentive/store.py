@@ -34,6 +34,11 @@ _TABLES = {
     ),
     "attentive_event_types": "(type TEXT PRIMARY KEY, app TEXT) WITHOUT ROWID",
 }
+# What the console counts and looks up; bulk attributes write neither of the two.
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS attentive_standings ON attentive_subscriptions (state, channel)",
+    "CREATE INDEX IF NOT EXISTS attentive_events_of ON attentive_events (person)",
+)
 
 
 class Store:
@@ -42,6 +47,8 @@ class Store:
     def __init__(self, state: State) -> None:
         self.state = state
         state.own(_TABLES)
+        for index in _INDEXES:
+            state.execute(index)
         self._seed()
         state.on_change.append(self._seed)
 
@@ -151,6 +158,14 @@ class Store:
             "SELECT type, state FROM attentive_subscriptions WHERE channel = ? AND address = ? ORDER BY type",
             (channel, address),
         ).fetchall()
+
+    def registry(self) -> list[dict[str, Any]]:
+        """Every custom attribute: its name, its locked type, where it comes from, and its choices."""
+        rows = self.state.execute("SELECT name, type, source, choices FROM attentive_attributes ORDER BY 1").fetchall()
+        return [
+            {"name": name, "type": kind, "source": source, "choices": msgspec.json.decode(choices)}
+            for name, kind, source, choices in rows
+        ]
 
     def put_subscription(  # noqa: PLR0913, PLR0917 - a row of the table
         self, kind: str, channel: str, address: str, state: str, by: str, unit: str, at: float

@@ -10,6 +10,7 @@ from vendor_sandbox.attentive import faults
 from vendor_sandbox.attentive.account import KEYS, NAME
 from vendor_sandbox.attentive.attributes import Attributes
 from vendor_sandbox.attentive.bulk import Bulk
+from vendor_sandbox.attentive.console import Showcase
 from vendor_sandbox.attentive.contract import OPERATIONS
 from vendor_sandbox.attentive.control import Control
 from vendor_sandbox.attentive.endpoint import Endpoint
@@ -26,7 +27,6 @@ from vendor_sandbox.attentive.subscribing import Subscribing
 from vendor_sandbox.attentive.subscriptions import Subscriptions
 from vendor_sandbox.attentive.webhooks import Webhooks
 from vendor_sandbox.attentive.who import Identifiers
-from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.switches import Switchboard
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ class Attentive:
     def __init__(self, _options: Options, house: House) -> None:
         self.kinds = faults.kinds(house.clock)
         self.switches = Switchboard(self.name, SWITCHES, house.state)
-        self.exhibit = Exhibit()
         store = Store(house.state)
         keys = Keys(house.state)
         later = Later(house.state, house.clock)
@@ -67,6 +66,7 @@ class Attentive:
             | segments.operations()
             | Bulk(jobs, attributes, segments, store, identifiers, self.switches).operations()
         )
+        self.exhibit = Showcase(store, self.switches).exhibit(later)
         self._endpoint = Endpoint(house, self.switches, keys, Windows(house.state, self.switches), later, operations)
         self._control = Control(
             subscriptions,
