@@ -29,7 +29,7 @@ $(READY): requirements.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml) script
 demo: $(READY) ## newsletters into PostgreSQL, audiences out of it to Listrak and Attentive, nobody texted twice: on this machine
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/demo.py
 
-sandbox: $(READY) ## the vendors on port 8700 until Ctrl-C, with a console for your browser, as the last demo left them
+sandbox: $(READY) ## the vendors on port 8700 (SANDBOX_PORT=8701: another) until Ctrl-C, with a console for your browser, as the last demo left them
 	@test -d .demo/sandbox || echo "There is nothing of 'make demo' here: the vendors are as new."
 	@$(BIN)/vendor-sandbox serve --port $(SANDBOX_PORT) --scale small --data .demo/sandbox
 

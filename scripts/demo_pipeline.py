@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+LEFT = "sandbox"
+"""The folder, in the demo's, that the sandbox's state is in; the Makefile names it too."""
 _LISTENING = "vendor-sandbox listening on "
 _USERNAME, _PASSWORD = "sandbox", "sandbox-password"
 # What the tap and the loader log; only the bar depends on it.
@@ -28,10 +30,29 @@ _LOADING = re.compile(r"activate version message for '(\w+)' was received")
 
 @contextmanager
 def vendor_sandbox(folder: Path) -> Iterator[str]:
-    """Run a sandbox of the small scale on a free port.
+    """Run a sandbox of the small scale on a free port, with a state that is begun anew: `make sandbox` opens it later.
 
     Args:
-        folder: Where its log goes, and its state, which is begun anew: `make sandbox` opens it again.
+        folder: Where its log goes, and its state.
+
+    Yields:
+        Its address.
+
+    Raises:
+        DemoError: It did not start.
+    """
+    shutil.rmtree(folder / LEFT, ignore_errors=True)
+    with listening_sandbox(folder) as address:
+        yield address
+
+
+@contextmanager
+def listening_sandbox(folder: Path, port: int = 0) -> Iterator[str]:
+    """Run a sandbox with the state that is in a folder, if there is any.
+
+    Args:
+        folder: Where its log goes, and its state.
+        port: Where it listens; 0 takes a free one.
 
     Yields:
         Its address.
@@ -40,12 +61,12 @@ def vendor_sandbox(folder: Path) -> Iterator[str]:
         DemoError: It did not start.
     """
     log = folder / "sandbox.log"
-    data = folder / "sandbox"
-    shutil.rmtree(data, ignore_errors=True)
-    command: list[str | Path] = [BIN / "vendor-sandbox", "serve", "--port", "0", "--scale", "small", "--data", data]
+    options = ["--port", str(port), "--scale", "small", "--data", folder / LEFT]
     with (
         log.open("w", encoding="utf-8") as errors,
-        running(command, errors, folder=folder, environment=environment()) as process,
+        running(
+            [BIN / "vendor-sandbox", "serve", *options], errors, folder=folder, environment=environment()
+        ) as process,
     ):
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith(_LISTENING):

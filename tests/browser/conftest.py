@@ -10,14 +10,18 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import NoBrowserError, chromium
+from vendor_calls import VendorCalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from conftest import Sandbox
     from playwright.sync_api import Browser, Page, Request, Response
 
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 812}
+_ABOUT_COLOURS = ("color-contrast", "link-in-text-block")  # axe's rules that a scheme has a say in
+KIM, KIM_AT = "13035550123", "kim@example.com"
 SECONDS = 5
 """For which a page may take to show what it should."""
 
@@ -47,7 +51,7 @@ class Watched:
 
     page: Page
     url: str
-    allowed: set[int] = field(default_factory=set)
+    allowed: AbstractSet[int] = frozenset()
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -67,25 +71,37 @@ class Watched:
         """Return where the page is now, with its query."""
         return self.page.url.removeprefix(self.url)
 
-    def is_too_wide(self) -> bool:
-        """Whether the page itself can be scrolled to the side."""
+    def obstacles(self, path: str) -> str:
+        """Return what keeps people out of a page: its content, its colours, or the size of their screen.
+
+        By axe these are its serious and critical problems; and a page must not be wider than a screen, or a phone.
+        """
+        page = self.open(path)
+        found = [f"in light colours: {each}" for each in self._problems()]
+        page.emulate_media(color_scheme="dark")
+        found += [f"in dark colours: {each}" for each in self._problems(*_ABOUT_COLOURS)]
+        found += self._overflow("on a desk")
+        page.set_viewport_size(PHONE)
+        found += self._overflow("on a phone")
+        found += [f"on a phone: {each}" for each in self._problems()]
+        page.set_viewport_size(DESK)
+        page.emulate_media(color_scheme="light")
+        return "\n".join(f"{path} {each}" for each in found)
+
+    def _overflow(self, where: str) -> list[str]:
         widths = "[document.scrollingElement.scrollWidth, document.documentElement.clientWidth]"
         content, window = self.page.evaluate(widths)
-        return bool(content > window)
+        return [f"{where}: it is {content} pixels wide, of which {window} can be seen"] if content > window else []
 
-    def barriers(self, *rules: str) -> list[str]:
-        """Return what axe finds that keeps people out: serious and critical problems, each with its first place.
-
-        Args:
-            rules: Only these rules of axe; all of them by default.
-        """
+    def _problems(self, *rules: str) -> list[str]:
+        """Return what axe finds, by some of its rules or by all, each with its first place."""
         options: dict[str, Any] = {"resultTypes": ["violations"]}
         if rules:
             options["runOnly"] = {"type": "rule", "values": rules}
         found = Axe().run(self.page, options=options).response["violations"]
         return [
-            f"{each['id']} ({each['impact']}): {len(each['nodes'])} times, as in {each['nodes'][0]['html'][:300]}: "
-            f"{each['nodes'][0].get('failureSummary', '')}"
+            f"{each['id']} ({each['impact']}), {len(each['nodes'])} times, as in {each['nodes'][0]['html'][:300]}: "
+            f"{each['nodes'][0].get('failureSummary', each['help'])}"
             for each in found
             if each["impact"] in {"serious", "critical"}
         ]
@@ -111,18 +127,44 @@ class Watched:
 
 @pytest.fixture
 def watch(browser: Browser) -> Iterator[Callable[..., Watched]]:
-    """Make watched pages: `watch(sandbox.url)`, with options of a context as `color_scheme="dark"`."""
+    """Make watched pages: `watch(sandbox.url, allowed={404})`, with options of a context as `color_scheme="dark"`."""
     made: list[Watched] = []
 
-    def make(url: str, **options: Any) -> Watched:
-        context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **options})
-        made.append(Watched(context.new_page(), url))
+    def make(url: str, allowed: AbstractSet[int] = frozenset(), **options: Any) -> Watched:
+        context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce", **options})
+        made.append(Watched(context.new_page(), url, allowed))
         return made[-1]
 
     yield make
     for each in made:
         each.page.context.close()
     assert [wrong for each in made for wrong in each.wrong] == []
+
+
+@pytest.fixture(scope="module")
+def busy(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """The shared sandbox with something on every page, for a module's tests that change nothing.
+
+    There are Kim, whom three vendors know, somebody who got the same text twice, a fault that waits, and an error.
+    """
+    sandbox.reset()
+    calls = VendorCalls(sandbox)
+    calls.know_everywhere(KIM, KIM_AT)
+    for _ in range(2):
+        calls.textlocal("447700900123", "Our sale begins <b>today</b>")
+    calls.listrak(KIM)
+    sandbox.faults("http-503", vendor="attentive", times=3)
+    yield sandbox
+    calls.close()
+    sandbox.reset()
+
+
+@pytest.fixture
+def calls(clean_sandbox: Sandbox) -> Iterator[VendorCalls]:
+    """Calls at the vendors of the shared sandbox, which is reset before and after."""
+    made = VendorCalls(clean_sandbox)
+    yield made
+    made.close()
 
 
 @pytest.fixture
