@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from vendor_sandbox.console.frame import Frame
 from vendor_sandbox.console.overview import Overview
 from vendor_sandbox.console.tables import Tables
+from vendor_sandbox.console.traffic import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Site:
             exposed: Whether other machines can reach the sandbox.
         """
         frame = Frame(vendors, house, exposed=exposed)
-        self._pages = (Overview(frame, paths), Tables(frame))
+        self._pages = (Overview(frame, paths), Tables(frame), Traffic(frame))
 
     def routes(self) -> list[BaseRoute]:
         """Where they are."""
