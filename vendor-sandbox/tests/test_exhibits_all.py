@@ -4,7 +4,7 @@ import pytest
 
 from vendor_sandbox.exhibits import Asked, Exhibit, Figure, Kind, Rows, View, after, page
 
-VENDORS = ("attentive",)
+VENDORS = ("attentive", "listrak-sms")
 SEVEN = 7
 KINDS = {
     Kind.NUMBER: (int, float),
@@ -25,7 +25,8 @@ def busy(exhibited):
     members = {"externalId": "vip", "members": [{"phone": f"+120255501{n:02d}"} for n in range(8)]}
     exhibited.attentive("POST", "/v2/bulk/segments/members", members)
     exhibited.attentive("POST", "/v1/events/custom", {"type": "Hello", "user": {"phone": "+12025550103"}})
-    exhibited.clock.move({"advance": 2})
+    exhibited.import_contacts("phone\n12125550100\n")
+    exhibited.clock.move({"advance": 3600})
     for vendor in exhibited.vendors.values():
         vendor.exhibit.figures()  # what is due happens now, so that looking changes nothing any more
     return exhibited

@@ -106,7 +106,6 @@ class Imports:
         if row is None:
             raise ApiError.missing("senderCodeId", "importFileId")
         number, sender, name, started, ends, result = row
-        running = "Queued" if self._clock.now() < (started + ends) / 2 else "Processing"
         return found(
             {
                 "importFileId": number,
@@ -114,9 +113,15 @@ class Imports:
                 "fileName": name,
                 "startDate": eastern.text(started),
                 "endDate": eastern.text(ends) if result else date(None, self._switches),
-                "status": json.loads(result)["status"] if result else running,
+                "status": self.status(started, ends, result),
             }
         )
+
+    def status(self, started: float, ends: float, result: str | None) -> str:
+        """The status of an import by the columns of its row."""
+        if result:
+            return str(json.loads(result)["status"])
+        return "Queued" if self._clock.now() < (started + ends) / 2 else "Processing"
 
     def _run(self, sender: SenderCode, request: dict[str, Any]) -> dict[str, Any]:
         try:

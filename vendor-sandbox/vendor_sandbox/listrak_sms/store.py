@@ -39,6 +39,12 @@ TABLES = {
         " result TEXT)"
     ),
 }
+# What the console counts and looks up.
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS listrak_sms_states ON listrak_sms_subscriptions (list, state)",
+    "CREATE INDEX IF NOT EXISTS listrak_sms_out ON listrak_sms_contacts (sender, phone) WHERE opted_out IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS listrak_sms_emails ON listrak_sms_profiles (lower(emailAddress))",
+)
 _PROFILE = "SELECT emailAddress, firstName, lastName, birthday, postalCode, fields FROM listrak_sms_profiles"
 
 
@@ -86,6 +92,8 @@ class Store:
     def __init__(self, state: State) -> None:
         self.state = state
         state.own(TABLES)
+        for index in _INDEXES:
+            state.execute(index)
         self._seed()
         state.on_change.append(self._seed)
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Mount
 
-from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.listrak_sms.account import INTEGRATIONS, SECRET
+from vendor_sandbox.listrak_sms.console import Showcase
 from vendor_sandbox.listrak_sms.contract import OPERATIONS, TOKEN
 from vendor_sandbox.listrak_sms.control import Control
 from vendor_sandbox.listrak_sms.endpoint import Endpoint
@@ -36,10 +36,10 @@ class ListrakSms:
 
     def __init__(self, _options: Options, house: House) -> None:
         self.switches = Switchboard(self.name, SWITCHES, house.state)
-        self.exhibit = Exhibit()
         store = Store(house.state)
         people = People(store, self.switches, house.clock, house.outbox)
         imports = Imports(store, self.switches, house.clock)
+        self.exhibit = Showcase(store, imports).exhibit()
         tokens = Tokens(house.state, self.switches, house.clock)
         operations = (
             Reading(store, self.switches).operations()
