@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -196,6 +197,7 @@ class Client(Dialect):
         # Before the turn is taken: who waits for a token would miss it, and then all would go at once.
         used = self._authorization.headers() if call.authorized else {}
         turn = limiter.acquire()
+        self._traffic.timeline.allow(limiter.quota, limiter.per_second)
         try:
             answer = self._send(call, used)
             if call.authorized:
@@ -220,7 +222,11 @@ class Client(Dialect):
         headers = dict(authorization)
         if call.authorized:
             self.sign(headers, call.body)
-        answer = self._transport.send(call, headers)
+        began = time.monotonic()
+        try:
+            answer = self._transport.send(call, headers)
+        finally:
+            self._traffic.took(call.operation, time.monotonic() - began)
         check_redirect(call, answer, self._address_setting)
         return answer
 

@@ -35,11 +35,21 @@ class Limiter:
         per_second: Calls a second to begin with; None for no limit until the vendor shows one.
         clock: Seconds that only go forward.
         most: Calls a second that the vendor's headers may raise that to; None for no more than `per_second`.
+        quota: Name of the vendor's quota, for the report.
+
+    Attributes:
+        quota: The same.
     """
 
     def __init__(
-        self, per_second: float | None, clock: Callable[[], float] = time.monotonic, *, most: float | None = None
+        self,
+        per_second: float | None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        most: float | None = None,
+        quota: str = "default",
     ) -> None:
+        self.quota = quota
         configured = math.inf if per_second is None else per_second
         self._clock = clock
         self._rate = LearnedRate(configured, most)
@@ -150,7 +160,7 @@ class Limits:
     def __init__(self, default_rate: float | None, rates: Mapping[str, float]) -> None:
         most = math.inf if default_rate is None else default_rate
         self._default = Limiter(default_rate)
-        self._own = {name: Limiter(min(rate, most), most=most) for name, rate in rates.items()}
+        self._own = {name: Limiter(min(rate, most), most=most, quota=name) for name, rate in rates.items()}
 
     def limiter(self, quota: str) -> Limiter:
         """Return the limiter of a quota."""

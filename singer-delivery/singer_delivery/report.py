@@ -1,41 +1,35 @@
-"""The run report: what became of every record, as JSON for programs and as a summary for people."""
+"""The run report: what became of every record is counted here, and told as JSON, as a page and as a summary."""
 
 from __future__ import annotations
 
-import json
-import os
-import stat
 import threading
 import time
 from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from singer_delivery.errors import InternalError, SetupError
+from singer_delivery.errors import InternalError
+from singer_delivery.next_steps import next_steps
 from singer_delivery.outcomes import Outcome
+from singer_delivery.report_content import Content, StreamCounts
+from singer_delivery.report_files import write_report
+from singer_delivery.samples import Samples
 from singer_delivery.summary import summary
+from singer_delivery.tallies import Cell, causes_of, counts_of, outcomes_of
 from singer_delivery.traffic import Traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from singer_delivery.outcomes import Verdict
+    from singer_delivery.rows import Row
 
 MOST_MESSAGES = 100
 """Different messages that are kept for a stream, an action and a reason: a report stays small, whatever happens."""
 OTHER_MESSAGES = "(for other causes see the rejects file)"
-
-
-class Cell(NamedTuple):
-    """What is counted apart."""
-
-    stream: str
-    action: str
-    outcome: Outcome
-    reason: str
-    message: str
-    vendor_code: str | None
+_LOOK = 0.2
+"""Seconds between two looks at the outcomes for the timeline: so much may a record be late in it."""
 
 
 class Report:
@@ -65,6 +59,9 @@ class Report:
         self._read: Counter[tuple[str, str]] = Counter()
         self._cells: dict[Cell, int] = {}
         self._messages: Counter[tuple[str, str, Outcome, str]] = Counter()
+        self._samples = Samples()
+        self._seen = dict.fromkeys(Outcome, 0)
+        self._look_at = 0.0
 
     def read(self, stream: str, action: str, n: int = 1) -> None:
         """Count records as read.
@@ -94,6 +91,31 @@ class Report:
                 return
             cell = self._cell(Cell(*key))
             self._cells[cell] = self._cells.get(cell, 0) + n
+
+    def look(self, *, now: bool = False) -> None:
+        """Enter in the timeline what was settled since the last look, if that is some time ago.
+
+        Args:
+            now: Do it in any case.
+        """
+        if not now and time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + _LOOK
+        before, self._seen = self._seen, self.outcomes
+        for outcome, n in self._seen.items():
+            if n > before[outcome]:
+                self.traffic.timeline.add(outcome.value, n - before[outcome])
+
+    def sample(self, row: Row, action: str, reason: str) -> None:
+        """Show a rejected record in the report, without its content. The first few of a reason are kept.
+
+        Args:
+            row: The record.
+            action: What it was for.
+            reason: Why it was rejected.
+        """
+        source = row.binding.source
+        self._samples.add((source.stream, action), reason, row.raw, source.columns)
 
     def filtered(self, n: int = 1) -> None:
         """Count records that the stream maps left out. They do not count as read."""
@@ -126,6 +148,8 @@ class Report:
         """
         self.finished, self.error, self.unsettled = finished, error, unsettled
         self._seconds = time.monotonic() - self._start
+        self.look(now=True)
+        self.traffic.timeline.end()
 
     def check_sums(self, unsettled: int) -> None:
         """Check that every record that was read is accounted for.
@@ -169,7 +193,7 @@ class Report:
     @property
     def outcomes(self) -> dict[Outcome, int]:
         """How many records ended in each outcome; all five are there."""
-        return _outcomes(self.cells().items())
+        return outcomes_of(self.cells().items())
 
     def cells(self) -> dict[Cell, int]:
         """Return what was counted, by stream, action, outcome, reason and message."""
@@ -187,7 +211,7 @@ class Report:
             read = dict(self._read)
         places = dict.fromkeys([*read, *((cell.stream, cell.action) for cell in cells)])
         outcomes = {
-            place: _outcomes((cell, n) for cell, n in cells.items() if (cell.stream, cell.action) == place)
+            place: outcomes_of((cell, n) for cell, n in cells.items() if (cell.stream, cell.action) == place)
             for place in places
         }
         without = {place: read.get(place, 0) - sum(outcomes[place].values()) for place in places}
@@ -199,54 +223,68 @@ class Report:
                     without[place] += moved
         return {place: (sum(each.values()) + without[place], each) for place, each in outcomes.items()}
 
+    def content(self) -> Content:
+        """Return the report as it is now. Nothing in it is a record's."""
+        self.look(now=True)
+        cells, traffic = self.cells(), self.traffic
+        counts = counts_of(self.total_read, cells)
+        content = Content(
+            target=self.target,
+            dry_run=self.dry_run,
+            finished=self.finished,
+            error=self.error,
+            started_at=self.started_at.isoformat(timespec="seconds"),
+            seconds=round(self.seconds, 3),
+            outcomes=counts.outcomes,
+            read=counts.read,
+            reasons=counts.reasons,
+            unsettled=self.unsettled,
+            filtered=self.left_out,
+            requests=traffic.requests,
+            retries=traffic.retries,
+            rate_limited=traffic.rate_limited,
+            requests_per_second=round(traffic.requests_per_second, 3),
+            operations=dict(traffic.per_operation),
+            rejects_path=self.rejects_path,
+            open_rejects=self.open_rejects,
+            notes=list(self.notes),
+            streams=self._streams(cells),
+            causes=causes_of(cells),
+            rejects_sample=self._samples.content(),
+            spent=dict(traffic.spent),
+            latency=traffic.latencies.content(),
+            timeline=traffic.timeline.content(),
+        )
+        content.next_steps = list(next_steps(content))
+        return content
+
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as JSON can hold it. Nothing in it is a record's."""
-        cells = self.cells()
-        traffic = self.traffic
-        streams: dict[str, Any] = {}
-        for (stream, action), (read, _) in sorted(self.lines().items()):
-            of_stream = {cell: n for cell, n in cells.items() if cell.stream == stream}
-            entry = streams.setdefault(stream, {**_counts(0, of_stream), "actions": {}})
-            entry["read"] += read
-            of_action = {cell: n for cell, n in of_stream.items() if cell.action == action}
-            entry["actions"][action] = _counts(read, of_action)
-        return {
-            "target": self.target,
-            "dry_run": self.dry_run,
-            "finished": self.finished,
-            "error": self.error,
-            "started_at": self.started_at.isoformat(timespec="seconds"),
-            "seconds": round(self.seconds, 3),
-            **_counts(self.total_read, cells),
-            "unsettled": self.unsettled,
-            "filtered": self.left_out,
-            "requests": traffic.requests,
-            "retries": traffic.retries,
-            "rate_limited": traffic.rate_limited,
-            "requests_per_second": round(traffic.requests_per_second, 3),
-            "operations": dict(traffic.per_operation),
-            "rejects_path": self.rejects_path,
-            "open_rejects": self.open_rejects,
-            "notes": list(self.notes),
-            "streams": streams,
-        }
+        """Return the report as JSON can hold it."""
+        return self.content().as_dict()
 
     def write(self, path: str | Path) -> None:
-        """Write the report as JSON, all of it or nothing.
+        """Write the report, as JSON and as a page.
 
         Raises:
             SetupError: It cannot be written.
         """
-        text = json.dumps(self.as_dict(), indent=2) + "\n"
-        try:
-            _write(Path(path).expanduser().resolve(), text)
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            raise SetupError(f"The run report cannot be written to {path} (`report_path`): {why}.") from None
+        write_report(self.content(), path)
 
     def summary(self) -> str:
         """Return the report for people: plain text, several lines."""
-        return summary(self)
+        return summary(self.content())
+
+    def _streams(self, cells: Mapping[Cell, int]) -> dict[str, StreamCounts]:
+        streams: dict[str, StreamCounts] = {}
+        for (stream, action), (read, _) in sorted(self.lines().items()):
+            of_stream = {cell: n for cell, n in cells.items() if cell.stream == stream}
+            if stream not in streams:
+                counts = counts_of(0, of_stream)
+                streams[stream] = StreamCounts(outcomes=counts.outcomes, read=0, reasons=counts.reasons, actions={})
+            streams[stream].read += read
+            of_action = {cell: n for cell, n in of_stream.items() if cell.action == action}
+            streams[stream].actions[action] = counts_of(read, of_action)
+        return streams
 
     def _cell(self, cell: Cell) -> Cell:
         """Return the cell to count in: one for all messages beyond those that are kept."""
@@ -255,32 +293,3 @@ class Report:
             return cell._replace(message=OTHER_MESSAGES, vendor_code=None)
         self._messages[alike] += 1
         return cell
-
-
-def _outcomes(cells: Iterable[tuple[Cell, int]]) -> dict[Outcome, int]:
-    outcomes = dict.fromkeys(Outcome, 0)
-    for cell, n in cells:
-        outcomes[cell.outcome] += n
-    return outcomes
-
-
-def _counts(read: int, cells: Mapping[Cell, int]) -> dict[str, Any]:
-    reasons: Counter[str] = Counter()
-    for cell, n in cells.items():
-        reasons[cell.reason] += n
-    outcomes = {outcome.value: n for outcome, n in _outcomes(cells.items()).items()}
-    return {"outcomes": outcomes, "read": read, "reasons": dict(reasons.most_common())}
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file by way of another one, so that a reader never sees half of it. Devices are written to directly."""
-    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-        path.write_text(text, encoding="utf-8")
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -140,11 +140,14 @@ class Settler:
         for each in settled:
             books.report.settled(each.row.binding.stream, each.action.name, each.verdict)
             books.checkpoints.settle(each.row.chunk, 1)
+            if each.verdict.outcome is Outcome.REJECTED:
+                books.report.sample(each.row, each.action.name, each.verdict.reason)
         for group in unchanged:
             rows = group.rows
             books.report.settled(rows[0].binding.stream, group.action.name, UNCHANGED, len(rows))
             for row in rows:
                 row.chunk.unsettled -= 1
+        books.report.look()
         self._done([each.item for each in settled if each.item is not None])
         books.checkpoints.advance()
 

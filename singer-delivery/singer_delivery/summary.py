@@ -2,74 +2,66 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from singer_delivery.outcomes import Outcome
 from singer_delivery.tables import printable, table
+from singer_delivery.words import counted, duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from singer_delivery.report import Report
+    from singer_delivery.report_content import Content
 
 WIDTH = 110
 """Characters in a line of text."""
 MOST_REASONS = 8
 """Reasons that are shown of each outcome."""
-_EXPLAINED = (Outcome.REJECTED, Outcome.SKIPPED, Outcome.ACCEPTED, Outcome.ALREADY)
-_MINUTE = 60
-_HOUR = 3600
+EXPLAINED = (Outcome.REJECTED, Outcome.SKIPPED, Outcome.ACCEPTED, Outcome.ALREADY)
+"""Outcomes of which there is something to be told, the most urgent first."""
 
 
-def summary(report: Report) -> str:
+def summary(content: Content) -> str:
     """Return a report as plain text, without a line break at its end."""
     sections = [
-        _head(report),
-        _table(report),
-        *(_reasons(report, outcome) for outcome in _EXPLAINED),
-        _traffic(report),
-        _titled("Notes", [line for note in report.notes for line in _item(note)]),
-        _titled("What to do next", list(_next_steps(report))),
+        _head(content),
+        _table(content),
+        *(_reasons(content, outcome) for outcome in EXPLAINED),
+        _traffic(content),
+        _titled("Notes", [line for note in content.notes for line in _item(note)]),
+        _titled("What to do next", list(_next_steps(content))),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
-def replay_command(report: Report) -> str:
-    """Return the command that delivers the open rows of the rejects file again, as one would type it."""
-    path = shlex.quote(report.rejects_path or "")
-    loader = os.environ.get("MELTANO_LOADER_NAME")
-    if loader is None:
-        return f"singer-rejects replay {path} | {report.target} --config config.json"
-    environment = os.environ.get("MELTANO_ENVIRONMENT")
-    chosen = f"--environment={shlex.quote(environment)} " if environment else ""
-    return f"singer-rejects replay {path} | meltano {chosen}invoke {shlex.quote(loader)}"
+def headline(content: Content) -> str:
+    """Say in one line how the run went."""
+    how = {"failed": "FAILED after", "interrupted": "INTERRUPTED after"}.get(content.finished or "", "completed in")
+    run = "dry run " if content.dry_run else ""
+    nothing = ", nothing was sent" if content.dry_run else ""
+    return f"{content.target}: {run}{how} {duration(content.seconds)}{nothing}"
 
 
-def _head(report: Report) -> list[str]:
-    how = {"failed": "FAILED after", "interrupted": "INTERRUPTED after"}.get(report.finished or "", "completed in")
-    run = "dry run " if report.dry_run else ""
-    nothing = ", nothing was sent" if report.dry_run else ""
-    head = [f"{report.target}: {run}{how} {_duration(report.seconds)}{nothing}"]
-    if report.error:
-        head += textwrap.wrap(printable(report.error), WIDTH, initial_indent="  ", subsequent_indent="  ")
+def _head(content: Content) -> list[str]:
+    head = [headline(content)]
+    if content.error:
+        head += textwrap.wrap(printable(content.error), WIDTH, initial_indent="  ", subsequent_indent="  ")
     return head
 
 
-def _table(report: Report) -> list[str]:
-    lines = report.lines()
+def _table(content: Content) -> list[str]:
+    lines = [(name, *each) for name, stream in content.streams.items() for each in stream.actions.items()]
     if not lines:
         return ["No records came in."]
-    left_over = ["no outcome yet"] if report.unsettled else []
+    left_over = ["no outcome yet"] if content.unsettled else []
     rows: list[list[str | int]] = [["stream", "action", "read", *(outcome.value for outcome in Outcome), *left_over]]
     total: Counter[int] = Counter()
-    for (stream, action), (read, outcomes) in sorted(lines.items()):
-        numbers = [read, *outcomes.values()]
+    for stream, action, counts in lines:
+        numbers = [counts.read, *(counts.outcomes[outcome.value] for outcome in Outcome)]
         if left_over:
-            numbers.append(read - sum(outcomes.values()))
+            numbers.append(counts.without_outcome)
         total.update(dict(enumerate(numbers)))
         rows.append([stream, action, *numbers])
     if len(lines) > 1:
@@ -77,13 +69,12 @@ def _table(report: Report) -> list[str]:
     return list(table(rows, numbers=range(2, len(rows[0]))))
 
 
-def _reasons(report: Report, outcome: Outcome) -> list[str]:
+def _reasons(content: Content, outcome: Outcome) -> list[str]:
     """Rank the reasons of an outcome, each with what its message says."""
     counts: Counter[tuple[str, str]] = Counter()
-    for cell, n in report.cells().items():
-        if cell.outcome is outcome:
-            code = f" [{cell.vendor_code}]" if cell.vendor_code and cell.vendor_code not in cell.message else ""
-            counts[cell.reason, cell.message + code] += n
+    for cause in content.causes:
+        if cause.outcome == outcome.value:
+            counts[cause.reason, cause.words] += cause.records
     shown = counts.most_common(MOST_REASONS)
     labels = list(table([(n, reason) for (reason, _), n in shown], numbers={0}))
     width = max(map(len, labels), default=0)
@@ -96,43 +87,22 @@ def _reasons(report: Report, outcome: Outcome) -> list[str]:
     return _titled(outcome.value.capitalize(), lines)
 
 
-def _traffic(report: Report) -> list[str]:
-    traffic = report.traffic
+def _traffic(content: Content) -> list[str]:
     line = "No requests were made."
-    if traffic.requests:
+    if content.requests:
         line = (
-            f"{_count(traffic.requests, 'request')}, {traffic.requests_per_second:,.1f} a second; "
-            f"{_count(traffic.retries, 'retry', 'retries')}, rate-limited {_count(traffic.rate_limited, 'time')}"
+            f"{counted(content.requests, 'request')}, {content.requests_per_second:,.1f} a second; "
+            f"{counted(content.retries, 'retry', 'retries')}, rate-limited {counted(content.rate_limited, 'time')}"
         )
-    left_out = f"{_count(report.left_out, 'record')} left out by `stream_maps`, not counted above"
-    return [line, *([left_out] if report.left_out else [])]
+    left_out = f"{counted(content.filtered, 'record')} left out by `stream_maps`, not counted above"
+    return [line, *([left_out] if content.filtered else [])]
 
 
-def _next_steps(report: Report) -> Iterator[str]:
-    if report.finished == "failed":
-        yield from _item("Put right what is said at the top, and run again.")
-    elif report.finished == "interrupted":
-        yield from _item("Run again.")
-    if report.unsettled:
-        yield from _item(
-            f"{_count(report.unsettled, 'record')} read without an outcome: the state was not moved past them, and "
-            "the next run gets them again. None is lost."
-        )
-    if report.dry_run and report.finished == "completed":
-        yield from _item("To send what is reported here, set `dry_run` to false.")
-    yield from _replay(report)
-
-
-def _replay(report: Report) -> Iterator[str]:
-    if report.rejects_path is None or not report.open_rejects:
-        return
-    number = _count(report.open_rejects, "rejected record")
-    earlier = report.open_rejects > report.outcomes[Outcome.REJECTED]
-    included = ", those of earlier runs included" if earlier else ""
-    yield from _item(f"{number} to be replayed{included}. See what is wrong:")
-    yield f"      singer-rejects list {shlex.quote(report.rejects_path)}"
-    yield from _item("Put that right at the source or in the settings, and deliver them again:")
-    yield f"      {replay_command(report)}"
+def _next_steps(content: Content) -> Iterator[str]:
+    for step in content.next_steps:
+        yield from _item(step.text)
+        if step.command is not None:
+            yield f"      {step.command}"
 
 
 def _titled(title: str, lines: list[str]) -> list[str]:
@@ -154,16 +124,3 @@ def _hanging(label: str, text: str) -> list[str]:
         break_on_hyphens=False,
     )
     return wrapped or [label.rstrip()]
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < _MINUTE:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), _MINUTE)
-    if minutes < _MINUTE:
-        return f"{minutes} min {rest} s"
-    return f"{minutes * _MINUTE // _HOUR} h {minutes % _MINUTE} min"

@@ -1,4 +1,4 @@
-"""How much was asked of the vendor: calls, retries, refusals for the rate."""
+"""What was asked of the vendor: calls, retries, refusals for the rate, how long it took, what it cost."""
 
 from __future__ import annotations
 
@@ -7,16 +7,27 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from singer_delivery.latencies import Latencies
+from singer_delivery.timeline import Timeline
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class Traffic:
-    """Counts the calls of a run. All threads share one."""
+    """Counts the calls of a run. All threads share one.
+
+    Attributes:
+        latencies: How long attempts took.
+        timeline: What happened when; the report counts records in it, too.
+    """
 
     def __init__(self) -> None:
+        self.latencies = Latencies()
+        self.timeline = Timeline()
         self._lock = threading.Lock()
         self._per_operation: Counter[str] = Counter()
+        self._spent: dict[str, float] = {}
         self._requests = self._retries = self._rate_limited = 0
         self._first = self._last = 0.0
 
@@ -33,16 +44,38 @@ class Traffic:
                 self._first = now
             self._last = now
             self._requests += 1
+        self.timeline.add("requests")
+
+    def took(self, operation: str, seconds: float) -> None:
+        """Take note of how long an attempt took.
+
+        Args:
+            operation: The action's word for the call.
+            seconds: From sending it to the end of the answer, or of waiting for one; not the wait for its turn.
+        """
+        self.latencies.add(operation, seconds)
 
     def retry(self) -> None:
         """Count a call as one that is made again. It counts as a request as well."""
         with self._lock:
             self._retries += 1
+        self.timeline.add("retries")
 
     def rate_limit(self) -> None:
         """Count an answer that says: too fast (429)."""
         with self._lock:
             self._rate_limited += 1
+        self.timeline.add("rate_limited")
+
+    def spend(self, unit: str, amount: float) -> None:
+        """Count what calls cost.
+
+        Args:
+            unit: What the vendor counts in, such as `credits`.
+            amount: How much; below zero where less was taken than was counted before.
+        """
+        with self._lock:
+            self._spent[unit] = self._spent.get(unit, 0) + amount
 
     @property
     def requests(self) -> int:
@@ -64,6 +97,12 @@ class Traffic:
         """Calls by operation, the most frequent first."""
         with self._lock:
             return dict(self._per_operation.most_common())
+
+    @property
+    def spent(self) -> Mapping[str, float]:
+        """What calls cost, by unit; only what cost something."""
+        with self._lock:
+            return {unit: amount for unit, amount in self._spent.items() if amount}
 
     @property
     def requests_per_second(self) -> float:

@@ -181,14 +181,14 @@ def test_a_report_is_written_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
     _report().write(path)
     _finished(_report(), "completed").write(path)
     assert json.loads(path.read_text())["finished"] == "completed"
-    assert [each.name for each in path.parent.iterdir()] == ["report.json"]
+    assert sorted(each.name for each in path.parent.iterdir()) == ["report.html", "report.json"]
     monkeypatch.setattr(
         type(path), "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
     )
     with pytest.raises(SetupError, match=r"report\.json \(`report_path`\): No space left on device"):
         _report().write(path)
     assert json.loads(path.read_text())["finished"] == "completed"
-    assert [each.name for each in path.parent.iterdir()] == ["report.json"]
+    assert sorted(each.name for each in path.parent.iterdir()) == ["report.html", "report.json"]
 
 
 def test_a_device_is_not_replaced_by_a_report():
