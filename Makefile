@@ -7,7 +7,7 @@ SANDBOX_PORT ?= 8700
 PACKAGES := singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test bench browser screenshots check format lock clean
+.PHONY: help setup demo sandbox test bench docs browser screenshots check format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ browser: $(READY) ## a Chromium for the tests and pictures that need one, unless
 screenshots: $(READY) ## the pictures in docs/images, of what the last demo left (it runs first if there was none)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/screenshots.py
 
+docs: $(READY) ## the documentation site, into site/: strict, with every link checked, without a network
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
 format: $(READY) ## put the code into shape, and the settings in READMEs and Meltano's definitions
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -62,4 +65,4 @@ lock: ## solve the versions anew into requirements.lock
 		$(PACKAGES:%=%/pyproject.toml) --output-file requirements.lock
 
 clean: ## remove what set-up and runs made
-	@rm -rf $(VENV) .meltano .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .meltano .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis site
