@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +21,7 @@ from meltano.core.plugin_test_service import LoaderTestService
 EVERYBODY = {phone(number) for number in range(PEOPLE)}
 OWN_FILES = {"config.json", "report.json"}
 REJECTS, PLAN = "rejects.jsonl", "plan.jsonl"
+LONGEST = 30
 
 
 @pytest.fixture(params=CONTRACTS, ids=lambda each: each.name)
@@ -70,6 +73,28 @@ def test_every_record_that_was_read_has_one_outcome(contract, target, clean_sand
     assert run.outcomes == {"accepted": PEOPLE, "rejected": len(broken), "skipped": len(twice)}
     assert len(lines_of(target.folder / REJECTS)) == len(broken)
     assert stat.S_IMODE((target.folder / REJECTS).stat().st_mode) == 0o600
+    assert contract.arrived(clean_sandbox) >= EVERYBODY
+
+
+def test_second_run_at_the_same_time_is_refused_and_the_first_is_not_disturbed(contract, target, clean_sandbox):
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as lines, os.fdopen(writing, "w", encoding="utf-8") as tap:
+        half = [schema(), *map(record, map(person, range(PEOPLE // 2)))]
+        tap.writelines(json.dumps(each) + "\n" for each in half)
+        tap.flush()
+        first = target.start(lines)
+        until = time.monotonic() + LONGEST
+        while not contract.arrived(clean_sandbox) & EVERYBODY:
+            assert time.monotonic() < until, first.communicate()
+            time.sleep(0.05)
+        second = target(audience(PEOPLE))
+        assert second.code == 1
+        assert "in use by another run" in second.stderr
+        assert second.report["requests"] == 0
+        tap.writelines(json.dumps(record(person(number))) + "\n" for number in range(PEOPLE // 2, PEOPLE))
+    run = target.finish(first)
+    assert run.code == 0, run.stderr
+    assert run.outcomes == {"accepted": PEOPLE}
     assert contract.arrived(clean_sandbox) >= EVERYBODY
 
 

@@ -42,11 +42,16 @@ class Books:
         """
         rejects = plan_file = None
         ledger = Ledger.open(settings.ledger_url, report.target, dry_run=settings.dry_run)
-        if settings.dry_run:
-            plan_file = PlanFile(settings.plan_path)
-        else:
-            rejects = RejectsFile(settings.rejects_path)
-            rejects.check()
+        try:
+            ledger.claim()
+            if settings.dry_run:
+                plan_file = PlanFile(settings.plan_path)
+            else:
+                rejects = RejectsFile(settings.rejects_path)
+                rejects.check()
+        except BaseException:
+            ledger.close()
+            raise
         return cls(ledger, report, checkpoints, rejects, plan_file)
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import StaticPool
 
 from singer_delivery.ledger import failures, opening
+from singer_delivery.ledger.claims import claimed
 from singer_delivery.ledger.engines import address
 from singer_delivery.ledger.many import digests, parameters
 from singer_delivery.ledger.rows import DIGEST_SIZE, Accepted, Entry, EntryState, Forget, LeftAlone, below
@@ -45,6 +46,7 @@ class Ledger:
         self._read_lock: AbstractContextManager[Any] = (
             self._write_lock if isinstance(engine.pool, StaticPool) else nullcontext()
         )
+        self._claim = ExitStack()
         self._scopes: dict[str, int] = {}
         self._scopes_lock = Lock()
         wanted = select(digests(self._dialect, "digest").c.digest)
@@ -85,8 +87,18 @@ class Ledger:
             engine.dispose()
             raise
 
+    def claim(self) -> None:
+        """Keep other runs of the owner off this ledger until it is closed, or the program ends in any way.
+
+        Raises:
+            LedgerError: Another run has it. Not in a dry run, which changes nothing.
+        """
+        if not self._dry_run:
+            self._claim.enter_context(claimed(self._engine, self._where, self._owner))
+
     def close(self) -> None:
         """Let go of the database."""
+        self._claim.close()
         with failures.told(self._where.place, self._where.secrets):
             self._engine.dispose()
 
