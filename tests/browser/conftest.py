@@ -77,6 +77,7 @@ class Watched:
         By axe these are its serious and critical problems; and a page must not be wider than a screen, or a phone.
         """
         page = self.open(path)
+        page.evaluate("document.querySelectorAll('details').forEach(folded => { folded.open = true; })")
         found = [f"in light colours: {each}" for each in self._problems()]
         page.emulate_media(color_scheme="dark")
         found += [f"in dark colours: {each}" for each in self._problems(*_ABOUT_COLOURS)]
