@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.attentive.console_people import (
+    ANY_TYPE,
     EVENT_COLUMNS,
     EVENTS,
     IDENTIFIED,
@@ -88,7 +89,7 @@ class Showcase:
         return int(self._state.execute(f"SELECT COUNT(*) FROM {what}", values).fetchone()[0])  # noqa: S608 - from above
 
     def _standing(self, state: str) -> int:
-        return self._count("attentive_subscriptions WHERE state = ? AND channel = ?", state, TEXT)
+        return self._count(f"attentive_subscriptions WHERE state = ? AND {ANY_TYPE} AND channel = ?", state, TEXT)
 
     def _subscriptions(self) -> View:
         return View(

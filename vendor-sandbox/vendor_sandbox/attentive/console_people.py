@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from vendor_sandbox.attentive.store import Store
     from vendor_sandbox.switches import Switchboard
 
+ANY_TYPE = f"type IN ({', '.join(map(repr, TYPES))})"
+"""What the keys of the table and of its index begin with, where no type is named."""
 SUBSCRIPTIONS = Listing(
     "attentive_subscriptions",
     "type, channel, address, state, by, unit, at",
     "type, channel, address",
-    {"type": "type = ?", "channel": "channel = ?", "state": "state = ?"},
+    {"type": "type = ?", "channel": f"{ANY_TYPE} AND channel = ?", "state": "state = ?"},
     contains("address", "unit"),
 )
 SUBSCRIPTION_COLUMNS = (

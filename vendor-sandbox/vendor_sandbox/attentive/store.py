@@ -36,7 +36,7 @@ _TABLES = {
 }
 # What the console counts and looks up; bulk attributes write neither of the two.
 _INDEXES = (
-    "CREATE INDEX IF NOT EXISTS attentive_standings ON attentive_subscriptions (state, channel)",
+    "CREATE INDEX IF NOT EXISTS attentive_standings ON attentive_subscriptions (state, type, channel)",
     "CREATE INDEX IF NOT EXISTS attentive_events_of ON attentive_events (person)",
 )
 
