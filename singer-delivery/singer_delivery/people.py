@@ -80,6 +80,7 @@ class People:
         identity: Sequence[str] = ("phone",),
         *,
         only_identity: bool = False,
+        needs_mobile: bool = True,
     ) -> Person | Verdict:
         """Say who a record is about.
 
@@ -89,14 +90,14 @@ class People:
         Args:
             record: The record.
             columns: The columns of its stream.
-            identity: The columns that can say who it is about, as the action declares them. Only where `phone` is one
-                of them must the number be one that takes texts.
+            identity: The columns that can say who it is about, as the action declares them.
             only_identity: Leave out what is wrong in other columns: an opt-out is not lost over an e-mail address.
+            needs_mobile: The number must be one that takes texts, where `phone` can say who the record is about.
 
         Returns:
             The person, or a rejection: `missing_identity`, `invalid_phone`, `not_mobile`, `invalid_email`.
         """
-        phone = read_phone(columns.value(record, "phone"), self._country, texts="phone" in identity)
+        phone = read_phone(columns.value(record, "phone"), self._country, texts=needs_mobile and "phone" in identity)
         if isinstance(phone, Verdict):
             return phone
         email = read_email(columns.value(record, "email"))

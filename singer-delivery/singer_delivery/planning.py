@@ -171,7 +171,13 @@ class Planning:
         if action.needs_consent and not self._people.consent(row.record):
             step.verdict = NO_CONSENT
             return
-        person = self._people.person(row.record, row.binding.columns, action.identity, only_identity=action.removes)
+        person = self._people.person(
+            row.record,
+            row.binding.columns,
+            action.identity,
+            only_identity=action.removes,
+            needs_mobile=action.needs_mobile and not action.removes,
+        )
         if isinstance(person, Verdict):
             step.verdict = person
             return

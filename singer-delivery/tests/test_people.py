@@ -75,6 +75,12 @@ def test_a_landline_is_no_fault_where_the_phone_does_not_say_who_it_is(people):
     assert people().person(record, COLUMNS, ("email",)) == Person("+18005550100", "some@example.com")
 
 
+def test_a_landline_is_no_fault_where_the_phone_only_says_who_it_is(people):
+    found = people().person({"PHONE": "+18005550100"}, COLUMNS, needs_mobile=False)
+    assert found == Person("+18005550100", None)
+    assert people().person({"PHONE": "+18005550100"}, COLUMNS).reason == "not_mobile"
+
+
 def test_suppressed_people_are_found_by_phone_or_by_address(people):
     suppressing = people(suppressed="212.555.0100\nSOME@example.com\n")
     assert suppressing.suppressed(Person("+12125550100", None))

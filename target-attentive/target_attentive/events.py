@@ -40,6 +40,7 @@ class SentOnce(SingleCalls):
 
     repeatable: bool = False
     identity: ClassVar[tuple[str, ...]] = IDENTIFIERS
+    needs_mobile: ClassVar[bool] = False
     spellings: ClassVar[Mapping[str, str]] = {
         "type": "type",
         "properties": "properties",

@@ -34,6 +34,12 @@ def test_two_rows_of_a_person_about_different_channels_both_count(run_target, ta
     assert run_target(tap("unsubscribe", rows, keys=["id"])).report["requests"] == 0
 
 
+def test_an_opt_out_is_not_lost_over_the_kind_of_number_it_is_for(run_target, tap):
+    landline = {"phone": "+442079460958", "email": None}
+    assert run_target(tap("unsubscribe", [landline])).reasons == {"not_subscribed": 1}
+    assert run_target(tap("subscribe", [landline])).reasons == {"not_mobile": 1}
+
+
 def test_people_who_said_no_need_no_consent_to_come_off(run_target, tap, seen):
     run = run_target(tap("unsubscribe", [{**BOTH, "agreed": False}]), consent_field="agreed")
     assert run.reasons == {"unsubscribed": 1}
