@@ -4,7 +4,7 @@ import pytest
 
 from vendor_sandbox.exhibits import Asked, Exhibit, Figure, Kind, Rows, View, after, page
 
-VENDORS = ("attentive", "listrak-sms")
+VENDORS = ("attentive", "listrak-sms", "textlocal")
 SEVEN = 7
 KINDS = {
     Kind.NUMBER: (int, float),
@@ -26,6 +26,7 @@ def busy(exhibited):
     exhibited.attentive("POST", "/v2/bulk/segments/members", members)
     exhibited.attentive("POST", "/v1/events/custom", {"type": "Hello", "user": {"phone": "+12025550103"}})
     exhibited.import_contacts("phone\n12125550100\n")
+    exhibited.textlocal("send", numbers="447700900100", message="Later", schedule_time=2_000_000_000)
     exhibited.clock.move({"advance": 3600})
     for vendor in exhibited.vendors.values():
         vendor.exhibit.figures()  # what is due happens now, so that looking changes nothing any more

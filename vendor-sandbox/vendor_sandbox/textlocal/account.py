@@ -10,6 +10,7 @@ CONTACTS_GROUP = 5
 OPTOUT_GROUP = 6
 """The built-in group of those who opted out, which `get_groups` does not list."""
 BUILT_IN = (CONTACTS_GROUP, OPTOUT_GROUP)
+BUILT_IN_NAMES = {CONTACTS_GROUP: "Contacts", OPTOUT_GROUP: "Opt-outs"}
 UK, IN, INTERACT = "uk", "in", "interact"
 
 

@@ -67,6 +67,8 @@ _TABLES = {
 }
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS textlocal_waiting ON textlocal_batches (due) WHERE state = 'scheduled'",
+    # For the console; plain sends are not in it.
+    "CREATE INDEX IF NOT EXISTS textlocal_plans ON textlocal_batches (due) WHERE state IN ('cancelled', 'scheduled')",
     "CREATE INDEX IF NOT EXISTS textlocal_times ON textlocal_batches (account, due)",
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM textlocal_batches"  # noqa: S608 - names from above
@@ -146,11 +148,28 @@ class Batches:
             "SELECT id, phone FROM textlocal_messages WHERE batch = ? ORDER BY id", (batch,)
         ).fetchall()
 
+    def ids(self, batch: int) -> range | tuple[int, ...]:
+        """The ids of a batch's messages, in order; a range, unless some were taken away."""
+        first, last, count = self._state.execute(
+            "SELECT MIN(id), MAX(id), COUNT(*) FROM textlocal_messages WHERE batch = ?", (batch,)
+        ).fetchone()
+        if not count or last - first + 1 == count:
+            return range(first, last + 1) if count else range(0)
+        return tuple(message for message, _ in self.messages(batch))
+
     def count(self, batch: int) -> int:
         """How many messages a batch has."""
         return int(
             self._state.execute("SELECT COUNT(*) FROM textlocal_messages WHERE batch = ?", (batch,)).fetchone()[0]
         )
+
+    def of_phones(self, phones: Sequence[str], limit: int) -> list[tuple[int, int, str]]:
+        """Id, batch and number of each message to some numbers, the last ones first."""
+        return self._state.execute(
+            "SELECT id, batch, phone FROM textlocal_messages WHERE phone IN (SELECT value FROM json_each(?))"
+            " ORDER BY id DESC LIMIT ?",
+            (json.dumps(phones), limit),
+        ).fetchall()
 
     def message(self, account: str, message: int) -> tuple[Batch, str] | None:
         """The batch and the number of a message of an account."""

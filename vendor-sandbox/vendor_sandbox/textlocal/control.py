@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from vendor_sandbox.requests import read_object
-from vendor_sandbox.textlocal.account import ACCOUNTS, CONTACTS_GROUP, OPTOUT_GROUP, Account
+from vendor_sandbox.textlocal.account import ACCOUNTS, OPTOUT_GROUP, Account
 from vendor_sandbox.textlocal.people import Contact
 from vendor_sandbox.textlocal.phones import normalised
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from vendor_sandbox.textlocal.store import Store
 
 _DEFAULT = "uk"
-_BUILT_IN_NAMES = {CONTACTS_GROUP: "Contacts", OPTOUT_GROUP: "Opt-outs"}
 
 
 class Control:
@@ -80,11 +79,7 @@ class Control:
 
     def _groups(self, account: str) -> list[dict[str, Any]]:
         """Every group, the built-in ones too."""
-        built_in = [(number, name, self._store.size(account, number)) for number, name in _BUILT_IN_NAMES.items()]
-        return [
-            {"id": number, "name": name, "size": size}
-            for number, name, size in [*built_in, *self._store.groups(account)]
-        ]
+        return [{"id": number, "name": name, "size": size} for number, name, size in self._store.all_groups(account)]
 
     def _opted_out(self, account: str) -> list[dict[str, Any]]:
         return [_view(row) for row in self._store.contacts(account, OPTOUT_GROUP)]

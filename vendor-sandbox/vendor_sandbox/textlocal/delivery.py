@@ -8,9 +8,16 @@ most). How many end in which way is made up. Pure functions.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vendor_sandbox.hashing import mix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 PENDING, DELIVERED, UNDELIVERED, EXPIRED, UNKNOWN, INVALID = "P", "D", "U", "E", "?", "I"
 
@@ -80,3 +87,19 @@ def fate(seed: int, message: int, valid: float = _LONGEST) -> Fate:
     after = way.first + mix(seed, message, _WHEN) % (way.last - way.first)
     ends = max(0, min(int(valid), _LONGEST))
     return Fate(EXPIRED, ends) if after > ends and way.status != UNKNOWN else Fate(way.status, after)
+
+
+@lru_cache(maxsize=256)
+def fates(seed: int, messages: range | tuple[int, ...], valid: float = _LONGEST) -> Mapping[str, Sequence[int]]:
+    """How some messages end: for each status, how many seconds after sending each of its messages does, in order."""
+    found: dict[str, array[int]] = {}
+    for message in messages:
+        end = fate(seed, message, valid)
+        found.setdefault(end.status, array("l")).append(end.after)
+    return {status: array("l", sorted(ends)) for status, ends in found.items()}
+
+
+def count(seed: int, messages: range | tuple[int, ...], valid: float, passed: float) -> dict[str, int]:
+    """How many of some messages have which status so many seconds after sending; as `Fate.at` says of each."""
+    ended = {status: bisect_right(ends, passed) for status, ends in fates(seed, messages, valid).items()}
+    return {**ended, PENDING: len(messages) - sum(ended.values())}

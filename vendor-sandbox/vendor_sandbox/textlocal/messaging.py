@@ -34,19 +34,24 @@ _LETTERS = {EXPIRED: UNDELIVERED}
 
 
 class Messaging:
-    """The commands that send and report, the clock's work, and what the control API shows of it."""
+    """The commands that send and report, the clock's work, and what the control API shows of it.
+
+    Attributes:
+        batches: What was sent, and what waits.
+        fates: What has become of messages.
+    """
 
     def __init__(self, store: Store, switches: Switchboard, house: House, seed: int) -> None:
         self._store = store
         self._switches = switches
         self._clock = house.clock
         self._state = house.state
-        self._batches = Batches(house.state)
+        self.batches = Batches(house.state)
         self._addressing = Addressing(store, switches)
         rules = Rules(switches, house.clock)
-        self._desk = Desk(self._batches, Purse(store), rules, switches, house.clock, house.outbox)
+        self._desk = Desk(self.batches, Purse(store), rules, switches, house.clock, house.outbox)
         self._scheduling = Scheduling(house.state, self._desk, self._addressing)
-        self._fates = Fates(seed, house.clock)
+        self.fates = Fates(seed, house.clock)
         self._seed()
         house.state.on_change.append(self._seed)
 
@@ -54,12 +59,12 @@ class Messaging:
         """Plant the history, once; a reset empties the tables and makes it once again."""
         if not self._state.facts(NAME, _HISTORY):
             with self._state.whole():
-                history_seed.plant(self._batches, self._store, self._clock.now())
+                history_seed.plant(self.batches, self._store, self._clock.now())
             self._state.keep(NAME, _HISTORY, "planted", "1")
 
     def commands(self) -> dict[str, Command]:
         """Name to function."""
-        reports = Reports(self._batches, self._fates, self._switches)
+        reports = Reports(self.batches, self.fates, self._switches)
         history = History(self._state, self._switches, self._clock)
         return {
             SEND: Sending(self._desk, self._addressing).send,
@@ -83,7 +88,7 @@ class Messaging:
         return {"batches": self._show_batches, "scheduled": self._show_scheduled, "messages": self._show_messages}
 
     def _made(self, account: str, condition: str = "1") -> list[Batch]:
-        return list(self._batches.where(f"account = ? AND operation <> '' AND {condition} ORDER BY id", account))
+        return list(self.batches.where(f"account = ? AND operation <> '' AND {condition} ORDER BY id", account))
 
     def _show_batches(self, account: str) -> list[dict[str, Any]]:
         return [self._view(batch) for batch in self._made(account)]
@@ -105,7 +110,7 @@ class Messaging:
             "group_id": batch.group_id or None,
             "group_name": batch.group_name,
             "custom": batch.custom,
-            "count": self._batches.count(batch.id),
+            "count": self.batches.count(batch.id),
         }
 
     def _show_messages(self, account: str) -> list[dict[str, Any]]:
@@ -117,19 +122,19 @@ class Messaging:
                 "number": phone,
                 "text": batch.text,
                 "state": batch.state,
-                "status": self._fates.status(batch, number) if batch.state in {SCHEDULED, SENT} else None,
+                "status": self.fates.status(batch, number) if batch.state in {SCHEDULED, SENT} else None,
                 "receipt": self._receipt(batch, number, phone),
             }
             for batch in self._made(account)
-            for number, phone in self._batches.messages(batch.id)
+            for number, phone in self.batches.messages(batch.id)
         ]
 
     def _receipt(self, batch: Batch, number: int, phone: str) -> dict[str, str] | None:
         """The form of a delivery receipt, which is never really posted; None before there is one."""
-        ended = self._fates.ended(batch, number) if batch.state == SENT and batch.receipt_url else None
+        ended = self.fates.ended(batch, number) if batch.state == SENT and batch.receipt_url else None
         if ended is None:
             return None
-        status = self._fates.status(batch, number)
+        status = self.fates.status(batch, number)
         return {
             "url": batch.receipt_url,
             "number": phone,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.textlocal import errors
-from vendor_sandbox.textlocal.account import IN, INTERACT, OPTOUT_GROUP
+from vendor_sandbox.textlocal.account import BUILT_IN_NAMES, IN, INTERACT, OPTOUT_GROUP
 from vendor_sandbox.textlocal.errors import ApiError, skipped, warning
 from vendor_sandbox.textlocal.phones import normalised, split_numbers
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST = 10_000
 """Numbers of a send."""
-BUILT_IN_NAMES = {5: "Contacts", 6: "Opt-outs"}
 _DND = re.compile(r"91\d*13", re.ASCII)
 _IN_DND = "Number is in DND"
 

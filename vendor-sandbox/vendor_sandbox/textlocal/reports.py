@@ -36,6 +36,12 @@ class Fates:
         passed = self._clock.now() - batch.due
         return delivery.fate(self._seed, message, batch.valid).at(passed)
 
+    def count(self, batch: Batch, messages: range | tuple[int, ...]) -> dict[str, int]:
+        """How many of a batch's messages have which status."""
+        if batch.state == SCHEDULED:
+            return {delivery.PENDING: len(messages)}
+        return delivery.count(self._seed, messages, batch.valid, self._clock.now() - batch.due)
+
     def ended(self, batch: Batch, message: int) -> float | None:
         """When it came to its end (seconds since 1970); None if it has not yet."""
         if self.status(batch, message) == delivery.PENDING:

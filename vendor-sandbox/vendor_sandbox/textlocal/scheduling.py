@@ -9,6 +9,7 @@ from vendor_sandbox.textlocal.batches import CANCELLED, FAILED, SCHEDULED, SENT
 from vendor_sandbox.textlocal.dates import KOLKATA, LONDON, UTC, dashed
 from vendor_sandbox.textlocal.errors import ApiError
 from vendor_sandbox.textlocal.recipients import on_dnd
+from vendor_sandbox.traffic import by_the_clock
 
 if TYPE_CHECKING:
     from vendor_sandbox.state import State
@@ -82,7 +83,7 @@ class Scheduling:
         due = self._batches.next_due()
         while due is not None and due <= now:
             for batch in list(self._batches.where("state = 'scheduled' AND due = ? ORDER BY id", due)):
-                with self._state.whole():
+                with self._state.whole(), by_the_clock():
                     self._send(batch)
             due = self._batches.next_due()
 

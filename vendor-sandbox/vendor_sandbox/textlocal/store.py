@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.textlocal import seed
-from vendor_sandbox.textlocal.account import BUILT_IN, NAME
+from vendor_sandbox.textlocal.account import ACCOUNTS, BUILT_IN, BUILT_IN_NAMES, NAME
 from vendor_sandbox.textlocal.people import FIELDS, Contact, Row
 
 if TYPE_CHECKING:
@@ -71,6 +71,11 @@ class Store:
             (account,),
         ).fetchall()
 
+    def all_groups(self, account: str) -> list[tuple[int, str, int]]:
+        """Id, name and size of every group, the built-in ones too, and first."""
+        built_in = [(number, name, self.size(account, number)) for number, name in BUILT_IN_NAMES.items()]
+        return [*built_in, *self.groups(account)]
+
     def group_name(self, account: str, group: int) -> str | None:
         """The name of a group that was made; None if there is none of that id."""
         row = self.state.execute(
@@ -105,6 +110,20 @@ class Store:
         """The contact of a number."""
         row = self.state.execute(f"{_SELECT} AND number = ?", (account, group, number)).fetchone()
         return _row(row) if row else None
+
+    def memberships(self, number: str) -> list[tuple[Any, ...]]:
+        """Account, group, number, fields and time of each contact of a number, in whatever account."""
+        keys = [(account, group) for account in ACCOUNTS for group in BUILT_IN]
+        made = self.state.execute("SELECT account, id FROM textlocal_groups WHERE NOT deleted ORDER BY id").fetchall()
+        found = (
+            self.state.execute(
+                f"SELECT account, group_id, number, {_COLUMNS}, at FROM textlocal_contacts"  # noqa: S608 - as above
+                " WHERE account = ? AND group_id = ? AND number = ?",
+                (*key, number),
+            ).fetchone()
+            for key in [*keys, *made]
+        )
+        return [row for row in found if row]
 
     def some_contacts(self, account: str, group: int, numbers: Sequence[str]) -> dict[str, Contact]:
         """Those contacts of some numbers that there are."""

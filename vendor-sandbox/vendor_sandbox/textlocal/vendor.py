@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Mount
 
-from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.switches import Switchboard
 from vendor_sandbox.textlocal.account import ACCOUNTS, KEYS, NAME
+from vendor_sandbox.textlocal.console import Showcase
 from vendor_sandbox.textlocal.contacts import Contacts
 from vendor_sandbox.textlocal.control import Control
 from vendor_sandbox.textlocal.endpoint import Endpoint
@@ -34,7 +34,6 @@ class Textlocal:
 
     def __init__(self, options: Options, house: House) -> None:
         self.switches = Switchboard(self.name, SWITCHES + SENDING, house.state)
-        self.exhibit = Exhibit()
         store = Store(house.state, options.seed)
         keys = Keys(house.state)
         groups = Groups(store, self.switches)
@@ -48,6 +47,7 @@ class Textlocal:
         # What is due by the clock happens before anything is answered or shown.
         before = [messaging.run_due]
         house.outbox.before.extend(before)
+        self.exhibit = Showcase(store, messaging).exhibit()
         self.operations = tuple(commands)
         self._endpoint = Endpoint(house, self.switches, keys, commands, before)
         self._control = Control(store, keys, house.clock, self.switches, before, messaging.lists())
