@@ -6,6 +6,7 @@ This runs with every call, so it keeps references and decodes nothing: that is f
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections import deque
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -58,7 +59,7 @@ class Exchange:
         vendor: Whose address was called.
         operation: Which operation it was; empty if it got no further than the vendor's door.
         faults: The faults that hit it.
-        texts: The outbox's ids of the texts it caused.
+        texts: The outbox's numbers of the texts it caused, rising.
         at: When it began: real time, seconds since 1970.
         seconds: How long it took.
         method: The request's verb.
@@ -218,9 +219,8 @@ class Traffic:
 
     def cause(self, text: int) -> Exchange | None:
         """The call that caused a text, if it is still kept."""
-        # A call's texts have rising numbers: most calls are ruled out by two comparisons.
-        near = (each for each in self.last if each.texts and each.texts[0] <= text <= each.texts[-1])
-        return next((each for each in near if text in each.texts), None)
+        near = (each for each in reversed(self.last) if each.texts and each.texts[0] <= text <= each.texts[-1])
+        return next((each for each in near if each.texts[bisect_left(each.texts, text)] == text), None)
 
     def whole(self, vendor: str) -> Count:
         """All that came to a vendor since the start or a reset."""
@@ -260,6 +260,7 @@ class Recorder:
         """Pass a request on, and keep it if it is a vendor's."""
         vendor = self._roots.get(first_part(scope["path"]))
         if vendor is None:
+            _CURRENT.set(None)  # a task may begin with what that of the request before it knew
             await self._app(scope, receive, send)
             return
         exchange = self._traffic.begin(vendor, scope)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from vendor_sandbox.traffic import by_the_clock
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,7 +54,7 @@ class Later:
         while self._next is not None and self._next <= now:
             row = self._state.execute(_DUE, (now,)).fetchone()
             if row:
-                with self._state.whole():
+                with self._state.whole(), by_the_clock():
                     self.kinds[row[1]](json.loads(row[2]))
                     self._state.execute("DELETE FROM attentive_later WHERE id = ?", (row[0],))
             self._look_ahead()

@@ -9,8 +9,11 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from vendor_sandbox.console.frame import Frame
+from vendor_sandbox.console.outbox import OutboxPage
 from vendor_sandbox.console.overview import Overview
+from vendor_sandbox.console.people import People
 from vendor_sandbox.console.tables import Tables
+from vendor_sandbox.console.texts import Texts
 from vendor_sandbox.console.traffic import Traffic
 
 if TYPE_CHECKING:
@@ -36,7 +39,14 @@ class Site:
             exposed: Whether other machines can reach the sandbox.
         """
         frame = Frame(vendors, house, exposed=exposed)
-        self._pages = (Overview(frame, paths), Tables(frame), Traffic(frame))
+        texts = Texts(house)
+        self._pages = (
+            Overview(frame, paths),
+            Tables(frame),
+            People(frame, texts),
+            OutboxPage(frame, texts),
+            Traffic(frame),
+        )
 
     def routes(self) -> list[BaseRoute]:
         """Where they are."""
