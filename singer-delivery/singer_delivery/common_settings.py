@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from singer_sdk import typing as th
 
+from singer_delivery.webhook_settings import webhook
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,7 +21,16 @@ def common(target: str, actions: Sequence[str] = ()) -> Sequence[th.Property[Any
         target: Name of the target: files are named after it, so that two targets in one folder share none.
         actions: Names of its actions.
     """
-    return (*_what_is_done(actions), *_who(), *_trying_out(target), *_speed(), *_limits(), *_files(target), *_sdk())
+    return (
+        *_what_is_done(actions),
+        *_who(),
+        *_trying_out(target),
+        *_speed(),
+        *_limits(),
+        *_files(target),
+        *webhook(),
+        *_sdk(),
+    )
 
 
 def _what_is_done(actions: Sequence[str]) -> tuple[th.Property[Any], ...]:
@@ -227,7 +238,10 @@ def _files(target: str) -> tuple[th.Property[Any], ...]:
             "report_path",
             th.StringType(min_length=1),
             title="Report file",
-            description="Where the run's report is written, as JSON. A summary goes to stderr in any case.",
+            description=(
+                "Where the run's report is written, as JSON for programs, and as a page to look at with the same name "
+                "and `.html` at its end; naming either gives both. A summary goes to stderr in any case."
+            ),
             examples=[f"reports/{target}.json"],
         ),
         th.Property(

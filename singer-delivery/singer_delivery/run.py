@@ -14,11 +14,13 @@ from singer_delivery.checkpoints import Checkpoints
 from singer_delivery.columns import Columns
 from singer_delivery.errors import DeliveryError, InputError, SetupError
 from singer_delivery.memory import Memory
+from singer_delivery.notify import Webhook
 from singer_delivery.outcomes import rejected, skipped
 from singer_delivery.people import People
 from singer_delivery.pipeline import Pipeline
 from singer_delivery.progress import Progress
 from singer_delivery.report import Report
+from singer_delivery.report_files import files_of, write_report
 from singer_delivery.rows import Binding
 from singer_delivery.settings import DeliverySettings, rules_of
 from singer_delivery.traffic import Traffic
@@ -93,7 +95,8 @@ class Run:
         self.settings = DeliverySettings.from_config(target.config)
         self.traffic = Traffic()
         self.report = Report(target.name, self.settings.dry_run, self.traffic)
-        self._checkpoints = Checkpoints(sys.stdout)
+        self._progress = Progress(self.report, self.traffic, self._logger)
+        self._checkpoints = Checkpoints(self._progress.beside(sys.stdout))
         self._shown = ExitStack()
 
     @cached_property
@@ -107,7 +110,7 @@ class Run:
     def _way(self) -> _Way:
         """What records go through; made when the first stream is bound. Makes no call."""
         client, actions = self._target.connect(self.settings, self.traffic)
-        self._shown.enter_context(Progress(self.report, self.traffic, self._logger))
+        self._shown.enter_context(self._progress)
         books = Books.open(self.settings, self.report, self._checkpoints)
         for action in actions:
             action.recall(Memory(books.ledger, action.scope))
@@ -219,8 +222,23 @@ class Run:
             raise
         finally:
             sys.stderr.write(report.summary() + "\n")
-            if self.settings.report_path:
-                report.write(self.settings.report_path)
+            self._publish()
+
+    def _publish(self) -> None:
+        """Write the report, and tell the webhook; of a report that cannot be written, too."""
+        settings, report = self.settings, self.report
+        try:
+            if settings.report_path:
+                write_report(report.content(), settings.report_path)
+        except DeliveryError as error:
+            report.finish("failed", str(error), report.unsettled)
+            raise
+        finally:
+            if settings.notify_url:
+                hook = Webhook(
+                    settings.notify_url, settings.notify_when, settings.notify_rejected_percent, self._logger
+                )
+                hook.tell(report.content(), files_of(settings.report_path)[0] if settings.report_path else None)
 
     def _take_test(self, stream: str) -> None:
         """Leave a record of Meltano's test stream alone."""

@@ -10,16 +10,23 @@ from singer_delivery.errors import LimitError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from singer_delivery.traffic import Traffic
+
+UNIT = "credits"
+"""What the run report counts them as."""
+
 
 class Credits:
     """The credits of a run. All actions and threads share it.
 
     Args:
         most: `max_credits`; None for no limit.
+        traffic: Is told what was spent, for the run's report.
     """
 
-    def __init__(self, most: int | None) -> None:
+    def __init__(self, most: int | None, traffic: Traffic) -> None:
         self._most = most
+        self._traffic = traffic
         self._lock = threading.Lock()
         self._spent = 0
         self._told = False
@@ -41,11 +48,13 @@ class Credits:
                     "sent again: run once more, with a higher `max_credits` if need be."
                 )
             self._spent += credits_
+            self._traffic.spend(UNIT, credits_)
 
     def settle(self, taken: int, spent: int) -> None:
         """Put what a call really took in the place of what was set aside for it."""
         with self._lock:
             self._spent += spent - taken
+            self._traffic.spend(UNIT, spent - taken)
 
     def notes(self) -> Iterator[str]:
         """Say once what was spent."""

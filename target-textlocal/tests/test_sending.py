@@ -10,6 +10,7 @@ from singer_delivery.errors import LimitError, OutcomeUnknownError, RefusedError
 from singer_delivery.ledger import Ledger
 from singer_delivery.memory import Memory
 from singer_delivery.outcomes import UNKNOWN, Outcome, accepted
+from singer_delivery.traffic import Traffic
 from target_textlocal.batches import KEPT_DAYS, Batch, Batches
 from target_textlocal.credits import Credits
 from target_textlocal.replies import reply_to_bulk, reply_to_send
@@ -111,7 +112,8 @@ def test_a_bulk_whose_next_one_would_be_refused_says_so(code):
 
 
 def test_credits_are_counted_before_a_call_and_corrected_after_it():
-    credits_ = Credits(10)
+    traffic = Traffic()
+    credits_ = Credits(10, traffic)
     credits_.take(8)
     with pytest.raises(LimitError, match="spent 8 of the 10"):
         credits_.take(3)
@@ -119,7 +121,8 @@ def test_credits_are_counted_before_a_call_and_corrected_after_it():
     credits_.take(3)
     assert list(credits_.notes()) == ["The texts of this run take 10 credits."]
     assert not list(credits_.notes())
-    Credits(None).take(10**9)
+    assert traffic.spent == {"credits": 10}
+    Credits(None, Traffic()).take(10**9)
 
 
 def test_a_batch_is_remembered_for_as_long_as_anybody_asks_for_it():
@@ -148,7 +151,7 @@ def sending(target):
 
     def make(**settings):
         made = target(**settings)
-        return Sending(made.client, made.settings, Credits(made.settings.max_credits), Batches())
+        return Sending(made.client, made.settings, Credits(made.settings.max_credits, made.traffic), Batches())
 
     return make
 
