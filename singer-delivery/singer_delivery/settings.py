@@ -7,11 +7,13 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from phonenumbers import SUPPORTED_REGIONS
 from singer_sdk import typing as th
 
 from singer_delivery.common_settings import common
+from singer_delivery.report_files import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +30,9 @@ _OPERATIONAL = frozenset(
         "max_records",
         "max_rejected_percent",
         "max_removal_percent",
+        "notify_rejected_percent",
+        "notify_url",
+        "notify_when",
         "on_unknown",
         "plan_path",
         "rejects_path",
@@ -65,6 +70,7 @@ class DeliverySettings:
         request_timeout: Seconds.
         default_country: In capitals.
         ledger_url: May hold a password.
+        notify_url: May hold a token.
     """
 
     streams: Mapping[str, str]
@@ -85,6 +91,9 @@ class DeliverySettings:
     rejects_path: Path
     report_path: Path | None
     ledger_url: str = field(repr=False)
+    notify_url: str | None = field(repr=False)
+    notify_when: str
+    notify_rejected_percent: int | None
     batch_size_rows: int
     validate_records: bool
 
@@ -111,6 +120,9 @@ class DeliverySettings:
             rejects_path=Path(config["rejects_path"]),
             report_path=_path(config.get("report_path")),
             ledger_url=config["ledger_url"],
+            notify_url=config.get("notify_url"),
+            notify_when=config["notify_when"],
+            notify_rejected_percent=config.get("notify_rejected_percent"),
             batch_size_rows=config["batch_size_rows"],
             validate_records=config["validate_records"],
         )
@@ -131,11 +143,16 @@ def problems(config: Mapping[str, Any]) -> Iterable[str]:
             "`ledger_url` is the address of no ledger. Give one such as sqlite:///ledger.db or "
             "postgresql://user:password@host/database."
         )
-    places: dict[Path, str] = {}
+    hook = config.get("notify_url")
+    if isinstance(hook, str) and not _is_web_address(hook):
+        yield "`notify_url` is no address of the web. Give one such as https://hooks.example.com/services/token."
+    places: dict[Path | None, str] = {}
     for name in _FILES:
         if isinstance(path := config.get(name), str):
-            other = places.setdefault(Path(path), name)
-            if other != name:
+            named = files_of(path) if name == "report_path" else (Path(path).expanduser().absolute(),)
+            other = next((places[each] for each in named if each in places), None)
+            places |= {each: name for each in named if each is not None}
+            if other is not None:
                 yield f"`{other}` and `{name}` name the same file. Give each its own."
 
 
@@ -186,6 +203,14 @@ def _rate(value: Any) -> float | None:
     except (TypeError, ValueError):
         return None
     return rate if rate > 0 and math.isfinite(rate) and not isinstance(value, bool) else None
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        found = urlsplit(url)
+        return found.scheme in {"http", "https"} and bool(found.hostname) and (found.port or 1) > 0
+    except ValueError:
+        return False
 
 
 def _path(value: str | None) -> Path | None:

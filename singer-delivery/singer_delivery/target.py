@@ -19,6 +19,7 @@ from singer_delivery.errors import DeliveryError, InputError, SetupError, intern
 from singer_delivery.outcomes import rejected
 from singer_delivery.quiet import keep_quiet
 from singer_delivery.reader import LineReader
+from singer_delivery.report_command import show_report
 from singer_delivery.rows import Source
 from singer_delivery.run import Run
 from singer_delivery.settings import DeliverySettings, describe, problems
@@ -240,7 +241,7 @@ class DeliveryTarget(Target):
 
     @classmethod
     def get_singer_command(cls) -> click.Command:
-        """Add `--test` to the SDK's command."""
+        """Add `--test` and `--report` to the SDK's command."""
         command = super().get_singer_command()
         command.params.append(
             click.Option(
@@ -249,6 +250,15 @@ class DeliveryTarget(Target):
                 expose_value=False,
                 callback=cls._cb_test,
                 help="Check the connection line by line; nothing is written at the vendor.",
+            )
+        )
+        command.params.append(
+            click.Option(
+                ["--report"],
+                is_flag=True,
+                expose_value=False,
+                callback=cls._cb_report,
+                help="Show the report of the last run (`report_path`); on a terminal, open its page in a browser.",
             )
         )
         return command
@@ -269,6 +279,15 @@ class DeliveryTarget(Target):
             works = works and worked
             click.echo(f"{step:<8} {'ok' if worked else 'FAILED':<7} {seen}")
         ctx.exit(0 if works else 1)
+
+    @classmethod
+    def _cb_report(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001 - click's
+        if value:
+            given = ctx.params["config"]
+            # What is wrong with other settings is no hindrance.
+            target = cls(config=given.config, parse_env_config=given.parse_env, validate_config=False)
+            show_report(target.name, target.config.get("report_path"))
+            ctx.exit(0)
 
     @classmethod
     def invoke(cls, **kwargs: Any) -> None:

@@ -66,6 +66,7 @@ class Parts:
         self.client = TextlocalClient(settings, common, traffic)
         self.account = Account(self.client, settings)
         self._common = common
+        self._traffic = traffic
         self._dry_run = common.dry_run
 
     def actions(self) -> Sequence[Action]:
@@ -74,7 +75,7 @@ class Parts:
         added, removed = f"contacts/{own.group_scope}", f"remove/{own.group_scope}"
         deleted = Remove(client, account, removed, added, strict=False)
         people = People(self._common)
-        texted, credits_ = f"messages/{own.sending_scope}", Credits(own.max_credits)
+        texted, credits_ = f"messages/{own.sending_scope}", Credits(own.max_credits, self._traffic)
         campaigns = Campaigns(
             client,
             account,
