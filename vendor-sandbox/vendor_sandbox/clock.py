@@ -55,6 +55,10 @@ class Clock:
         self._state.keep(_OWNER, _KIND, _KEY, repr(target - time.time()))
         return []
 
+    def go_back(self) -> None:
+        """Back to the machine's time."""
+        self._state.drop(_OWNER, _KIND, _KEY)
+
     def _advanced(self, seconds: object) -> float | None:
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
             return None

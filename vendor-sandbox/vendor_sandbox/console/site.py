@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from vendor_sandbox.console.controls import Controls
+from vendor_sandbox.console.faults import Faults
 from vendor_sandbox.console.frame import Frame
 from vendor_sandbox.console.outbox import OutboxPage
 from vendor_sandbox.console.overview import Overview
@@ -46,6 +48,8 @@ class Site:
             People(frame, texts),
             OutboxPage(frame, texts),
             Traffic(frame),
+            Faults(frame),
+            Controls(frame),
         )
 
     def routes(self) -> list[BaseRoute]:
