@@ -46,7 +46,8 @@ class Timeline:
             n: How many.
         """
         with self._lock:
-            self._counts[kind, self._step()] += n
+            step = self._step()
+            self._counts[kind, step] += n
 
     def allow(self, quota: str, per_second: float) -> None:
         """Take note of the rate that holds now; of a step, the lowest is kept.
