@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from vendor_sandbox.textlocal.messaging import Messaging
     from vendor_sandbox.textlocal.store import Store
 
-_ACCOUNT = {"account": "account = ?"}
 _OPT_OUTS = Listing(
     CONTACTS.table,
     CONTACTS.columns,
     CONTACTS.order,
-    _ACCOUNT,
+    {"account": "account = ?"},
     contains("number"),
     f"{ANY_ACCOUNT} AND group_id = {OPTOUT_GROUP}",
 )
@@ -35,7 +34,8 @@ _BATCHES = Listing(
     "textlocal_batches",
     "id",
     "id DESC",
-    {**_ACCOUNT, "state": "state = ?"},
+    # With the plus no index of accounts is used: all of an account would be put in order for a page of it.
+    {"account": "+account = ?", "state": "state = ?"},
     contains("id", "sender", "text", "group_name", "custom"),
 )
 _SCHEDULED = Listing(

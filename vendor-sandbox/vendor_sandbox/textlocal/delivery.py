@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vendor_sandbox.hashing import mix
 
@@ -55,10 +55,10 @@ _WAYS = (
     _Way(980, EXPIRED, _LONGEST, _LONGEST + 1),
     _Way(_PERMILLE, UNKNOWN, _NO_RECEIPT, _NO_RECEIPT + 1),
 )
+_BELOW = [way.below for way in _WAYS]
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(NamedTuple):
     """How a message ends.
 
     Attributes:
@@ -83,7 +83,7 @@ def fate(seed: int, message: int, valid: float = _LONGEST) -> Fate:
         valid: Seconds that it may be on its way; what would come later, be it good or bad, expires then.
     """
     luck = mix(seed, message, _FATE) % _PERMILLE
-    way = next(way for way in _WAYS if luck < way.below)
+    way = _WAYS[bisect_right(_BELOW, luck)]
     after = way.first + mix(seed, message, _WHEN) % (way.last - way.first)
     ends = max(0, min(int(valid), _LONGEST))
     return Fate(EXPIRED, ends) if after > ends and way.status != UNKNOWN else Fate(way.status, after)
