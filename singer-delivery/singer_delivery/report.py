@@ -210,12 +210,11 @@ class Report:
         with self._lock:
             read = dict(self._read)
         places = dict.fromkeys([*read, *((cell.stream, cell.action) for cell in cells)])
-        outcomes = {
-            place: outcomes_of((cell, n) for cell, n in cells.items() if (cell.stream, cell.action) == place)
-            for place in places
-        }
+        outcomes = {place: dict.fromkeys(Outcome, 0) for place in places}
+        for cell, n in cells.items():
+            outcomes[cell.stream, cell.action][cell.outcome] += n
         without = {place: read.get(place, 0) - sum(outcomes[place].values()) for place in places}
-        for place in places:
+        for place in [each for each in places if without[each] < 0]:
             for other in places:
                 if other[0] == place[0] and without[place] < 0 < without[other]:
                     moved = min(-without[place], without[other])
@@ -275,15 +274,18 @@ class Report:
         return summary(self.content())
 
     def _streams(self, cells: Mapping[Cell, int]) -> dict[str, StreamCounts]:
+        by_place: dict[tuple[str, str], dict[Cell, int]] = {}
+        by_stream: dict[str, dict[Cell, int]] = {}
+        for cell, n in cells.items():
+            by_place.setdefault((cell.stream, cell.action), {})[cell] = n
+            by_stream.setdefault(cell.stream, {})[cell] = n
         streams: dict[str, StreamCounts] = {}
         for (stream, action), (read, _) in sorted(self.lines().items()):
-            of_stream = {cell: n for cell, n in cells.items() if cell.stream == stream}
             if stream not in streams:
-                counts = counts_of(0, of_stream)
+                counts = counts_of(0, by_stream.get(stream, {}))
                 streams[stream] = StreamCounts(outcomes=counts.outcomes, read=0, reasons=counts.reasons, actions={})
             streams[stream].read += read
-            of_action = {cell: n for cell, n in of_stream.items() if cell.action == action}
-            streams[stream].actions[action] = counts_of(read, of_action)
+            streams[stream].actions[action] = counts_of(read, by_place.get((stream, action), {}))
         return streams
 
     def _cell(self, cell: Cell) -> Cell:
