@@ -4,7 +4,7 @@ import pytest
 
 from vendor_sandbox.exhibits import Asked, Exhibit, Figure, Kind, Rows, View, after, page
 
-VENDORS = ("attentive", "listrak-sms", "textlocal")
+VENDORS = ("listrak-soap","attentive","listrak-sms","textlocal")
 SEVEN = 7
 KINDS = {
     Kind.NUMBER: (int, float),

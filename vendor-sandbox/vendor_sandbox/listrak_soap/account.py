@@ -69,11 +69,17 @@ class Message:
 
 
 class Account:
-    """What one layout grows into: pure functions of the layout."""
+    """What one layout grows into: pure functions of the layout.
+
+    Attributes:
+        layout: The layout.
+        people: By list, the account-wide number of its first contact.
+        report: Makes one of a message's reports.
+    """
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self._people = [layout.first_person(index) for index in range(len(layout.lists))]
+        self.people = [layout.first_person(index) for index in range(len(layout.lists))]
         self.report = lru_cache(maxsize=_REPORTS_KEPT)(self._report)
 
     def joined(self, index: int, position: int) -> int:
@@ -144,7 +150,7 @@ class Account:
             seed=self.layout.seed,
             plain=self.layout.plain,
             list_index=index,
-            people=self._people[index],
+            people=self.people[index],
             number=number,
             msg_id=self.layout.msg_id(index, number),
             sent=sent,

@@ -44,7 +44,7 @@ def _list_row(layout: Layout, index: int) -> bytes:
     domains = ("www.example.com", "shop.example.org", "例え.example.net")[: index % 4]
     return _LIST % (
         b"%d" % layout.list_id(index),
-        element("ListName", LIST_NAMES[index] if index < len(LIST_NAMES) else f"List no. {index + 1}"),
+        element("ListName", list_name(index)),
         dates.iso(dates.at(2020) - (1 + luck % 700) * dates.DAY + luck % dates.DAY),
         element("FromName", FROM_NAMES[index % len(FROM_NAMES)]),
         element("FromEmail", f"news{index + 1}@example.com"),
@@ -66,6 +66,11 @@ def _list_row(layout: Layout, index: int) -> bytes:
         next(flags),
         next(flags),
     )
+
+
+def list_name(index: int) -> str:
+    """A list's name, escaped for XML."""
+    return LIST_NAMES[index] if index < len(LIST_NAMES) else f"List no. {index + 1}"
 
 
 def message_rows(account: Account, index: int, numbers: Iterable[int], style: Style) -> Iterator[bytes]:
@@ -108,10 +113,15 @@ def _message_row(account: Account, message: Message, style: Style) -> bytes:
 
 
 def _subject(message: Message, *, illegal: bool) -> bytes:
+    text = subject(message)
+    control = "&#x1;" if illegal and message.number % _ILLEGAL == 0 else ""
+    return element("Subject", None if text is None else text + control)
+
+
+def subject(message: Message) -> str | None:
+    """A message's subject, escaped for XML; None if it has none."""
     number = message.number
     if not message.plain and number % _SUBJECTLESS == _SUBJECTLESS - 1:
-        return b""
+        return None
     text = SUBJECTS[(number + message.list_index) % len(SUBJECTS)].replace("20%", "20%%") % (number + 1)
-    test = "[TEST] " if message.test else ""
-    control = "&#x1;" if illegal and number % _ILLEGAL == 0 else ""
-    return element("Subject", test + text + control)
+    return f"[TEST] {text}" if message.test else text

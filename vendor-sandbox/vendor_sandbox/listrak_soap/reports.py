@@ -83,6 +83,16 @@ class Report:
             return message.first + self.start + person
         return message.first + ((self.start + person) * self.factor + self.offset) % message.recipients
 
+    def has(self, position: int) -> bool:
+        """Whether the person at a position of the list is in the report."""
+        message = self.message
+        place = position - message.first
+        if not 0 <= place < message.recipients:
+            return False
+        if self.factor:
+            place = (place - self.offset) * pow(self.factor, -1, message.recipients) % message.recipients
+        return 0 <= place - self.start < self.people
+
     def moment(self, row: int) -> int:
         """When row i happened: many soon after the send, fewer later; never before the row above."""
         late = self.horizon * row * row // (self.rows * self.rows)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.listrak_soap.account import EVER, Account
 from vendor_sandbox.listrak_soap.census import census
+from vendor_sandbox.listrak_soap.console import Showcase
 from vendor_sandbox.listrak_soap.contract import OPERATIONS
 from vendor_sandbox.listrak_soap.endpoint import WSDL, Endpoint
 from vendor_sandbox.listrak_soap.faults import KINDS
@@ -41,9 +41,9 @@ class ListrakSoap:
     def __init__(self, options: Options, house: House) -> None:
         state = house.state
         self.switches = Switchboard(self.name, SWITCHES, state)
-        self.exhibit = Exhibit()
         self._account = Account(layout(options))
         self._unsubscribed = Unsubscribed(self.name, state)
+        self.exhibit = Showcase(self._account, self._unsubscribed).exhibit()
         logins = Logins(self.name, state)
         operations = Operations(self._account, options.page_size, logins, self._unsubscribed, self.switches)
         state.on_change.append(operations.forget)
