@@ -93,6 +93,12 @@ class Exhibited:
         """Call Attentive."""
         return self.call(method, f"/attentive{path}", body, authorization="Bearer sandbox-attentive")
 
+    def annex_cloud(self, segment: dict[str, Any]) -> Any:
+        """Make a segment at Annex Cloud."""
+        token = base64.b64encode(json.dumps(["sandbox-loyalty-token", "1001"]).encode()).decode()
+        path = "/annex-cloud/api/3.0/segment"
+        return self.call("POST", path, segment, authorization=f"Bearer {token}", x_annexcloud_site="1001")
+
     def textlocal(self, command: str, key: str = "sandbox-textlocal", **fields: Any) -> Any:
         """Call Textlocal."""
         form = urlencode({"apikey": key, **fields}).encode()

@@ -4,7 +4,7 @@ import pytest
 
 from vendor_sandbox.exhibits import Asked, Exhibit, Figure, Kind, Rows, View, after, page
 
-VENDORS = ("listrak-soap","attentive","listrak-sms","textlocal")
+VENDORS = ("listrak-soap", "listrak-sms", "attentive", "annex-cloud", "textlocal")
 SEVEN = 7
 KINDS = {
     Kind.NUMBER: (int, float),
@@ -25,6 +25,9 @@ def busy(exhibited):
     members = {"externalId": "vip", "members": [{"phone": f"+120255501{n:02d}"} for n in range(8)]}
     exhibited.attentive("POST", "/v2/bulk/segments/members", members)
     exhibited.attentive("POST", "/v1/events/custom", {"type": "Hello", "user": {"phone": "+12025550103"}})
+    for day in ("2026-01-17", "never"):
+        segment = {"name": "All", "fromDate": day, "toDate": "2026-02-14", "status": "ACTIVE"}
+        exhibited.annex_cloud({**segment, "member": "a@example.com,b@example.com"})
     exhibited.import_contacts("phone\n12125550100\n")
     exhibited.textlocal("send", numbers="447700900100", message="Later", schedule_time=2_000_000_000)
     exhibited.clock.move({"advance": 3600})

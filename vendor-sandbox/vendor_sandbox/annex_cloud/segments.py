@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 _TABLES = {
     "annex_cloud_segments": "(id INTEGER PRIMARY KEY, fields TEXT)",
+    "annex_cloud_members": (
+        "(segment INTEGER, place INTEGER, member TEXT, PRIMARY KEY (segment, place)) WITHOUT ROWID"
+    ),
     "annex_cloud_refusals": "(id INTEGER PRIMARY KEY, at REAL, why TEXT)",
 }
+_MEMBERS = "CREATE INDEX IF NOT EXISTS annex_cloud_segments_of ON annex_cloud_members (lower(member))"
 _FIELDS = ("name", "type", "fromDate", "toDate", "member", "status", "externalId", "externalName")
 _NEEDED = ("name", "fromDate", "toDate")
 _CHOICES = {"type": ("Current Data", "Past Data"), "status": ("ACTIVE", "INACTIVE")}
@@ -34,6 +38,7 @@ class Segments:
         self._clock = clock
         self._switches = switches
         state.own(_TABLES)
+        state.execute(_MEMBERS)
 
     def make(self, body: bytes) -> dict[str, Any]:
         """Make a segment; returns it as the API shows it.
@@ -50,7 +55,17 @@ class Segments:
             ).fetchone()[0]
         )
         self._state.execute("REPLACE INTO annex_cloud_segments VALUES (?, ?)", (number, json.dumps(fields)))
+        self._put_members(number, fields["member"] or "")
         return _view(number, fields)
+
+    def _put_members(self, number: int, members: str) -> None:
+        """Keep each of the members by itself, too, so that whoever looks can look for one."""
+        self._state.execute("DELETE FROM annex_cloud_members WHERE segment = ?", (number,))
+        each = [member for given in members.split(",") if (member := given.strip())]
+        self._state.execute_many(
+            "INSERT INTO annex_cloud_members VALUES (?, ?, ?)",
+            ((number, place, member) for place, member in enumerate(each)),
+        )
 
     def _same(self, fields: Mapping[str, Any]) -> int | None:
         for number, kept in self._state.execute("SELECT id, fields FROM annex_cloud_segments").fetchall():

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from vendor_sandbox.annex_cloud import tokens
 from vendor_sandbox.annex_cloud.account import LOYALTY_TOKEN, NAME, PATH, SECRET, SEGMENT, SITE
+from vendor_sandbox.annex_cloud.console import exhibit
 from vendor_sandbox.annex_cloud.envelopes import answer, error
 from vendor_sandbox.annex_cloud.errors import OOPS, AnnexError
 from vendor_sandbox.annex_cloud.faults import KINDS
@@ -19,7 +20,6 @@ from vendor_sandbox.annex_cloud.segments import Segments
 from vendor_sandbox.annex_cloud.style import SWITCHES
 from vendor_sandbox.answers import Answer, Call
 from vendor_sandbox.asgi import header, path_of, read_body, scalars
-from vendor_sandbox.exhibits import Exhibit
 from vendor_sandbox.switches import Switchboard
 from vendor_sandbox.wire import deliver
 
@@ -43,8 +43,8 @@ class AnnexCloud:
     def __init__(self, _options: Options, house: House) -> None:
         self._house = house
         self.switches = Switchboard(self.name, SWITCHES, house.state)
-        self.exhibit = Exhibit()
         self._segments = Segments(house.state, house.clock, self.switches)
+        self.exhibit = exhibit(house.state)
 
     def routes(self) -> list[BaseRoute]:
         """Where it answers: what stands for s15.socialannex.net."""
