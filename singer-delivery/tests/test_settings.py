@@ -45,6 +45,7 @@ def test_a_targets_own_settings_come_first_and_those_of_every_target_in_their_or
         *("requests_per_second", "concurrency", "request_timeout"),
         *("max_rejected_percent", "max_removal_percent", "on_unknown"),
         *("rejects_path", "report_path", "ledger_url"),
+        *("notify_url", "notify_when", "notify_rejected_percent"),
         *("batch_size_rows", "load_method", "validate_records"),
     ]
 
@@ -59,10 +60,27 @@ def test_every_common_setting_is_described_with_an_example_that_is_valid_itself(
         assert "default" not in setting or configured(**{name: setting["default"]})[1] == []
 
 
-def test_the_ledgers_address_is_a_secret_for_it_may_hold_a_password():
+def test_addresses_that_may_hold_a_password_or_a_token_are_secrets():
     secrets = [name for name, setting in SCHEMA["properties"].items() if setting.get("secret")]
-    assert secrets == ["api_key", "ledger_url"]
+    assert secrets == ["api_key", "ledger_url", "notify_url"]
     assert "canary" not in repr(typed(ledger_url="postgresql://user:canary@host/x"))
+    assert "canary" not in repr(typed(notify_url="https://hooks.example.com/canary"))
+
+
+@pytest.mark.parametrize(
+    "url", ["hooks.example.com/canary", "ftp://hooks.example.com", "https://", "http://x:y/canary"]
+)
+def test_a_webhook_that_is_no_address_of_the_web_is_told_without_it(url):
+    _, (error,) = configured(notify_url=url)
+    assert error.startswith("`notify_url` is no address of the web.")
+    assert "canary" not in error
+
+
+@pytest.mark.parametrize(("report", "other"), [("r.json", "r.html"), ("r.html", "r.json"), ("r.html", "r.html")])
+def test_a_file_that_the_report_or_its_page_would_overwrite_is_told(report, other, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, errors = configured(report_path=report, rejects_path=str(tmp_path / other))
+    assert errors == ["`rejects_path` and `report_path` name the same file. Give each its own."]
 
 
 def test_the_defaults_name_the_target_so_that_two_of_them_share_no_file():
