@@ -19,7 +19,7 @@ from contract import CONTRACTS, PEOPLE
 from meltano.core.plugin_test_service import LoaderTestService
 
 EVERYBODY = {phone(number) for number in range(PEOPLE)}
-OWN_FILES = {"config.json", "report.json"}
+OWN_FILES = {"config.json", "report.json", "report.html"}
 REJECTS, PLAN = "rejects.jsonl", "plan.jsonl"
 LONGEST = 30
 

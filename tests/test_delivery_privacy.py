@@ -77,8 +77,9 @@ def target(listrak_sms, clean_sandbox, level, tmp_path):
 def leaks(run) -> list[str]:
     """What was said that must not be, with a little around it."""
     said = {"stdout": run.stdout, "stderr": run.stderr}
-    if (run.folder / "report.json").exists():
-        said["report"] = (run.folder / "report.json").read_text(encoding="utf-8")
+    for name in ("report.json", "report.html"):
+        if (run.folder / name).exists():
+            said[name] = (run.folder / name).read_text(encoding="utf-8")
     words = [TEXTS]
     if (run.folder / "target-listrak-sms-ledger.db").exists():
         with closing(sqlite3.connect(run.folder / "target-listrak-sms-ledger.db")) as ledger:
@@ -139,6 +140,7 @@ def test_a_run_in_which_everything_goes_wrong_that_a_run_survives(target, clean_
     expected |= {"stream_map_failed", "not_unicode", "suppressed", "too_long", "no_consent"}
     assert expected <= run.reasons.keys(), run.reasons
     assert run.report["retries"] >= len(passing) - 1
+    assert {"invalid_phone", "wrong_type"} <= {each["reason"] for each in run.report["rejects_sample"]}
     assert "canary" in (run.folder / "target-listrak-sms-rejects.jsonl").read_text(encoding="utf-8")
     for what in ("list", "replay"):
         command = [Path(sys.executable).parent / "singer-rejects", what, "target-listrak-sms-rejects.jsonl"]

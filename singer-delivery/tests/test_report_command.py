@@ -79,7 +79,7 @@ def test_a_report_of_an_older_release_is_shown_as_far_as_it_goes(report, tmp_pat
 
 @pytest.mark.parametrize("path", [None, "", 7])
 def test_without_the_setting_it_says_what_to_set(path):
-    with pytest.raises(SetupError, match=r"`report_path` is not set\. Set it, for instance to reports/target-sms\.json"):
+    with pytest.raises(SetupError, match=r"is not set\. Set it, for instance to reports/target-sms\.json"):
         show_report("target-sms", path)
 
 

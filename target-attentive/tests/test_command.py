@@ -65,7 +65,7 @@ def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, tap, seen, cl
     assert clean_sandbox.calls("attentive").get("Subscribe", 0) == 0
     assert not seen.texts()
     files = {path.name for path in run.folder.iterdir()}
-    assert files == {"config.json", "report.json", "target-attentive-plan.jsonl"}
+    assert files == {"config.json", "report.json", "report.html", "target-attentive-plan.jsonl"}
 
 
 @pytest.mark.parametrize(

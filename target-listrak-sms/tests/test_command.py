@@ -75,6 +75,7 @@ def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, tap, clean_sa
     assert clean_sandbox.texts() == []
     assert {path.name for path in run.folder.iterdir()} == {
         "config.json",
+        "report.html",
         "report.json",
         "target-listrak-sms-plan.jsonl",
     }

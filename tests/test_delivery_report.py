@@ -1,0 +1,152 @@
+"""The report of true runs: its page beside the JSON, `--report`, and a webhook that is told, whatever it answers."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import signal
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from audience import audience, person, record, schema
+from lxml import html
+
+VENDOR, CREATE = "listrak-sms", "Contact_PostContactListResource"
+PEOPLE = 12
+TOKEN = "s3cret-canary"  # noqa: S105 - made up, to be looked for
+
+
+@pytest.fixture
+def hook():
+    """A webhook: what it was told, and what it answers."""
+    hook = SimpleNamespace(told=[], status=200, seconds=0.0)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            hook.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            time.sleep(hook.seconds)
+            self.send_response(hook.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    hook.url = f"http://127.0.0.1:{server.server_port}/{TOKEN}"
+    yield hook
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def target(listrak_sms, clean_sandbox, hook):
+    return listrak_sms(clean_sandbox, notify_url=hook.url, max_rejected_percent=100, concurrency=2)
+
+
+def page_of(run):
+    return html.fromstring((run.folder / "report.html").read_text(encoding="utf-8"))
+
+
+def tiles(run):
+    return {each.get("data-value"): int(each.text) for each in page_of(run).xpath("//*[@data-value]")}
+
+
+def test_a_runs_page_and_json_hold_the_same_and_say_how_it_went_over_time(target, clean_sandbox):
+    clean_sandbox.faults("http-429", vendor=VENDOR, times=2, after=4, retry_after=0)
+    broken = [person(number, phone="917-555-01") for number in range(20, 23)]
+    run = target([*audience(PEOPLE), *map(record, broken)], requests_per_second=50)
+    assert run.code == 0, run.stderr
+    report = run.report
+    assert tiles(run) == {"read": PEOPLE + 3, **report["outcomes"]}
+    timeline = report["timeline"]
+    assert {name: sum(timeline[name]) for name in report["outcomes"]} == report["outcomes"]
+    for name in ("requests", "retries", "rate_limited"):
+        assert sum(timeline[name]) == report[name] > 0
+    assert min(filter(None, timeline["allowed"]["default"])) < 50
+    assert {name: each["attempts"] for name, each in report["latency"].items()} == report["operations"]
+    assert [each["columns"]["phone"] for each in report["rejects_sample"]] == [
+        "digits and signs, 9 to 16 characters"
+    ] * 3
+    assert report["causes"][0]["records"] == PEOPLE
+    commands = [each.text_content() for each in page_of(run).xpath("//ol//pre")]
+    assert commands == [step["command"] for step in report["next_steps"]]
+    assert all(command in run.stderr for command in commands)
+
+
+def test_the_last_report_is_shown_again_without_a_login(target):
+    run = target(audience(PEOPLE))
+    again = target((), "--report", client_secret=None, list_id=None)
+    assert again.code == 0, again.stderr
+    summary = again.stdout.partition("\n\n")[2]
+    assert summary.startswith("target-listrak-sms: completed in ")
+    assert summary in run.stderr + "\n"
+    none = target((), "--report", report_path="none.json")
+    assert (none.code, none.stdout) == (1, "")
+    assert "no run has written one" in none.stderr
+
+
+def test_a_run_that_fails_or_is_beyond_the_threshold_is_told_and_a_good_one_is_not(target, clean_sandbox, hook):
+    assert target(audience(PEOPLE)).code == 0
+    assert target(audience(PEOPLE), dry_run=True).code == 0
+    assert not hook.told
+
+    some = [schema(), record(person(0)), record(person(1, phone="917-555-01"))]
+    assert target(some, notify_rejected_percent=10).code == 0
+    assert [(each["finished"], each["outcomes"]["rejected"]) for each in hook.told] == [("completed", 1)]
+
+    run = target(some, max_rejected_percent=10)
+    assert run.code == 1
+    failed = hook.told[-1]
+    assert failed["finished"] == "failed"
+    assert "max_rejected_percent" in failed["error"]
+    assert failed["report"] == str(run.folder / "report.json")
+    for name in ("outcomes", "reasons", "read", "seconds", "started_at", "open_rejects", "rejects_path"):
+        assert failed[name] == run.report[name]
+
+    assert target(audience(PEOPLE), resend=True, client_secret="wrong").code == 1
+    assert len(hook.told) == 3
+    assert "555" not in json.dumps([each["text"] for each in hook.told])
+
+
+def test_a_run_that_is_interrupted_is_told(target, clean_sandbox, hook):
+    clean_sandbox.faults("latency", vendor=VENDOR, seconds=0.3)
+    process = target.start(audience(40))
+    while process.poll() is None and not clean_sandbox.calls(VENDOR).get(CREATE):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    run = target.finish(process)
+    assert run.code == 128 + signal.SIGTERM
+    (told,) = hook.told
+    assert (told["finished"], told["unsettled"]) == ("interrupted", run.report["unsettled"])
+    assert page_of(run).find(".//h1").text == "Interrupted"
+
+
+@pytest.mark.parametrize("problem", ["answers-500", "redirects", "refuses", "hangs"])
+def test_a_hook_that_does_not_work_changes_nothing_of_a_run_but_a_line(target, hook, problem):
+    hook.status = {"answers-500": 500, "redirects": 302}.get(problem, 200)
+    hook.seconds = 30 if problem == "hangs" else 0
+    elsewhere = {"notify_url": f"http://127.0.0.1:9/{TOKEN}"} if problem == "refuses" else {}
+    run = target(audience(PEOPLE), notify_when="always", environment={"LOGLEVEL": "DEBUG"}, **elsewhere)
+    assert run.code == 0, run.stderr
+    assert run.outcomes == {"accepted": PEOPLE}
+    assert run.report["finished"] == "completed"
+    assert run.report["seconds"] < 5
+    (line,) = [line for line in run.stderr.splitlines() if "webhook" in line]
+    assert "WARNING" in line
+    assert TOKEN not in run.stderr + run.stdout + json.dumps(run.report)
+
+
+def test_a_report_that_cannot_be_written_fails_the_run_and_is_told(target, hook):
+    target.folder.mkdir(parents=True)
+    (target.folder / "report.html").mkdir()
+    run = target(audience(PEOPLE))
+    assert run.code == 1
+    assert "report.html (`report_path`): Is a directory" in run.stderr
+    assert [each["finished"] for each in hook.told] == ["failed"]
