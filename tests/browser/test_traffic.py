@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import requests
 from playwright.sync_api import expect
@@ -49,7 +51,7 @@ def test_a_choice_narrows_the_calls_at_once_and_stands_in_the_address(called, ve
     page = called.page
     whole = len(statuses(page))
     page.get_by_label("Vendor").select_option(vendor)
-    page.get_by_label("Status").select_option(status)
+    page.get_by_label("Status").select_option(status)  # at once, while the answer to the other is under way
     expect(page.locator("[data-call]")).to_have_count(len(expected))
     assert statuses(page) == expected
     page.reload()
@@ -57,6 +59,24 @@ def test_a_choice_narrows_the_calls_at_once_and_stands_in_the_address(called, ve
     page.get_by_label("Vendor").select_option("")
     page.get_by_label("Status").select_option("")
     expect(page.locator("[data-call]")).to_have_count(whole)
+
+
+def test_a_choice_is_not_lost_to_an_answer_that_was_under_way(called):
+    page = called.page
+    held = []
+    page.route(re.compile("/traffic"), lambda route: held.append(route))
+    with page.expect_request("**/traffic"):  # which the page asks for every other second
+        pass
+    page.get_by_label("Status").select_option("4xx")
+    page.wait_for_timeout(300)
+    with page.expect_response("**/traffic"):
+        held.pop(0).continue_()
+    page.wait_for_timeout(300)
+    page.unroute(re.compile("/traffic"))
+    for _ in range(2):
+        expect(page.locator("[data-call]")).to_have_count(1)
+        with page.expect_response("**/traffic?*status=4xx"):
+            pass
 
 
 def test_a_new_call_appears_by_itself(called, calls):
