@@ -23,7 +23,7 @@ LEAST_SEGMENT = 6
 """Width of the narrowest segment: what is there is seen."""
 _GAP = 0.12
 _FEW = 120
-_ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
+_ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _OUT_OF_SIGHT = 2.5
 """An allowed rate that is so many times higher than what was used would leave nothing to see of the latter."""
 
