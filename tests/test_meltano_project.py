@@ -191,8 +191,10 @@ def test_the_check_says_what_works(project, clean_sandbox, plugin, seen):
     done = check(plugin, project, clean_sandbox)
 
     assert "FAILED" not in done.stdout
-    assert all(line.split()[1] == "ok" for line in done.stdout.splitlines())
-    assert seen in done.stdout.splitlines()[-1]
+    *steps, verdict = done.stdout.splitlines()
+    assert all(line.split()[1] == "ok" for line in steps)
+    assert seen in steps[-1]
+    assert verdict.startswith("Ready.")
     assert not clean_sandbox.texts()
 
 

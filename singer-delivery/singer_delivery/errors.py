@@ -22,8 +22,9 @@ No message holds a value of a record, a token or the vendor's own prose (which m
 
 from __future__ import annotations
 
-import traceback
 from typing import TYPE_CHECKING
+
+from singer_delivery.command.words import mistake
 
 if TYPE_CHECKING:
     from singer_delivery.error_table import ErrorRule
@@ -103,9 +104,6 @@ class InternalError(DeliveryError):
 
 def internal_error(error: Exception) -> InternalError:
     """Name a mistake in this program by its type and place; its own words may hold a record's values."""
-    place = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
-    where = f" in {place.filename}, line {place.lineno}" if place else ""
     return InternalError(
-        f"A mistake in this program: {type(error).__name__}{where}. Nothing unsettled is acknowledged: run again, and "
-        "please report this line."
+        f"{mistake(error)} Nothing unsettled is acknowledged: run again, and please report this line."
     )

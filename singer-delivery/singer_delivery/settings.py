@@ -18,8 +18,6 @@ from singer_delivery.report_files import files_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from jsonschema import ValidationError
-
 _OPERATIONAL = frozenset(
     {
         "batch_size_rows",
@@ -156,22 +154,6 @@ def problems(config: Mapping[str, Any]) -> Iterable[str]:
                 yield f"`{other}` and `{name}` name the same file. Give each its own."
 
 
-def describe(error: ValidationError) -> str:
-    """Say what is wrong with a setting. The SDK's own words quote the value, which may be a password."""
-    name = ".".join(map(str, error.absolute_path))
-    if error.validator == "required":
-        return f"{error.message.replace(chr(39), '`')}."  # the one message that quotes a name, and no value
-    wanted: Any = error.validator_value
-    expected = {
-        "type": f"must be of type {_either([each for each in _listed(wanted) if each != 'null'])}",
-        "enum": f"must be one of {_either([f'`{each}`' for each in _listed(wanted) if each is not None])}",
-        "minLength": "must not be empty" if wanted == 1 else f"must have at least {wanted} characters",
-        "minimum": f"must be at least {wanted}",
-        "maximum": f"must be at most {wanted}",
-    }
-    return f"`{name}` {expected.get(str(error.validator), f'is not valid ({error.validator})')}."
-
-
 def rules_of(config: Mapping[str, Any], schema: Mapping[str, Any]) -> bytes:
     """Return all that decides, beside a record, what is planned for it: canonical JSON without any secret.
 
@@ -215,11 +197,3 @@ def _is_web_address(url: str) -> bool:
 
 def _path(value: str | None) -> Path | None:
     return Path(value) if value else None
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _either(words: Sequence[Any]) -> str:
-    return " or ".join(map(str, words))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from singer_delivery.command.terminal import printable
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+__all__ = ["GAP", "printable", "table"]
+
 GAP = "  "
-
-
-def printable(text: str) -> str:
-    """Make one printable line of a text: white space becomes a blank, and what cannot be shown a question mark."""
-    line = " ".join(text.split())
-    return "".join(sign if sign.isprintable() else "?" for sign in line)
 
 
 def table(rows: Iterable[Sequence[str | int]], *, numbers: Collection[int] = ()) -> Iterator[str]:

@@ -10,23 +10,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 from singer_sdk import Target
-from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, StreamMapConfigError
+from singer_sdk.exceptions import MapExpressionError, StreamMapConfigError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import SameRecordTransform
-from singer_sdk.plugin_base import JSONSchemaValidator
 
-from singer_delivery.errors import DeliveryError, InputError, SetupError, internal_error
+from singer_delivery.command.about import Offer
+from singer_delivery.command.plugin import CommandLine
+from singer_delivery.errors import CallError, DeliveryError, InputError, SetupError, internal_error
 from singer_delivery.outcomes import rejected
 from singer_delivery.quiet import keep_quiet
 from singer_delivery.reader import LineReader
 from singer_delivery.report_command import show_report
 from singer_delivery.rows import Source
 from singer_delivery.run import Run
-from singer_delivery.settings import DeliverySettings, describe, problems
+from singer_delivery.settings import DeliverySettings, problems
 from singer_delivery.sink import DeliverySink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from types import FrameType
     from typing import IO
 
@@ -47,7 +48,7 @@ class Interrupted(BaseException):
     """A signal has come, and nothing is in hand: the run ends here."""
 
 
-class DeliveryTarget(Target):
+class DeliveryTarget(CommandLine, Target):
     """A target that delivers to a vendor. A vendor's target says who it is, and how to connect."""
 
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
@@ -61,6 +62,17 @@ class DeliveryTarget(Target):
     message_reader_class: type[GenericSingerReader[Any]] = LineReader
     spellings: ClassVar[Mapping[str, str]] = {}
     """The vendor's own spellings of columns, and our names of columns that only this vendor has."""
+    actions: ClassVar[Mapping[str, str]] = {}
+    """Its actions by name, and what each does, for `--about`."""
+    own_errors: ClassVar[tuple[type[Exception], ...]] = (DeliveryError, CallError)
+    ready: ClassVar[str] = "Ready. Nothing was written; a run with `dry_run` tells what would be, and writes nothing."
+    stdin_words: ClassVar[str] = "Reads Singer messages from standard input; writes STATE to standard output."
+    usage: ClassVar[Sequence[tuple[str, str]]] = (
+        ("--config config.json --test", "check the connection; nothing is written"),
+        ("--config config.json --input messages.jsonl", "a run; or behind a tap: your-tap | ..."),
+        ("--config config.json --report", "what became of the last run (`report_path`)"),
+        ("--about --format=json", "this page for programs"),
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         self._signal: int | None = None
@@ -79,14 +91,6 @@ class DeliveryTarget(Target):
         Args:
             settings: The settings that every target has.
             traffic: Counts calls.
-        """
-        raise NotImplementedError
-
-    def check(self) -> Iterator[tuple[str, bool, str]]:
-        """Try the vendor step by step, up to the first that fails; changes nothing.
-
-        Yields:
-            Each step's name, whether it works, and what was seen or what to do.
         """
         raise NotImplementedError
 
@@ -226,18 +230,15 @@ class DeliveryTarget(Target):
         super().append_builtin_config(config_jsonschema)
         config_jsonschema["properties"].pop("add_record_metadata", None)
 
-    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        """Find everything that is wrong with the config at once, without quoting a value."""
-        schema = self.config_jsonschema
-        self.append_builtin_config(schema)
-        errors = [describe(error) for error in JSONSchemaValidator(schema).iter_errors(self._config)]
-        if not errors:
-            errors = [*problems(self._config), *self.config_problems(self._config)]
-        if unknown := sorted(self._config.keys() - schema["properties"].keys()):
-            self.logger.warning("The config has settings that this target does not know: %s", ", ".join(unknown))
-        if errors and raise_errors:
-            raise ConfigValidationError("The config is not valid", errors=errors, schema=schema)
-        return errors
+    @classmethod
+    def further_problems(cls, config: Mapping[str, Any], *, fits: bool) -> Iterable[str]:
+        """Yield what a JSON Schema cannot see: of the settings that every target has, and of its own."""
+        return [*problems(config), *cls.config_problems(config)] if fits else ()
+
+    @classmethod
+    def offer(cls) -> Offer:
+        """Return the actions."""
+        return Offer("Actions", cls.actions)
 
     @classmethod
     def get_singer_command(cls) -> click.Command:
@@ -249,7 +250,7 @@ class DeliveryTarget(Target):
                 is_flag=True,
                 expose_value=False,
                 callback=cls._cb_test,
-                help="Check the connection line by line; nothing is written at the vendor.",
+                help="Check the connection step by step; nothing is written at the vendor.",
             )
         )
         command.params.append(
@@ -265,20 +266,8 @@ class DeliveryTarget(Target):
 
     @classmethod
     def _cb_test(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001 - click's
-        if not value:
-            return
-        given = ctx.params["config"]
-        try:
-            target = cls(config=given.config, parse_env_config=given.parse_env)
-        except ConfigValidationError as problem:
-            for error in problem.errors:
-                click.echo(f"config   FAILED  {error}")
-            ctx.exit(1)
-        works = True
-        for step, worked, seen in target.check():
-            works = works and worked
-            click.echo(f"{step:<8} {'ok' if worked else 'FAILED':<7} {seen}")
-        ctx.exit(0 if works else 1)
+        if value:
+            cls.run_check(ctx)
 
     @classmethod
     def _cb_report(cls, ctx: click.Context, param: click.Option, value: bool) -> None:  # noqa: ARG003, FBT001 - click's
@@ -291,15 +280,11 @@ class DeliveryTarget(Target):
 
     @classmethod
     def invoke(cls, **kwargs: Any) -> None:
-        """Run the target; what a user can do something about is one message instead of a traceback."""
+        """Run the target."""
         # Records come and go without cycles: looking through all objects as often as usual costs an eighth of time.
         gc.freeze()
         gc.set_threshold(*_COLLECTION)
-        try:
-            super().invoke(**kwargs)
-        except DeliveryError as error:
-            cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
-            sys.exit(1)
+        super().invoke(**kwargs)
 
 
 def _not_mapped(error: Exception) -> Verdict:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 import sys
 import threading
+import time
 
 import pytest
 
-from singer_delivery import progress
+from singer_delivery.command import display
 from singer_delivery.outcomes import UNCHANGED, rejected
 from singer_delivery.progress import Progress
 from singer_delivery.report import Report
@@ -45,23 +47,31 @@ def logger():
 
 def test_a_line_tells_how_far_the_run_is_and_how_fast(counted, logger, monkeypatch):
     clock = [0.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     shown = Progress(*counted, logger)
     for _ in range(1500):
         counted[1].request("create")
     clock[0] = 15.0
-    assert shown.line() == "12,480 records read, 12,004 settled, 4 rejected, 100.0 requests/s"
+    settled = "12,480 records read, 12,004 settled (12,000 unchanged, 4 rejected), "
+    assert shown.line() == f"{settled}100.0 requests/s"
+    counted[1].timeline.allow("default", 150.0)
     clock[0] = 30.0
-    assert shown.line().endswith(" 0.0 requests/s")
+    assert shown.line() == f"{settled}0.0 requests/s of 150 allowed"
+
+
+def test_of_quotas_the_rates_that_hold_now_are_added_up(counted, logger):
+    for quota, rate in (("default", 150.0), ("subscribe", 10.0), ("subscribe", 5.0), ("free", math.inf)):
+        counted[1].timeline.allow(quota, rate)
+    assert Progress(*counted, logger).line().endswith("of 155 allowed")
 
 
 def test_without_a_terminal_a_log_line_comes_now_and_then_by_itself(counted, logger, monkeypatch, capsys):
-    monkeypatch.setattr(progress, "LOG_INTERVAL", 0.01)
+    monkeypatch.setattr(display, "LOG_INTERVAL", 0.01)
     notice = logger.handlers[0]
     with Progress(*counted, logger):
         assert notice.came.wait(10)
     number = len(notice.lines)
-    assert notice.lines[0].startswith("12,480 records read, 12,004 settled, 4 rejected, ")
+    assert notice.lines[0].startswith("12,480 records read, 12,004 settled (12,000 unchanged, 4 rejected), ")
     assert not [thread for thread in threading.enumerate() if thread.name == "progress"]
     assert len(notice.lines) == number
     assert capsys.readouterr().out == ""
@@ -83,7 +93,8 @@ def test_on_a_terminal_a_line_moves_and_log_lines_go_above_it(counted, logger, m
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(progress, "BAR_INTERVAL", 0.01)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(display, "PICTURE_INTERVAL", 0.01)
     handler = logging.StreamHandler(terminal)
     logging.getLogger().addHandler(handler)
     try:
@@ -96,3 +107,34 @@ def test_on_a_terminal_a_line_moves_and_log_lines_go_above_it(counted, logger, m
     assert "12,480 records read" in terminal.getvalue()
     assert out.getvalue() == "STATE\n"
     assert logger.handlers[0].lines == []
+
+
+@pytest.mark.parametrize(("name", "value"), [("TERM", "dumb"), ("CI", "true"), ("TTY_INTERACTIVE", "0")])
+def test_on_a_terminal_where_nothing_should_move_there_are_log_lines(counted, logger, monkeypatch, name, value):
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr(display, "LOG_INTERVAL", 0.01)
+    with Progress(*counted, logger):
+        assert logger.handlers[0].came.wait(10)
+    assert terminal.getvalue() == ""
+
+
+def test_what_goes_to_the_same_terminal_is_written_while_the_picture_is_away(counted, logger, monkeypatch):
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("CI", raising=False)
+    shown = Progress(*counted, logger)
+    states = shown.beside(terminal)
+    with shown:
+        states.write('{"at": 1}\n')
+    before, _, behind = terminal.getvalue().partition('{"at": 1}\n')
+    assert "12,480" in before
+    assert "12,480" in behind
+    assert before.endswith("\x1b[2K")  # the picture's last line was taken away
+
+
+def test_what_goes_to_a_pipe_is_left_alone(counted, logger):
+    pipe = io.StringIO()
+    assert Progress(*counted, logger).beside(pipe) is pipe

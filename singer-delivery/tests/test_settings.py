@@ -12,7 +12,8 @@ from singer_sdk import typing as th
 from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.plugin_base import JSONSchemaValidator
 
-from singer_delivery.settings import DeliverySettings, describe, problems, rules_of, target_schema
+from singer_delivery.command.words import describe
+from singer_delivery.settings import DeliverySettings, problems, rules_of, target_schema
 
 ACTIONS = ("subscribe", "unsubscribe")
 OWN = (

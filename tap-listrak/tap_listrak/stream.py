@@ -13,15 +13,16 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
 from tap_listrak.mapping import Findings, Kind, json_schema
-from tap_listrak.progress import StreamProgress
 from tap_listrak.writer import LineWriter
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from singer_sdk.helpers import types
 
     from tap_listrak.account import Account
+    from tap_listrak.command.reading import StreamProgress
     from tap_listrak.mapping import Column, Record
     from tap_listrak.settings import Settings
     from tap_listrak.tap import TapListrak
@@ -68,7 +69,7 @@ class ListrakStream(Stream, abc.ABC):
         """Yield the records one by one, for the SDK's own way of writing."""
         with self._progress() as progress:
             for page in self.pages(progress):
-                progress.page(len(page))
+                progress.count(len(page))
                 yield from page
 
     @property
@@ -119,14 +120,14 @@ class ListrakStream(Stream, abc.ABC):
                 self._tap.writer.write_records(
                     self.stream_maps[0].stream_alias, page, self._stream_version, datetime.now(timezone.utc)
                 )
-                progress.page(len(page))
+                progress.count(len(page))
                 counter.increment(len(page))
         self.state_manager.is_flushed = False
         self._finalize_state(self.stream_state)
         self._write_state_message()
 
-    def _progress(self) -> StreamProgress:
-        return StreamProgress(self.name, self.unit, self.logger)
+    def _progress(self) -> AbstractContextManager[StreamProgress]:
+        return self._tap.progress.stream(self.name, self.unit)
 
     def _conclude(self, *, write_messages: bool) -> None:
         """Say what was met on the way, and that rows not sent again are gone, unless something was left out."""

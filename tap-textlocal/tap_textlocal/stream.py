@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import abc
-import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from tap_textlocal.settings import Settings
     from tap_textlocal.tap import TapTextlocal
 
-LOG_INTERVAL = 15.0
-"""Seconds between two lines that say how far a stream is."""
-
 
 class TextlocalStream(Stream, abc.ABC):
     """A stream of one or several of Textlocal's lists."""
@@ -43,7 +39,6 @@ class TextlocalStream(Stream, abc.ABC):
         self.doubts: list[str] = []
         """Why rows may be missing, in words."""
         self._keyless: Counter[str] = Counter()
-        self._next_line = time.monotonic() + LOG_INTERVAL
 
     @property
     def account(self) -> Account:
@@ -61,13 +56,14 @@ class TextlocalStream(Stream, abc.ABC):
 
     def get_records(self, context: types.Context | None) -> Iterator[Record]:  # noqa: ARG002 - there are no parents
         """Yield the records that have a key."""
-        for done, record in enumerate(self.rows()):
-            missing = [name for name in self.primary_keys if record[name] is None]
-            if missing:
-                self._keyless.update(missing)
-                continue
-            self._tell_how_far(done)
-            yield record
+        with self._tap.progress.stream(self.name) as progress:
+            for record in self.rows():
+                missing = [name for name in self.primary_keys if record[name] is None]
+                if missing:
+                    self._keyless.update(missing)
+                    continue
+                progress.count(1)
+                yield record
 
     def _sync_records(
         self, context: types.Context | None = None, *, write_messages: bool = True
@@ -121,11 +117,6 @@ class TextlocalStream(Stream, abc.ABC):
         if found is None:
             self.doubts.append(f"answered {command} without `{rows}`, which is taken for an empty list")
         return found or []
-
-    def _tell_how_far(self, done: int) -> None:
-        if time.monotonic() >= self._next_line:
-            self._next_line = time.monotonic() + LOG_INTERVAL
-            self.logger.info("%s: %s rows so far", self.name, f"{done:,}")
 
 
 class Snapshot(TextlocalStream):

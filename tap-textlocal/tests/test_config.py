@@ -66,7 +66,11 @@ def test_every_problem_is_listed_at_once_and_no_value_is_quoted(run_tap):
 def test_the_check_names_problems_of_the_config_too(run_tap):
     run = run_tap({"metrics_days": 7}, "--test")
     assert run.code == 1
-    assert run.stdout == "config   FAILED  `api_key` is a required property.\n"
+    assert run.stdout.splitlines() == [
+        "config   FAILED  `api_key` is a required property.",
+        *(f"{step:<8} not tried" for step in ("key", "groups", "batches")),
+        "Not ready. Put right what is marked FAILED, and check again.",
+    ]
 
 
 def test_unknown_settings_are_pointed_out(run_tap):

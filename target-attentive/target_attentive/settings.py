@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["ACTIONS", "NAME", "SPELLINGS", "AnnexSettings", "AttentiveSettings", "Locale", "config_schema"]
 
 NAME = "target-attentive"
-ACTIONS = (
-    "subscribe",
-    "unsubscribe",
-    "attributes",
-    "events",
-    "ecommerce",
-    "identities",
-    "segment_members",
-    "privacy_delete",
-    "messages",
-    "annex_segment",
-)
+ACTIONS: Mapping[str, str] = {
+    "subscribe": "subscribes people to texts and e-mails, once: Attentive texts them",
+    "unsubscribe": "takes people off texts, e-mails or both, silently",
+    "attributes": "writes attributes of people, 256 a call",
+    "events": "sends custom events, each once",
+    "ecommerce": "sends product views, carts and purchases, each once",
+    "identities": "tells which identifiers belong to one person",
+    "segment_members": "adds people to a segment, and takes them out of it",
+    "privacy_delete": "asks Attentive to delete people; only with `allow_privacy_delete`",
+    "messages": "texts people by the legacy API, each record once; only with `legacy_token`",
+    "annex_segment": "makes segments at Annex Cloud; only with `annex_cloud`",
+}
+"""What can be done, and what each does in a few words."""
 SPELLINGS: Mapping[str, str] = {
     "phoneNumber": "phone",
     "emailAddress": "email",
@@ -136,7 +137,7 @@ class AttentiveSettings:
 
 def config_schema() -> dict[str, Any]:
     """Return the settings as a JSON Schema: this target's own, then those that every target has."""
-    schema = target_schema(NAME, *OWN, actions=ACTIONS)
+    schema = target_schema(NAME, *OWN, actions=tuple(ACTIONS))
     schema["properties"]["requests_per_second"]["default"] = REQUESTS_PER_SECOND
     return schema
 

@@ -20,7 +20,7 @@ from target_attentive.messages import Messages
 from target_attentive.privacy import PrivacyDelete
 from target_attentive.segment_members import segment_members
 from target_attentive.setting_problems import problems
-from target_attentive.settings import NAME, SPELLINGS, AttentiveSettings, config_schema
+from target_attentive.settings import ACTIONS, NAME, SPELLINGS, AttentiveSettings, config_schema
 from target_attentive.subscribe import Subscribe
 from target_attentive.unsubscribe import Unsubscribe
 
@@ -36,6 +36,8 @@ class TargetAttentive(DeliveryTarget):
     name = NAME
     config_jsonschema: ClassVar[dict[str, Any]] = config_schema()
     spellings: ClassVar[Mapping[str, str]] = SPELLINGS
+    actions: ClassVar[Mapping[str, str]] = ACTIONS
+    checks: ClassVar[Sequence[str]] = ("key", "scopes", "unit", "segment", "annex")
 
     def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Clients, Sequence[Action]]:
         """Make the clients and the actions. Makes no call."""

@@ -8,6 +8,7 @@ import pytest
 
 NEW = ["+12025550150", "+12025550151", "+12025550152"]
 ON_TEXT, OPTED_OUT = "+12025550101", "+12025550112"
+NOT_READY = "Not ready. Put right what is marked FAILED, and check again."
 ANNEX = {"site_id": "1001", "token": "sandbox-annex-secret"}
 
 
@@ -134,6 +135,7 @@ def test_the_check_names_the_account_and_says_what_it_cannot_see(run_target, cle
         "unit     ok      sign-up source 132109; not checked: Attentive does not show sign-up units\n"
         "segment  ok      none is set, so `segment_members` cannot be used\n"
         "annex    ok      Annex Cloud is not set up, so `annex_segment` cannot be used\n"
+        "Ready. Nothing was written; a run with `dry_run` tells what would be, and writes nothing.\n"
     )
     assert {name for name, count in clean_sandbox.calls("attentive").items() if count} == {"Me"}
 
@@ -149,7 +151,8 @@ def test_the_check_looks_for_the_segment_and_calls_annex_cloud_not_at_all(run_ta
     assert "segment  ok      segment 'Gold members' (SEG_" in run_target((), "--test", **both).stdout
     missing = run_target((), "--test", segment="Silver members", create_segment=False)
     assert missing.code == 1
-    assert missing.stdout.splitlines()[-1].startswith("segment  FAILED  Attentive has no segment 'Silver members'")
+    assert missing.stdout.splitlines()[3].startswith("segment  FAILED  Attentive has no segment 'Silver members'")
+    assert missing.stdout.splitlines()[4:] == ["annex    not tried", NOT_READY]
     assert not clean_sandbox.texts()
 
 
@@ -165,7 +168,8 @@ def test_the_check_says_what_does_not_work_and_fails(run_target, clean_sandbox, 
     where = {"api_url": settings.get("api_url", "{url}").format(url=clean_sandbox.attentive_url)}
     run = run_target((), "--test", **{**settings, **where})
     assert run.code == 1
-    assert run.stdout.splitlines()[-1].startswith(words)
+    assert run.stdout.startswith(words)
+    assert run.stdout.splitlines()[-2:] == ["annex    not tried", NOT_READY]
 
 
 def test_settings_come_from_the_environment_too(run_target, tap):

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 NAME = "target-listrak-sms"
-ACTIONS = ("subscribe", "update", "unsubscribe", "opt_out")
+ACTIONS: Mapping[str, str] = {
+    "subscribe": "creates people or updates them, and puts them on the list unless they opted out",
+    "update": "writes profiles of people whom Listrak knows; creates, subscribes and texts nobody",
+    "unsubscribe": "takes people off the list; they stay on the sender code and its other lists",
+    "opt_out": "opts people out of the whole sender code",
+}
+"""What can be done, and what each does in a few words."""
 SPELLINGS: Mapping[str, str] = {
     "phoneNumber": "phone",
     "emailAddress": "email",
@@ -249,7 +255,7 @@ class ListrakSettings:
 
 def config_schema() -> dict[str, Any]:
     """Return the settings as a JSON Schema: this target's own, then those that every target has."""
-    schema = target_schema(NAME, *_OWN, actions=ACTIONS)
+    schema = target_schema(NAME, *_OWN, actions=tuple(ACTIONS))
     # Listrak publishes no limit, so this one is careful.
     schema["properties"]["requests_per_second"]["default"] = REQUESTS_PER_SECOND
     return schema

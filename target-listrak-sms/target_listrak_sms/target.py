@@ -12,7 +12,7 @@ from target_listrak_sms.bulk import BulkUpdate
 from target_listrak_sms.check import check
 from target_listrak_sms.client import ListrakClient
 from target_listrak_sms.listrak import Listrak
-from target_listrak_sms.settings import NAME, SPELLINGS, ListrakSettings, config_schema, problems
+from target_listrak_sms.settings import ACTIONS, NAME, SPELLINGS, ListrakSettings, config_schema, problems
 from target_listrak_sms.subscribe import Subscribe
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class TargetListrakSms(DeliveryTarget):
     name = NAME
     config_jsonschema: ClassVar[dict[str, Any]] = config_schema()
     spellings: ClassVar[Mapping[str, str]] = SPELLINGS
+    actions: ClassVar[Mapping[str, str]] = ACTIONS
+    checks: ClassVar[Sequence[str]] = ("token", "sender", "list", "fields")
 
     def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Client, Sequence[Action]]:
         """Make the client and the four actions. Makes no call."""

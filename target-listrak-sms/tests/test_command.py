@@ -124,10 +124,12 @@ def test_the_check_says_line_by_line_what_works(run_target):
         "fields   ok      48 custom fields: 'Loyalty Member' (Checkbox), 'Loyalty Points' (Number), 'Last Purchase' "
         "(Date), 'Favorite Color' (Text), 'Preferred Store' (Text), 'Notes' (Text), 'Anniversary' (Date), "
         "'Lifetime Value' (Number), 'Préférée' (Text), 'Likes Wine' (Checkbox) and 38 more\n"
+        "Ready. Nothing was written; a run with `dry_run` tells what would be, and writes nothing.\n"
     )
     wrong = run_target((), "--test", list_name="Mister List")
     assert wrong.code == 1
     assert wrong.stdout.splitlines()[2].startswith("list     FAILED  Sender code 501")
+    assert wrong.stdout.splitlines()[3] == "fields   not tried"
     none = run_target((), "--test", list_name=None)
     assert "only `update` and `opt_out`" in none.stdout
 

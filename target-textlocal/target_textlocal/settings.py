@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAME = "target-textlocal"
-ACTIONS = ("contacts", "remove", "messages", "campaigns", "cancel_campaigns")
+ACTIONS: Mapping[str, str] = {
+    "contacts": "puts people into a group, with their fields",
+    "remove": "takes people out of that group",
+    "messages": "sends each record's text to its person, once",
+    "campaigns": "sends one text to all people of a campaign, now or at its time, once",
+    "cancel_campaigns": "stops campaigns that have yet to go out",
+}
+"""What can be done, and what each does in a few words."""
 SPELLINGS: Mapping[str, str] = {
     "number": "phone",
     "customer_id": "customer_id",
@@ -100,7 +107,7 @@ class TextlocalSettings:
 
 def config_schema() -> dict[str, Any]:
     """Return the settings as a JSON Schema: this target's own, then those that every target has."""
-    schema = target_schema(NAME, *OWN, actions=ACTIONS)
+    schema = target_schema(NAME, *OWN, actions=tuple(ACTIONS))
     schema["properties"]["requests_per_second"]["default"] = REQUESTS_PER_SECOND
     return schema
 

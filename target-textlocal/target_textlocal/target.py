@@ -16,7 +16,7 @@ from target_textlocal.contacts import Contacts, Remove
 from target_textlocal.credits import Credits
 from target_textlocal.messages import Messages
 from target_textlocal.setting_problems import problems
-from target_textlocal.settings import NAME, SPELLINGS, TextlocalSettings, config_schema
+from target_textlocal.settings import ACTIONS, NAME, SPELLINGS, TextlocalSettings, config_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +30,8 @@ class TargetTextlocal(DeliveryTarget):
     name = NAME
     config_jsonschema: ClassVar[dict[str, Any]] = config_schema()
     spellings: ClassVar[Mapping[str, str]] = SPELLINGS
+    actions: ClassVar[Mapping[str, str]] = ACTIONS
+    checks: ClassVar[Sequence[str]] = ("key", "account", "group", "sender")
 
     def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[TextlocalClient, Sequence[Action]]:
         """Make the client and the actions. Makes no call."""

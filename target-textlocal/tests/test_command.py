@@ -106,6 +106,7 @@ def test_the_check_names_credits_group_and_sender_and_texts_nobody(run_target, c
         "account  ok      all commands are known\n"
         "group    ok      group 'Customers' (300001) with 120 contacts\n"
         "sender   ok      the account's default, 'ACME'\n"
+        "Ready. Nothing was written; a run with `dry_run` tells what would be, and writes nothing.\n"
     )
     calls = clean_sandbox.calls("textlocal")
     assert {name: count for name, count in calls.items() if count} == {
@@ -123,7 +124,8 @@ def test_the_check_of_an_upgraded_account_says_what_still_works_and_texts_nobody
     assert not seen.texts()
     with_group = run_target((), "--test", api_key=UPGRADED)
     assert with_group.code == 1
-    assert with_group.stdout.splitlines()[-1].startswith("group    FAILED  This account was upgraded")
+    assert with_group.stdout.splitlines()[-2] == "sender   not tried"
+    assert with_group.stdout.splitlines()[-3].startswith("group    FAILED  This account was upgraded")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,9 @@ def test_the_check_says_what_does_not_work_and_fails(run_target, clean_sandbox, 
     where = {"api_url": settings.get("api_url", "{url}/textlocal").format(url=clean_sandbox.url)}
     run = run_target((), "--test", **{**settings, **where})
     assert run.code == 1
-    assert run.stdout.splitlines()[-1].startswith(words)
+    said = run.stdout.splitlines()
+    assert next(line for line in said if "FAILED  " in line).startswith(words)
+    assert said[-1] == "Not ready. Put right what is marked FAILED, and check again."
 
 
 def test_settings_come_from_the_environment_too(run_target, tap):

@@ -1,0 +1,38 @@
+"""Settings from the environment, of which one may hold what is no value of its kind."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk.configuration._dict_config import parse_environment_config
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def from_environment(schema: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Read settings from the environment, and from a `.env` file, as the SDK does.
+
+    Args:
+        schema: The settings as a JSON Schema.
+        prefix: What the names of variables begin with.
+
+    Returns:
+        The settings. One that cannot be read (`ten` for a number) is its text, which fits no schema: so it is named
+        with all else that is wrong, where the SDK would end at it and quote it.
+    """
+    try:
+        return parse_environment_config(dict(schema), prefix)
+    except ValueError:  # that of JSON is one, too
+        found: dict[str, Any] = {}
+    for name, setting in schema["properties"].items():
+        found |= _one(name, setting, prefix)
+    return found
+
+
+def _one(name: str, setting: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    try:
+        return parse_environment_config({"properties": {name: setting}}, prefix)
+    except ValueError:
+        return {name: os.environ[f"{prefix}{name.upper().replace('-', '_')}"]}
