@@ -101,11 +101,11 @@ class Outbox:
         statement = f"SELECT {_COLUMNS} FROM outbox WHERE {where} {clauses}"  # noqa: S608 - names from above
         return [Text(*row) for row in self._state.execute(statement, [*given, *values])]
 
-    def count(self, wanted: Mapping[str, str], clauses: str) -> int:
+    def count(self, wanted: Mapping[str, str], clauses: str, values: Sequence[object] = ()) -> int:
         """How many texts `find` has for the same, without a limit."""
         where, given = _condition(wanted)
         statement = f"SELECT COUNT(*) FROM outbox WHERE {where} {clauses}"  # noqa: S608 - names from above
-        return int(self._state.execute(statement, given).fetchone()[0])
+        return int(self._state.execute(statement, [*given, *values]).fetchone()[0])
 
     def describe(self, wanted: dict[str, str]) -> dict[str, object]:
         """The texts as JSON: how many, and each with `phone`, `text`, `kind`, `cause` and `at`.

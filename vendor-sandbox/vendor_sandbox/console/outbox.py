@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.routing import BaseRoute, Route
 
+from vendor_sandbox.console.addresses import possible
 from vendor_sandbox.console.frame import PAGE, page_number, pager
 
 if TYPE_CHECKING:
@@ -62,8 +63,6 @@ class OutboxPage:
     async def _show(self, request: Request) -> HTMLResponse:
         given = request.query_params
         wanted = {name: given[name].strip() for name in _FILTERS if given.get(name, "").strip()}
-        if "phone" in wanted:
-            wanted["phone"] = "".join(filter(str.isdigit, wanted["phone"]))
         twice = given.get("twice") == "yes"
         call = given.get("call", "")
         # First, for it lets happen what is due.
@@ -81,7 +80,10 @@ class OutboxPage:
         )
 
     def _page(self, request: Request, wanted: dict[str, str], *, twice: bool) -> tuple[Sequence[Text], int]:
-        return self._texts.page(wanted, twice=twice, offset=(page_number(request) - 1) * PAGE, limit=PAGE)
+        exact = {name: value for name, value in wanted.items() if name != "phone"}
+        phones = possible(wanted["phone"]) if "phone" in wanted else None
+        start = (page_number(request) - 1) * PAGE
+        return self._texts.page(exact, phones=phones, twice=twice, offset=start, limit=PAGE)
 
     def _of_call(self, request: Request, call: str) -> tuple[Sequence[Text], int]:
         exchange = self._frame.house.traffic.find(int(call)) if call.isdecimal() else None

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from vendor_sandbox.console.addresses import possible
 from vendor_sandbox.console.bodies import names_any
 from vendor_sandbox.console.outbox import bubbles
 from vendor_sandbox.console.traffic import Line, line
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _MOST_TEXTS = 100
 _MOST_CALLS = 20
-_NATIONAL = 10  # digits of a number in North America or, without its 0, in the United Kingdom or India
 
 
 class Person(NamedTuple):
@@ -42,25 +42,6 @@ class Person(NamedTuple):
     known: Sequence[tuple[Vendor, Sequence[Section]]]
     texts: Sequence[Text]
     calls: Sequence[Line]
-
-
-def possible(typed: str) -> list[str]:
-    """The addresses that somebody may mean by what they typed.
-
-    An e-mail address is one. A phone number may stand with or without its country code, in any spelling: ten digits
-    may be a number of North America, a leading 0 one of the United Kingdom, and both also what they are.
-    """
-    text = typed.strip().casefold()
-    if "@" in text:
-        return [text]
-    digits = "".join(each for each in text if each.isdecimal() and each.isascii())
-    if not digits or text.startswith("+"):
-        return [digits] if digits else []
-    if digits.startswith("00"):
-        return [digits[2:]]
-    if digits.startswith("0"):
-        return [digits, f"44{digits[1:]}"]
-    return [digits, f"1{digits}", f"44{digits}", f"91{digits}"] if len(digits) == _NATIONAL else [digits]
 
 
 class People:

@@ -54,21 +54,26 @@ class Texts:
             self._known = version, self._work_out()
         return self._known[1]
 
-    def page(self, wanted: Mapping[str, str], *, twice: bool, offset: int, limit: int) -> tuple[list[Text], int]:
+    def page(
+        self, wanted: Mapping[str, str], *, phones: Sequence[str] | None, twice: bool, offset: int, limit: int
+    ) -> tuple[list[Text], int]:
         """Some texts, newest first, and how many there are in all.
 
         Args:
             wanted: Only those with these values of the outbox's filters.
+            phones: Only those to one of these; None for all.
             twice: Only those of people who are texted twice.
             offset: How many to pass over.
             limit: How many at most.
         """
         self._prepare()
         condition = f"AND phone IN ({_TWICE})" if twice else ""
-        total = self._house.outbox.count(wanted, condition)
-        return self._house.outbox.find(
-            wanted, f"{condition} ORDER BY id DESC LIMIT ? OFFSET ?", (limit, offset)
-        ), total
+        if phones is not None:
+            condition += f" AND phone IN ({_marks(phones)})"
+        to = phones or ()
+        total = self._house.outbox.count(wanted, condition, to)
+        clauses = f"{condition} ORDER BY id DESC LIMIT ? OFFSET ?"
+        return self._house.outbox.find(wanted, clauses, (*to, limit, offset)), total
 
     def of_ids(self, ids: Sequence[int]) -> list[Text]:
         """Texts by their numbers, newest first."""
