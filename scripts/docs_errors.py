@@ -11,8 +11,10 @@ from tap_listrak.errors import ACCOUNT_ERRORS
 from tap_textlocal.errors import TEXTLOCAL_ERRORS as TAP_TEXTLOCAL_ERRORS
 from target_attentive.annex.errors import ANNEX_ERRORS
 from target_attentive.errors import ATTENTIVE_ERRORS, PERMISSIONS, SIGN_UP_UNIT, forbidden
+from target_attentive.errors import rule_of as attentive_rule
 from target_listrak_sms.errors import LISTRAK_ERRORS
-from target_textlocal.errors import TEXTLOCAL_ERRORS
+from target_textlocal.errors import TEXTLOCAL_ERRORS, UNKNOWN_COMMAND
+from target_textlocal.errors import rule_of as textlocal_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +44,8 @@ the code gives, read from it when this site was built. `would_be_` and one of th
 A word in braces stands for what is filled in, such as a column's name. It is never a value of the record. Reasons that
 come from a vendor's answer stand with [its error codes](codes.md).
 """
+_OF_COMMANDS = (("send", "10"), ("delete_group", "10"), ("delete_contact", "61"), ("get_groups", UNKNOWN_COMMAND))
+"""Commands of Textlocal's of which a code means something of their own."""
 _OUTCOMES = {
     "rejected": "Not deliverable. The record is in the rejects file, and can be [replayed](../recipes/replay.md).",
     "skipped": "Left alone on purpose.",
@@ -61,12 +65,18 @@ class Vendor(NamedTuple):
 
 def vendors() -> list[Vendor]:
     """Return the rules of all plugins whose errors are in tables."""
-    permissions = tuple(forbidden(operation) for operation in PERMISSIONS)
+    attentive = (
+        SIGN_UP_UNIT,
+        *_rules(ATTENTIVE_ERRORS),
+        *(attentive_rule(each, status, None) for each in (*PERMISSIONS, "Job", "JobResults") for status in (404, 409)),
+        *map(forbidden, PERMISSIONS),
+    )
+    textlocal = (*_rules(TEXTLOCAL_ERRORS), *(textlocal_rule(each, 200, code) for each, code in _OF_COMMANDS))
     return [
         Vendor("Listrak SMS", "target-listrak-sms", _rules(LISTRAK_ERRORS)),
-        Vendor("Attentive", "target-attentive", (SIGN_UP_UNIT, *_rules(ATTENTIVE_ERRORS), *permissions)),
+        Vendor("Attentive", "target-attentive", tuple(_once(attentive))),
         Vendor("Annex Cloud", "target-attentive", _rules(ANNEX_ERRORS)),
-        Vendor("Textlocal", "target-textlocal", _rules(TEXTLOCAL_ERRORS)),
+        Vendor("Textlocal", "target-textlocal", tuple(_once(textlocal))),
         Vendor("Textlocal, reading", "tap-textlocal", _rules(TAP_TEXTLOCAL_ERRORS)),
     ]
 

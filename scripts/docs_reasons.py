@@ -46,32 +46,52 @@ def _given(path: Path) -> Iterator[Given]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    constants |= _of_comprehensions(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _of_call(node, constants)
+
+
+def _of_comprehensions(tree: ast.Module) -> dict[str, ast.expr]:
+    """Return what names stand for that run over a literal table: `for code, reason in (("A", "a"), ...)`."""
+    found: dict[str, ast.expr] = {}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.comprehension)
+            and isinstance(node.iter, ast.Tuple)
+            and isinstance(node.target, ast.Tuple)
+        ):
+            rows = [row.elts for row in node.iter.elts if isinstance(row, ast.Tuple)]
+            for place, name in enumerate(node.target.elts):
+                if isinstance(name, ast.Name) and rows:
+                    found[name.id] = ast.Tuple([row[place] for row in rows], ast.Load())
+    return found
 
 
 def _of_call(call: ast.Call, constants: Mapping[str, ast.expr]) -> Iterator[Given]:
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
     said = call.args
     if name in _OUTCOMES and said:
-        for reason in _texts(said[0]):
+        for reason in _texts(said[0], constants):
             yield Given(name, reason, _message(said[1], constants) if len(said) > 1 else "")
     elif name == "Verdict" and said and isinstance(said[0], ast.Attribute):
-        for reason in _texts(said[1]):
+        for reason in _texts(said[1], constants):
             yield Given(said[0].attr.lower(), reason, "")
     elif name.endswith("WrongValueError") and len(said) == _LITERAL_REASON:
-        for reason in _texts(said[1]):
+        for reason in _texts(said[1], constants):
             yield Given("rejected", reason, f"Column `{{column}}`: {_message(said[0], constants)}")
 
 
-def _texts(node: ast.expr) -> Iterator[str]:
+def _texts(node: ast.expr, constants: Mapping[str, ast.expr]) -> Iterator[str]:
     """Yield the texts that an expression can be, as far as they are literal."""
+    if isinstance(node, ast.Name) and isinstance(table := constants.get(node.id), ast.Tuple):
+        for each in table.elts:
+            yield from _texts(each, constants)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):
-        yield from _texts(node.body)
-        yield from _texts(node.orelse)
+        yield from _texts(node.body, constants)
+        yield from _texts(node.orelse, constants)
 
 
 def _message(node: ast.expr, constants: Mapping[str, ast.expr]) -> str:
@@ -82,6 +102,6 @@ def _message(node: ast.expr, constants: Mapping[str, ast.expr]) -> str:
         return "".join(_message(part, constants) for part in node.values)
     if isinstance(node, ast.FormattedValue):
         return _message(node.value, constants)
-    if isinstance(node, ast.Name) and node.id in constants:
+    if isinstance(node, ast.Name) and not isinstance(constants.get(node.id, node), (ast.Name, ast.Tuple)):
         return _message(constants[node.id], constants)
     return f"{{{ast.unparse(node)}}}" if isinstance(node, ast.Name) else "{…}"

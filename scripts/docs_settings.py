@@ -32,6 +32,12 @@ def pages() -> dict[str, str]:
     return {f"docs/settings/{plugin}.md": "\n".join(_page(plugin, told[plugin])) for plugin in PLUGINS}
 
 
+def properties_of(plugin: str) -> dict[str, Any]:
+    """Return all settings of a plugin, with those that every plugin of the SDK has."""
+    properties: dict[str, Any] = _about(plugin)["settings"]["properties"]
+    return properties
+
+
 def _about(plugin: str) -> dict[str, Any]:
     command = [str(Path(sys.executable).parent / plugin), "--about", "--format=json"]
     told: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -52,7 +58,7 @@ def _page(plugin: str, about: Mapping[str, Any]) -> Iterator[str]:
     for name, setting in flat(own):
         yield from _setting(name, setting, variable, name in required)
     yield "## Settings that every plugin of the SDK has\n"
-    for name, setting in of_the_sdk.items():
+    for name, setting in flat(of_the_sdk):
         yield from _setting(name, setting, variable, required=False)
 
 
