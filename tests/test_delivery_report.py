@@ -10,8 +10,10 @@ import time
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from audience import audience, person, record, schema
 from lxml import html
+from meltano_project import PROJECT_FILE, ROOT
 
 VENDOR, CREATE = "listrak-sms", "Contact_PostContactListResource"
 PEOPLE = 12
@@ -150,3 +152,27 @@ def test_a_report_that_cannot_be_written_fails_the_run_and_is_told(target, hook)
     assert run.code == 1
     assert "report.html (`report_path`): Is a directory" in run.stderr
     assert [each["finished"] for each in hook.told] == ["failed"]
+
+
+@pytest.mark.parametrize("plugin", ["target-attentive", "target-listrak-sms", "target-textlocal"])
+def test_meltano_knows_the_command_of_every_target_here_and_in_other_projects(plugin):
+    here = yaml.safe_load(PROJECT_FILE.read_text())["plugins"]["loaders"]
+    elsewhere = yaml.safe_load((ROOT / plugin / "meltano-plugin.yml").read_text())
+    for definition in (next(each for each in here if each["name"] == plugin), elsewhere):
+        assert definition["commands"]["report"]["args"] == "--config=ENV --report"
+
+
+def test_meltano_shows_the_last_report_and_its_next_step_is_meltanos(project, listrak_sms, clean_sandbox):
+    folder = project.folder / "output"
+    run = listrak_sms(clean_sandbox, max_rejected_percent=100)(
+        [schema(), record(person(1, phone="917-555-01"))], environment={"MELTANO_LOADER_NAME": "target-listrak-sms"}
+    )
+    assert run.report["open_rejects"] == 1
+    folder.mkdir(exist_ok=True)
+    (folder / "last.json").write_text(json.dumps(run.report))
+    done = project.meltano(
+        "invoke", "target-listrak-sms:report", TARGET_LISTRAK_SMS_REPORT_PATH=str(folder / "last.json")
+    )
+    assert f"report  {folder / 'last.json'}" in done.stdout
+    assert "1  invalid_phone" in done.stdout
+    assert done.stdout.rstrip().endswith("| meltano invoke target-listrak-sms")
