@@ -1,4 +1,4 @@
-"""A sandbox in the test's own process, as a fixture: to read what its vendors show in the console."""
+"""A sandbox in the test's own process, as fixtures: to read what its vendors show in the console."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import requests
+from exhibited import exhibit_of, exhibited  # noqa: F401 - fixtures, that only these tests need
 from lxml import etree
 
 NS = "http://webservices.listrak.com/v31/"

@@ -1,5 +1,7 @@
 """What holds of every view of every vendor: its rows have its columns, its links lead somewhere, its pages fit."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from vendor_sandbox.exhibits import Asked, Exhibit, Figure, Kind, Rows, View, after, page
@@ -51,7 +53,13 @@ def test_every_vendor_shows_something_and_three_to_six_figures(busy):
         assert names
         assert len(set(names)) == len(names)
         assert 3 <= len(exhibit.figures()) <= 6, name
-        assert {figure.view for figure in exhibit.figures()} <= {"", *names}, name
+        for figure in exhibit.figures():
+            shown = urlsplit(figure.view)
+            filters = dict(parse_qsl(shown.query, strict_parsing=bool(shown.query)))
+            view = busy.view(name, shown.path)
+            assert filters.keys() <= view.filters.keys(), (name, figure)
+            if filters:
+                assert view.read(Asked(filters=filters)).total == figure.value > 0, (name, figure)
 
 
 def test_every_declared_column_is_in_every_row_and_holds_what_its_kind_says(busy):
@@ -95,6 +103,14 @@ def test_every_filter_narrows_to_rows_that_have_its_value(busy):
                 assert 0 < found.total <= everything, (vendor, view.name, name, value)
                 assert {str(row[name]) for row in found.rows} == {value}, (vendor, view.name, name)
             assert view.read(Asked(filters={name: "no such value"})).total == 0, (vendor, view.name, name)
+
+
+def test_the_choices_of_a_filter_have_every_value_there_is(busy):
+    for vendor, view in views(busy):
+        assert view.choices.keys() <= view.filters.keys(), (vendor, view.name)
+        for name, choices in view.choices.items():
+            values = {str(row[name]) for row in view.read(Asked(limit=500)).rows if row[name] is not None}
+            assert values <= set(choices), (vendor, view.name, name)
 
 
 def test_pages_of_seven_are_the_whole_in_order_and_no_row_comes_twice(busy):

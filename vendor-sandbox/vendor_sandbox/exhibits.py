@@ -85,6 +85,7 @@ class View:
         read: Finds its rows.
         filters: What it can be narrowed by: name to words for people.
         about: A sentence under the heading.
+        choices: Of a filter that takes one of a few values, which they are.
     """
 
     name: str
@@ -93,10 +94,11 @@ class View:
     read: Callable[[Asked], Rows]
     filters: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Figure(NamedTuple):
-    """A number at a glance, and the view that has more, or an empty name."""
+    """A number at a glance, and the view that has more: empty, `people`, or narrowed, `people?state=pending`."""
 
     label: str
     value: int | float | str

@@ -77,6 +77,7 @@ def _views(state: State) -> tuple[View, ...]:
             _SEGMENTS.reader(state, _segment),
             {"status": "Status"},
             "The newest first. Search looks for a part of an id or a name.",
+            {"status": ("ACTIVE", "INACTIVE")},
         ),
         View(
             "members",

@@ -18,7 +18,7 @@ from vendor_sandbox.attentive.console_people import (
     Persons,
     subscription,
 )
-from vendor_sandbox.attentive.fields import TEXT
+from vendor_sandbox.attentive.fields import CHANNELS, TEXT, TYPES
 from vendor_sandbox.attentive.jobs import COMPLETED, RUNNING, refusals
 from vendor_sandbox.attentive.subscriptions import PENDING, SUBSCRIBED, UNSUBSCRIBED
 from vendor_sandbox.exhibits import Column, Exhibit, Figure, Kind, View, after, page
@@ -52,6 +52,7 @@ _JOBS = Listing(
     {"operation": "operation = ?", "status": "status = ?"},
     contains("id", "operation"),
 )
+_TEXTS = f"subscriptions?channel={TEXT}&state="
 
 
 class Showcase:
@@ -78,9 +79,9 @@ class Showcase:
     def _figures(self) -> list[Figure]:
         return [
             Figure("People", self._count("attentive_people"), "people"),
-            Figure("Subscribed to texts", self._standing(SUBSCRIBED), "subscriptions"),
-            Figure("Yet to answer Y", self._standing(PENDING), "subscriptions"),
-            Figure("Opted out of texts", self._standing(UNSUBSCRIBED), "subscriptions"),
+            Figure("Subscribed to texts", self._standing(SUBSCRIBED), f"{_TEXTS}{SUBSCRIBED}"),
+            Figure("Yet to answer Y", self._standing(PENDING), f"{_TEXTS}{PENDING}"),
+            Figure("Opted out of texts", self._standing(UNSUBSCRIBED), f"{_TEXTS}{UNSUBSCRIBED}"),
             Figure("Segments", self._count("attentive_segments WHERE NOT archived"), "segments"),
             Figure("Jobs running", self._count("attentive_jobs WHERE status IN (?, ?)", *RUNNING), "jobs"),
         ]
@@ -100,6 +101,7 @@ class Showcase:
             {"type": "Type", "channel": "Channel", "state": "State"},
             "Each is of a type and a channel, and belongs to a phone number or an e-mail address. "
             "Search looks for a part of the address, or of the sign-up unit.",
+            {"type": TYPES, "channel": CHANNELS, "state": (SUBSCRIBED, PENDING, UNSUBSCRIBED)},
         )
 
     def _segments(self) -> View:
@@ -145,6 +147,7 @@ class Showcase:
             _JOBS.reader(self._state, _job),
             {"operation": "Operation", "status": "Status"},
             "The newest first. That a job is completed does not mean that every record of it was accepted.",
+            {"operation": ("BulkAttributes", "AddMembers", "RemoveMembers")},
         )
 
     def _events(self) -> View:
@@ -155,6 +158,7 @@ class Showcase:
             EVENTS.reader(self._state, self._persons.event),
             {"operation": "Operation", "type": "Type"},
             "The newest first. Search looks into types and bodies.",
+            {"operation": ("CustomEvent", "ProductView", "AddToCart", "Purchase")},
         )
 
     def _attributes(self) -> View:

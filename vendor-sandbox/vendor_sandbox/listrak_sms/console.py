@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.exhibits import Column, Exhibit, Figure, Kind, Rows, View, after, page
 from vendor_sandbox.listings import Listing, contains
-from vendor_sandbox.listrak_sms.account import LISTS, SENDER_CODES
-from vendor_sandbox.listrak_sms.console_people import CONTACT, SUBSCRIPTION, Persons, steps, subscription
+from vendor_sandbox.listrak_sms.account import ACTIVE, INACTIVE, LISTS, SENDER_CODES
+from vendor_sandbox.listrak_sms.console_people import CONTACT, SUBSCRIPTION, Persons, as_read, steps, subscription
+from vendor_sandbox.listrak_sms.people import REASONS
 from vendor_sandbox.listrak_sms.store import Subscription
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ _IMPORTS = Listing(
     {"sender_code": _SENDER},
     contains("name"),
 )
+_CODES = {"sender_code": tuple(code.code for code in SENDER_CODES.values())}
 _EASTERN = "Times are US Eastern."
 _STATES = ("subscribed", "pending", "unsubscribed")
 
@@ -81,8 +83,8 @@ class Showcase:
             states[state] += count
         return [
             Figure("Contacts", self._count("listrak_sms_contacts"), "contacts"),
-            Figure("Subscriptions", states["subscribed"], "subscriptions"),
-            Figure("Yet to answer Y", states["pending"], "subscriptions"),
+            Figure("Subscriptions", states["subscribed"], "subscriptions?state=subscribed"),
+            Figure("Yet to answer Y", states["pending"], "subscriptions?state=pending"),
             Figure("Opted out", self._count("listrak_sms_contacts WHERE opted_out IS NOT NULL"), "opt-outs"),
             Figure("Imports running", self._count("listrak_sms_imports WHERE result IS NULL"), "imports"),
         ]
@@ -112,6 +114,7 @@ class Showcase:
             self._read_lists,
             {"sender_code": "Sender code", "status": "Status"},
             "A contact belongs to a sender code, and is subscribed to any of its lists.",
+            {**_CODES, "status": (ACTIVE, INACTIVE)},
         )
 
     def _read_lists(self, asked: Asked) -> Rows:
@@ -139,6 +142,7 @@ class Showcase:
             _CONTACTS.reader(self._state, lambda row: self._persons.contact(*row)),
             {"sender_code": "Sender code"},
             f"{_EASTERN} Search looks for a part of a phone number, a name or an e-mail address.",
+            _CODES,
         )
 
     def _subscriptions(self) -> View:
@@ -150,6 +154,7 @@ class Showcase:
             {"list": "List id", "state": "State"},
             f"Who is on a list, once was, or has yet to answer from the handset. {_EASTERN} "
             "Search looks for a part of a phone number.",
+            {"list": tuple(map(str, LISTS)), "state": _STATES},
         )
 
     def _opt_outs(self) -> View:
@@ -166,6 +171,7 @@ class Showcase:
             _OPT_OUTS.reader(self._state, _opt_out),
             {"sender_code": "Sender code", "reason": "Reason"},
             f"Whoever opted out of a sender code is on none of its lists. {_EASTERN}",
+            {**_CODES, "reason": REASONS},
         )
 
     def _show_imports(self) -> View:
@@ -186,6 +192,7 @@ class Showcase:
             _IMPORTS.reader(self._state, self._import),
             {"sender_code": "Sender code"},
             "The newest first. The vendor tells nobody what became of the rows; numbers it does not know are dropped.",
+            _CODES,
         )
 
     def _import(self, row: Sequence[Any]) -> dict[str, Any]:
@@ -215,7 +222,7 @@ def _opt_out(row: Sequence[Any]) -> dict[str, Any]:
     return {
         "sender_code": SENDER_CODES[sender].code,
         "phone": phone,
-        "at": at,
+        "at": as_read(at),
         "reason": reason,
         "by": "handset" if handset else None,
     }

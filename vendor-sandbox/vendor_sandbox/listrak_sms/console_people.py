@@ -21,9 +21,9 @@ CONTACT = (
     Column("last_name", "Last name"),
     Column("email", "E-mail", Kind.ADDRESS),
     Column("standing", "Standing", Kind.STATE),
-    Column("subscribed", "Last subscribed", Kind.TIME),
     Column("opted_out", "Opted out", Kind.TIME),
     Column("reason", "Reason"),
+    Column("subscribed", "Last subscribed", Kind.TIME),
 )
 SUBSCRIPTION = (
     Column("list", "List id"),
@@ -56,8 +56,8 @@ class Persons:
             "last_name": profile["lastName"],
             "email": _email(profile["emailAddress"]),
             "standing": self._store.standing(sender, phone) or "good",
-            "subscribed": contact.subscribed if contact else None,
-            "opted_out": contact.opted_out if contact else None,
+            "subscribed": as_read(contact.subscribed) if contact else None,
+            "opted_out": as_read(contact.opted_out) if contact else None,
             "reason": contact.reason if contact else None,
         }
 
@@ -114,7 +114,7 @@ class Persons:
         for code, phone in self._profiles(phones):
             profile = self._store.profile(code, phone)
             custom = {FIELDS[code.company][int(number)].name: value for number, value in profile["fields"].items()}
-            known = {"Birthday": profile["birthday"], "Postal code": profile["postalCode"], **custom}
+            known = {"Birthday": (profile["birthday"] or "")[:10], "Postal code": profile["postalCode"], **custom}
             rows += [
                 {"company": code.merchant, "field": name, "value": value} for name, value in known.items() if value
             ]
@@ -130,7 +130,7 @@ def subscription(each: Subscription) -> dict[str, Any]:
         "sender_code": SENDER_CODES[LISTS[each.list].sender].code,
         "phone": each.phone,
         "state": each.state,
-        "since": since[each.state],
+        "since": as_read(since[each.state]),
         "waits_for": steps(opt_in=each.opt_in, age_gate=each.age_gate),
     }
 
@@ -139,6 +139,11 @@ def steps(*, opt_in: bool, age_gate: bool) -> str | None:
     """What somebody has to answer before being on a list, in words."""
     asked = [words for words, is_asked in (("double opt-in", opt_in), ("age", age_gate)) if is_asked]
     return ", ".join(asked) or None
+
+
+def as_read(moment: str | None) -> str | None:
+    """A time of the account as people read it."""
+    return moment.replace("T", " ") if moment else None
 
 
 def _email(value: str | None) -> str | None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _SEARCHED = 100_000
 """Messages that a search looks at; each takes a few microseconds to be made."""
 _LAST_MESSAGES = 20
+_SECONDS = len("2026-11-21T12:00:00")
 _COUNTERS = {
     "sent": ("message_sends", "Sent"),
     "opens": ("message_opens", "Opens"),
@@ -145,7 +146,7 @@ class Showcase:
             "list": self._layout.list_id(message.list_index),
             "id": message.msg_id,
             "subject": _subject(message),
-            "at": dates.iso(message.sent).decode(),
+            "at": _time(message.sent),
         }
 
     def _person(self, addresses: frozenset[str]) -> list[Section]:
@@ -185,7 +186,7 @@ class Showcase:
             "name": _list_name(index),
             "contact": contact_id(self._account.people[index] + position).decode(),
             "state": "subscribed" if stays else "unsubscribed",
-            "joined": dates.iso(self._account.joined(index, position)).decode(),
+            "joined": _time(self._account.joined(index, position)),
         }
 
     def _sent_to(self, index: int, position: int) -> list[dict[str, Any]]:
@@ -226,13 +227,20 @@ class _Places:
 
 
 def _recipients(message: Message) -> dict[str, int]:
-    """What a message's recipients did: each is counted once, by the most that was done."""
+    """What a message's recipients did: each is counted once, by the most that was done.
+
+    Always the same parts, so that they have the same colours in all rows.
+    """
     parts: dict[str, int] = {}
     for word, stream in _NESTED:
         parts[word] = size(message, stream).people - sum(parts.values())
     bounced = size(message, "message_bounces").people
-    parts |= {"not opened": message.recipients - sum(parts.values()) - bounced, "bounced": bounced}
-    return {word: count for word, count in parts.items() if count}
+    return {**parts, "not opened": message.recipients - sum(parts.values()) - bounced, "bounced": bounced}
+
+
+def _time(moment: int) -> str:
+    """A time of the account, as people read it, to the second."""
+    return dates.iso(moment).decode()[:_SECONDS].replace("T", " ")
 
 
 def _list_name(index: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from vendor_sandbox.exhibits import Column, Exhibit, Figure, Kind, Rows, View, after, page
 from vendor_sandbox.listings import Listing, contains
 from vendor_sandbox.textlocal.account import ACCOUNTS, OPTOUT_GROUP
+from vendor_sandbox.textlocal.batches import CANCELLED, FAILED, SCHEDULED, SENT, TEST
 from vendor_sandbox.textlocal.console_rows import (
     ANY_ACCOUNT,
     BATCH,
@@ -50,6 +51,7 @@ _MESSAGES = Listing(
     "textlocal_messages", "id, batch, phone", "id DESC", {"batch": "batch = ?"}, contains("phone", "id")
 )
 _FILTERS = {"account": "Account", "state": "State"}
+_ACCOUNTS = {"account": tuple(ACCOUNTS)}
 
 
 class Showcase:
@@ -77,13 +79,13 @@ class Showcase:
         return after(self._messaging.run_due, Exhibit(views, self._figures, person=self._lines.person))
 
     def _figures(self) -> list[Figure]:
-        waiting = self._count("textlocal_batches WHERE state = 'scheduled'")
+        waiting = self._count(f"textlocal_batches WHERE state = '{SCHEDULED}'")
         opted_out = self._count(f"textlocal_contacts WHERE {_OPT_OUTS.where}")
         main = next(iter(ACCOUNTS))
         return [
             Figure("Batches", self._count("textlocal_batches"), "batches"),
             Figure("Messages", self._count("textlocal_messages"), "messages"),
-            Figure("Waiting for their time", waiting, "scheduled"),
+            Figure("Waiting for their time", waiting, f"scheduled?state={SCHEDULED}"),
             Figure("Contacts in groups", self._count("textlocal_contacts") - opted_out, "contacts"),
             Figure("Opted out", opted_out, "optouts"),
             Figure(f"Credits left of {main}", self._store.credits(main)[0], "accounts"),
@@ -101,6 +103,7 @@ class Showcase:
             _FILTERS,
             "Every send, the newest first, with what its accounts sent before anybody called the API. Delivery is as "
             "the status report says by the sandbox's clock now.",
+            {**_ACCOUNTS, "state": (SENT, SCHEDULED, CANCELLED, FAILED, TEST)},
         )
 
     def _scheduled(self) -> View:
@@ -111,6 +114,7 @@ class Showcase:
             _SCHEDULED.reader(self._state, lambda row: self._lines.batch(row[0])),
             _FILTERS,
             "What goes out when the sandbox's clock gets there, the soonest first, and what was cancelled before.",
+            {**_ACCOUNTS, "state": (SCHEDULED, CANCELLED)},
         )
 
     def _messages(self) -> View:
@@ -136,6 +140,7 @@ class Showcase:
             self._read_groups,
             {"account": "Account"},
             "Groups 5 and 6 are built in: every account has its own of these ids.",
+            _ACCOUNTS,
         )
 
     def _read_groups(self, asked: Asked) -> Rows:
@@ -155,6 +160,7 @@ class Showcase:
             {"account": "Account", "group": "Group id"},
             "By account and group, in the order they came. Search looks for a part of a number, a name or a custom "
             "field.",
+            _ACCOUNTS,
         )
 
     def _optouts(self) -> View:
@@ -165,6 +171,7 @@ class Showcase:
             _OPT_OUTS.reader(self._state, self._lines.contact),
             {"account": "Account"},
             "The members of each account's group 6.",
+            _ACCOUNTS,
         )
 
     def _templates(self) -> View:
@@ -180,6 +187,7 @@ class Showcase:
             ),
             lambda asked: page(_templates(), asked),
             {"account": "Account"},
+            choices=_ACCOUNTS,
         )
 
     def _accounts(self) -> View:

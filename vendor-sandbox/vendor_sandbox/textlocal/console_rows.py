@@ -45,14 +45,14 @@ BATCH = (
     Column("account", "Account"),
     Column("state", "State", Kind.STATE),
     Column("due", "When", Kind.TIME),
-    Column("origin", "By"),
-    Column("sender", "Sender"),
     Column("text", "Text", Kind.MESSAGE),
+    Column("messages", "Messages", Kind.NUMBER),
+    Column("delivery", "Delivery", Kind.PARTS),
+    Column("sender", "Sender"),
     Column("group", "Group"),
     Column("parts", "Parts", Kind.NUMBER),
     Column("cost", "Cost", Kind.NUMBER),
-    Column("messages", "Messages", Kind.NUMBER),
-    Column("delivery", "Delivery", Kind.PARTS),
+    Column("origin", "By"),
 )
 MESSAGE = (
     Column("id", "Message"),
