@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from vendor_sandbox.vendors import House, Options, Vendor, VendorFactory
+
+_NOT_FOUND = 404
 
 REGISTRY: tuple[VendorFactory, ...] = (ListrakSoap, ListrakSms, Attentive, AnnexCloud, Textlocal)
 
@@ -53,9 +56,17 @@ def make_app(vendors: Mapping[str, Vendor], house: House, *, exposed: bool = Fal
     """
     theirs = {name: vendor.routes() for name, vendor in vendors.items()}
     control = Control(vendors, house)
-    own = [*Site(vendors, house, control.paths(), exposed=exposed).routes(), *control.routes()]
-    routes = [*own, *(route for each in theirs.values() for route in each)]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _explain})
+    site = Site(vendors, house, control.paths(), exposed=exposed)
+
+    async def explain(request: Request, error: Exception) -> Response:
+        """Errors of the control API as JSON, like its other answers; for people, a page about what is not there."""
+        status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, str(error))
+        if status == _NOT_FOUND and "text/html" in request.headers.get("accept", ""):
+            return site.missing(request)
+        return JSONResponse({"problems": [detail]}, status)
+
+    routes = [*site.routes(), *control.routes(), *(route for each in theirs.values() for route in each)]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: explain})
     roots = {root: name for name, each in theirs.items() for root in _roots(each)}
     return Recorder(Guard(app, frozenset(roots), exposed=exposed), house.traffic, roots)
 
@@ -63,9 +74,3 @@ def make_app(vendors: Mapping[str, Vendor], house: House, *, exposed: bool = Fal
 def _roots(routes: list[BaseRoute]) -> set[str]:
     """The first parts of the routes' paths."""
     return {first_part(route.path) for route in routes if isinstance(route, Mount | Route)}
-
-
-async def _explain(_request: Request, error: Exception) -> JSONResponse:
-    """Errors of the control API, as JSON like its other answers."""
-    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, str(error))
-    return JSONResponse({"problems": [detail]}, status)

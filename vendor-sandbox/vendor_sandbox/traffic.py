@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import deque
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -171,23 +171,33 @@ class Count:
         self.too_many += exchange.status == _TOO_MANY
         self.dropped += not exchange.whole
 
+    def __add__(self, other: Count) -> Count:
+        return Count(
+            self.calls + other.calls,
+            self.errors + other.errors,
+            self.too_many + other.too_many,
+            self.dropped + other.dropped,
+        )
 
-@dataclass(slots=True)
+
 class _Tally:
-    """The counts of one vendor: of all, and of the last seconds by the machine's clock."""
+    """The counts of one vendor: of the last seconds by the machine's clock, and of all before them."""
 
-    whole: Count = field(default_factory=Count)
-    seconds: dict[int, Count] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.seconds: dict[int, Count] = {}
+        self._before = Count()
 
     def add(self, exchange: Exchange) -> None:
         now = int(time.monotonic())
         count = self.seconds.get(now)
         if count is None:
             count = self.seconds[now] = Count()
-            for second in [second for second in self.seconds if second < now - SECONDS]:
-                del self.seconds[second]
+            for second in [second for second in self.seconds if second <= now - SECONDS]:
+                self._before += self.seconds.pop(second)
         count.add(exchange)
-        self.whole.add(exchange)
+
+    def whole(self) -> Count:
+        return sum(self.seconds.values(), self._before)
 
 
 class Traffic:
@@ -225,7 +235,7 @@ class Traffic:
     def whole(self, vendor: str) -> Count:
         """All that came to a vendor since the start or a reset."""
         tally = self._tallies.get(vendor)
-        return tally.whole if tally else Count()
+        return tally.whole() if tally else Count()
 
     def minute(self, vendor: str) -> list[Count]:
         """What came to a vendor in each second of the last minute, oldest first; the second that runs is the last."""
@@ -267,8 +277,8 @@ class Recorder:
 
         async def hear() -> Message:
             message = await receive()
-            if message["type"] == "http.request":
-                exchange.request.add(message.get("body", b""))
+            if piece := message.get("body"):
+                exchange.request.add(piece)
             return message
 
         async def say(message: Message) -> None:

@@ -52,6 +52,16 @@ def clock_time(value: float) -> Moment:
     return Moment(words.replace("+00:00", "Z"), words[11:23])
 
 
+def duration(seconds: float) -> str:
+    """A length of time in its two largest units."""
+    left, words = round(abs(seconds)), []
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        count, left = divmod(left, size)
+        if count:
+            words.append(f"{count:,} {unit}{'' if count == 1 else 's'}")
+    return " ".join(words[:2]) or "0 seconds"
+
+
 def number(value: float | str) -> str:
     """A number with its thousands apart; what is no number as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -107,6 +117,7 @@ def spark(values: Sequence[float], width: int = 240, height: int = 40) -> str:
 FILTERS: dict[str, Any] = {
     "brief": brief,
     "clock_time": clock_time,
+    "duration": duration,
     "moment": moment,
     "number": number,
     "parts": parts,

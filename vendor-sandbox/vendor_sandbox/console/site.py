@@ -21,6 +21,9 @@ from vendor_sandbox.console.traffic import Traffic
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse
+
     from vendor_sandbox.vendors import House, Vendor
 
 _STATIC = Path(__file__).with_name("static")
@@ -40,7 +43,7 @@ class Site:
             paths: The control API: verb and path, and what it is for.
             exposed: Whether other machines can reach the sandbox.
         """
-        frame = Frame(vendors, house, exposed=exposed)
+        self._frame = frame = Frame(vendors, house, exposed=exposed)
         texts = Texts(house)
         self._pages = (
             Overview(frame, paths),
@@ -51,6 +54,10 @@ class Site:
             Faults(frame),
             Controls(frame),
         )
+
+    def missing(self, request: Request) -> HTMLResponse:
+        """The page for an address that is nobody's."""
+        return self._frame.missing(request, "There is no such page.")
 
     def routes(self) -> list[BaseRoute]:
         """Where they are."""
