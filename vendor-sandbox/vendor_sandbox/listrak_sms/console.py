@@ -14,7 +14,7 @@ from vendor_sandbox.listings import Listing, contains
 from vendor_sandbox.listrak_sms.account import ACTIVE, INACTIVE, LISTS, SENDER_CODES
 from vendor_sandbox.listrak_sms.console_people import CONTACT, SUBSCRIPTION, Persons, as_read, steps, subscription
 from vendor_sandbox.listrak_sms.people import REASONS
-from vendor_sandbox.listrak_sms.store import Subscription
+from vendor_sandbox.listrak_sms.store import OPTED_OUT, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ _OPT_OUTS = Listing(
     "sender, phone",
     {"sender_code": _SENDER, "reason": "reason = ?"},
     contains("phone", "reason"),
-    "opted_out IS NOT NULL",
+    OPTED_OUT,
 )
 _IMPORTS = Listing(
     "listrak_sms_imports",
@@ -85,7 +85,7 @@ class Showcase:
             Figure("Contacts", self._count("listrak_sms_contacts"), "contacts"),
             Figure("Subscriptions", states["subscribed"], "subscriptions?state=subscribed"),
             Figure("Yet to answer Y", states["pending"], "subscriptions?state=pending"),
-            Figure("Opted out", self._count("listrak_sms_contacts WHERE opted_out IS NOT NULL"), "opt-outs"),
+            Figure("Opted out", self._count(f"listrak_sms_contacts WHERE {OPTED_OUT}"), "opt-outs"),
             Figure("Imports running", self._count("listrak_sms_imports WHERE result IS NULL"), "imports"),
         ]
 

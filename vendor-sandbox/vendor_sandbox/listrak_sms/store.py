@@ -39,11 +39,13 @@ TABLES = {
         " result TEXT)"
     ),
 }
+OPTED_OUT = "opted_out IS NOT NULL"
+"""The condition of contacts who opted out, as an index has it."""
 # What the console counts and looks up.
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS listrak_sms_states ON listrak_sms_subscriptions (list, state)",
-    "CREATE INDEX IF NOT EXISTS listrak_sms_out ON listrak_sms_contacts (sender, phone) WHERE opted_out IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS listrak_sms_emails ON listrak_sms_profiles (lower(emailAddress))",
+    f"CREATE INDEX IF NOT EXISTS listrak_sms_out ON listrak_sms_contacts (sender, phone, opted_out) WHERE {OPTED_OUT}",
 )
 _PROFILE = "SELECT emailAddress, firstName, lastName, birthday, postalCode, fields FROM listrak_sms_profiles"
 
