@@ -43,20 +43,22 @@ class Picture(NamedTuple):
         address: Of the page.
         height: How much of it is shown, in CSS pixels.
         scheme: Of its colours.
+        scale: Pixels of the picture for a CSS pixel; the longest pages get fewer, to stay small.
     """
 
     name: str
     address: str
     height: int
     scheme: str
+    scale: float = 1.5
 
 
-def pictures(sandbox: str) -> Iterator[Picture]:
+def pictures(sandbox: str, report: Path) -> Iterator[Picture]:
     """Yield what is taken of a sandbox, and of a run's report."""
-    yield Picture("overview", f"{sandbox}/", 900, "light")
+    yield Picture("overview", f"{sandbox}/", 1000, "light")
     yield Picture("outbox", f"{sandbox}/outbox", 900, "light")
-    yield Picture("person", f"{sandbox}/people/{texted_by_most(sandbox)}", 900, "dark")
-    yield Picture("report", REPORT.as_uri(), 900, "light")
+    yield Picture("person", f"{sandbox}/people/{texted_by_most(sandbox)}", 1650, "dark", 1)
+    yield Picture("report", report.as_uri(), 1000, "light")
 
 
 def take(browser: Browser, picture: Picture) -> Path:
@@ -68,7 +70,7 @@ def take(browser: Browser, picture: Picture) -> Path:
     file = IMAGES / f"{picture.name}.png"
     with browser.new_context(
         viewport={"width": WIDTH, "height": picture.height},
-        device_scale_factor=1.5,
+        device_scale_factor=picture.scale,
         color_scheme=picture.scheme,
         locale="en-GB",
         timezone_id="UTC",
@@ -117,8 +119,11 @@ def main() -> int:
         IMAGES.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as copied, chromium() as browser:
             shutil.copytree(DEMO / LEFT, Path(copied) / LEFT)
+            report = Path(copied) / REPORT.name
+            # Whoever looks at the picture is in another folder.
+            report.write_text(REPORT.read_text(encoding="utf-8").replace(f"{ROOT}/", ""), encoding="utf-8")
             with listening_sandbox(Path(copied), port=_PORT) as sandbox:
-                for picture in pictures(sandbox):
+                for picture in pictures(sandbox, report):
                     file = take(browser, picture)
                     print(f"{file.relative_to(ROOT)}  {file.stat().st_size:,} bytes")
     except (DemoError, NoBrowserError) as error:

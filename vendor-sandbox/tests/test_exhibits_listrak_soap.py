@@ -81,7 +81,7 @@ def test_a_person_is_in_a_report_exactly_if_a_row_of_it_is_theirs(exhibited, str
 
 def test_a_person_is_found_by_email_with_lists_and_what_became_of_each_message(exhibited):
     account = exhibited.vendors["listrak-soap"]._account
-    report = account.report(0, 30, "message_clicks")
+    report = account.report(0, 39, "message_clicks")
     position = report.position(0)
     shown = exhibited.person("listrak-soap", written(account.people[0] + position))
     [on] = [row for row in shown["Lists"] if row["list"] == 3117]

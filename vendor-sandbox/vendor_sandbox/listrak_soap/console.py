@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SEARCHED = 100_000
 """Messages that a search looks at; each takes a few microseconds to be made."""
-_LAST_MESSAGES = 20
+_LAST_MESSAGES = 5
 _SECONDS = len("2026-11-21T12:00:00")
 _COUNTERS = {
     "sent": ("message_sends", "Sent"),
