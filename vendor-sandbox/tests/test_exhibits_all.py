@@ -123,6 +123,23 @@ def test_pages_of_seven_are_the_whole_in_order_and_no_row_comes_twice(busy):
             assert len(paged) == whole.total
 
 
+def test_no_page_and_no_filter_has_a_table_sorted_first(busy, monkeypatch):
+    asked = [(view, Asked(limit=SEVEN)) for _, view in views(busy)]
+    for _, view in views(busy):
+        [first] = view.read(Asked(limit=1)).rows
+        filters = {name: str(first[name]) for name in view.filters}
+        asked += [(view, Asked(filters={name: value}, limit=SEVEN)) for name, value in filters.items()]
+        asked.append((view, Asked(filters=filters, limit=SEVEN)))
+    run, execute = [], busy.state.execute
+    monkeypatch.setattr(busy.state, "execute", lambda *given: run.append(given) or execute(*given))
+    for view, each in asked:
+        view.read(each)
+    assert len(run) > 100
+    for select, *values in run:
+        plan = [row[3] for row in execute(f"EXPLAIN QUERY PLAN {select}", *values).fetchall()]
+        assert not any("TEMP B-TREE" in step for step in plan), (select, plan)
+
+
 def test_a_search_for_what_nothing_has_finds_nothing_and_signs_of_sql_are_only_signs(busy):
     for vendor, view in views(busy):
         for nothing in ("no-such-thing-anywhere", "%%%", "___", "' OR 1 --", "\\"):
