@@ -172,6 +172,7 @@ def test_the_run_stops_before_it_spends_more_than_it_may_and_the_next_one_goes_o
     assert (ended.code, ended.states) == (1, [])
     assert "max_credits" in ended.stderr
     assert ended.reasons == {"scheduled": 3}
+    assert ended.report["spent"] == {"credits": 3}
     rest = run(halves)
     assert rest.reasons == {"same_as_last_accepted": 3, "sent": 3}
     assert sum(seen.texts().values()) == 3
