@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 EXIT_CODES = "Exit codes: 0 all went well; 1 it did not, and the last message says why; 2 wrong options."
 
+_SAYING_NOTHING = {"Error initializing target sink '%s'", "An unhandled error occurred while syncing '%s'"}
+"""What the SDK logs as an error before the error itself, of which we say all that there is to say."""
+
 
 class Command(SingerCommand):
     """The SDK's command, of which every error is one paragraph, and none a traceback.
@@ -43,6 +47,8 @@ class Command(SingerCommand):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the plugin."""
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(_says_something)
         with self._in_words():
             return super().invoke(ctx)
 
@@ -64,6 +70,10 @@ class Command(SingerCommand):
     def _end(self, words: str) -> None:
         self.logger.error("%s", words)
         sys.exit(1)
+
+
+def _says_something(record: logging.LogRecord) -> bool:
+    return record.msg not in _SAYING_NOTHING
 
 
 class CommandLine(PluginBase):

@@ -94,7 +94,7 @@ def _read(option: str, file: IO[str] | None) -> IO[str] | None:
         text = file.read()
         content = {**json.loads(text)}
         if option == "--catalog":
-            Catalog.from_dict(content)
+            Catalog.from_dict({"streams": content["streams"]})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise unreadable_file(option, error) from None
     return io.StringIO(text)

@@ -1,0 +1,329 @@
+"""The command line of all plugins: every way to go wrong is one paragraph that says what, where and what to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from programs import Program
+from target_runs import TargetRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from target_runs import TargetRun
+
+SECRET = "s3cret-canary"  # noqa: S105 - the value that must not be quoted
+NOWHERE = "http://127.0.0.1:9/nowhere"
+TAP_LISTRAK = Program(
+    """
+import sys
+import tenacity
+from tap_listrak import client
+from tap_listrak.tap import TapListrak
+client.BACKOFF = tenacity.wait_none()
+sys.argv[0] = "tap-listrak"
+""",
+    "TapListrak.cli()",
+)
+TAP_TEXTLOCAL = Program(
+    """
+import sys
+from tap_textlocal import client
+from tap_textlocal.tap import TapTextlocal
+client.BACKOFF = 0.02
+sys.argv[0] = "tap-textlocal"
+""",
+    "TapTextlocal.cli()",
+)
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A plugin, and what is to be known of its settings.
+
+    Attributes:
+        name: Its name.
+        required: A setting that it cannot do without.
+        secret: The setting that it is known by at its vendor.
+        address: The setting with its vendor's address.
+        first_check: The first step of its check that meets a wrong secret.
+        start: Makes a runner of it from a sandbox; None for the targets, whose fixtures are in `target_runs`.
+    """
+
+    name: str
+    required: str
+    secret: str
+    address: str
+    first_check: str
+    start: Callable[[Any, Path], TargetRunner] | str
+
+    @property
+    def is_tap(self) -> bool:
+        return self.name.startswith("tap-")
+
+    def variable(self, setting: str) -> str:
+        return f"{self.name}_{setting}".upper().replace("-", "_")
+
+
+def _tap_listrak(sandbox: Any, folder: Path) -> TargetRunner:
+    config = {"username": sandbox.username, "password": sandbox.password, "wsdl_url": sandbox.wsdl_url}
+    return TargetRunner(TAP_LISTRAK, folder, config)
+
+
+def _tap_textlocal(sandbox: Any, folder: Path) -> TargetRunner:
+    config = {"api_key": "sandbox-textlocal", "api_url": sandbox.textlocal_url, "requests_per_second": 1000}
+    return TargetRunner(TAP_TEXTLOCAL, folder, config)
+
+
+PLUGINS = (
+    Plugin("tap-listrak", "username", "password", "wsdl_url", "login", _tap_listrak),
+    Plugin("tap-textlocal", "api_key", "api_key", "api_url", "key", _tap_textlocal),
+    Plugin("target-attentive", "api_key", "api_key", "api_url", "key", "attentive"),
+    Plugin("target-listrak-sms", "sender_code", "client_secret", "auth_url", "token", "listrak_sms"),
+    Plugin("target-textlocal", "api_key", "api_key", "api_url", "key", "textlocal"),
+)
+TAPS = [each for each in PLUGINS if each.is_tap]
+TARGETS = [each for each in PLUGINS if not each.is_tap]
+CONFIGS = {
+    "missing": (None, "there is no such file"),
+    "not JSON": ('{"api_key": "s3cret-canary"', "it is not JSON (line 1, column "),
+    "empty": ("", "it is not JSON (line 1, column 1)"),
+    "a list": ('["s3cret-canary"]', "it is JSON of another shape"),
+    "a number": ("5", "it is JSON of another shape"),
+    "not UTF-8": (b"\xff\xfe", "it is not text in UTF-8"),
+}
+MESSAGES = [
+    {
+        "type": "SCHEMA",
+        "stream": "people",
+        "schema": {"properties": {"phone": {"type": "string"}, "first_name": {"type": "string"}}},
+        "key_properties": ["phone"],
+    },
+    {"type": "RECORD", "stream": "people", "record": {"phone": "+12025550150", "first_name": SECRET}},
+]
+
+
+@pytest.fixture(params=PLUGINS, ids=lambda each: each.name)
+def plugin(request) -> Plugin:
+    return request.param
+
+
+@pytest.fixture(params=TAPS, ids=lambda each: each.name)
+def tap(request) -> Plugin:
+    return request.param
+
+
+@pytest.fixture(params=TARGETS, ids=lambda each: each.name)
+def target(request) -> Plugin:
+    return request.param
+
+
+@pytest.fixture
+def runner(request, clean_sandbox, tmp_path) -> Callable[[Plugin], TargetRunner]:
+    """Make a runner of a plugin against the sandbox, in a folder of its own that exists already."""
+
+    def make(plugin: Plugin) -> TargetRunner:
+        if isinstance(plugin.start, str):
+            made = request.getfixturevalue(plugin.start)(clean_sandbox)
+        else:
+            made = plugin.start(clean_sandbox, tmp_path / "run")
+        made.folder.mkdir(exist_ok=True)
+        return made
+
+    return make
+
+
+def paragraph(run: TargetRun, code: int = 1) -> str:
+    """Return the one message that says why a run failed."""
+    assert run.code == code, run.stderr
+    assert "Traceback" not in run.stderr
+    assert SECRET not in run.stderr + run.stdout
+    errors = [line for line in run.stderr.splitlines() if "| ERROR " in line]
+    assert len(errors) == 1, run.stderr
+    assert run.stderr.splitlines()[-1] == errors[0]
+    assert errors[0].endswith((".", ")"))
+    return errors[0].split(" | ")[-1]
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "arguments"),
+    [
+        *((*each, ()) for each in CONFIGS.values()),
+        (*CONFIGS["not JSON"], ("--test",)),
+        (*CONFIGS["a list"], ("--config=ENV",)),
+    ],
+    ids=[*CONFIGS, "not JSON, in a check", "a list, and the environment"],
+)
+def test_a_file_of_settings_that_cannot_be_read_is_named(plugin, runner, content, words, arguments):
+    made = runner(plugin)
+    if content is not None:
+        (made.folder / "mine.json").write_bytes(content if isinstance(content, bytes) else content.encode())
+    said = paragraph(made((), "--config", "mine.json", *arguments))
+    assert f"`mine.json` cannot be used: {words}" in said
+    assert "Name by `--config` a file that holds one JSON object" in said
+    assert f"`{plugin.name} --about`" in said
+
+
+def test_a_folder_in_the_place_of_a_file_of_settings_is_named(plugin, runner):
+    said = paragraph(runner(plugin)((), "--config", "."))
+    assert "`.` cannot be used: it cannot be read (is a directory)" in said
+
+
+def test_no_config_at_all_says_how_to_give_one(plugin, runner):
+    said = paragraph(runner(plugin)((), "--config=ENV", environment={plugin.variable("concurrency"): ""}))
+    assert f"`{plugin.required}` is a required property" in said
+    assert "the environment (" in said
+
+
+def test_a_setting_that_is_missing_is_named_with_where_it_belongs(plugin, runner):
+    said = paragraph(runner(plugin)((), **{plugin.required: None}))
+    assert said.startswith(f"The config is not valid. `{plugin.required}` is a required property.")
+    assert "The config came from `config.json`: put it right there." in said
+
+
+def test_all_settings_of_the_wrong_type_are_named_and_no_value_is_quoted(plugin, runner):
+    said = paragraph(runner(plugin)((), **{plugin.secret: [SECRET], "request_timeout": SECRET}))
+    assert f"`{plugin.secret}` must be of type string" in said
+    assert "`request_timeout` must be of type integer" in said
+
+
+def test_what_the_environment_holds_is_read_or_named(plugin, runner):
+    made = runner(plugin)
+    given = {plugin.variable("request_timeout"): SECRET, plugin.variable("stream_maps"): SECRET}
+    said = paragraph(made((), "--config=ENV", environment=given))
+    assert "`request_timeout` must be of type integer" in said
+    assert "`stream_maps` must be of type object" in said
+    assert f"`{plugin.required}` is a required property" in said
+
+
+def test_under_meltano_nobody_is_sent_to_a_file_that_meltano_wrote(plugin, runner):
+    name = "MELTANO_EXTRACTOR_NAME" if plugin.is_tap else "MELTANO_LOADER_NAME"
+    made = runner(plugin)
+    said = paragraph(made((), environment={name: plugin.name}, **{plugin.required: None}))
+    assert "The config came from Meltano: put it right in `meltano.yml`, or by `meltano config`." in said
+    assert "config.json" not in said
+
+
+def test_the_last_of_two_configs_wins(plugin, runner):
+    made = runner(plugin)
+    for name, timeout in (("one.json", 0), ("two.json", 30)):
+        config = {**made.config, "request_timeout": timeout}
+        (made.folder / name).write_text(json.dumps(config), encoding="utf-8")
+    assert made((), "--config=one.json", "--config=two.json", "--test").code == 0
+    assert made((), "--config=two.json", "--config=one.json", "--test").code == 1
+
+
+def test_a_setting_that_nobody_knows_is_pointed_out_with_what_may_have_been_meant(plugin, runner):
+    run = runner(plugin)((), "--test", request_timout=30)
+    assert run.code == 0
+    assert f"{plugin.name} does not know: request_timout. Perhaps meant: `request_timeout`" in run.stderr
+
+
+def test_a_wrong_password_is_one_paragraph_and_the_vendor_is_not_asked_again(plugin, runner):
+    said = paragraph(runner(plugin)(MESSAGES, **{plugin.secret: SECRET}))
+    assert f"`{plugin.secret}`" in said
+
+
+def test_a_vendor_that_is_not_there_is_one_paragraph(plugin, runner):
+    said = paragraph(runner(plugin)(MESSAGES, request_timeout=2, **{plugin.address: NOWHERE}))
+    assert "un again" in said
+    assert "127.0.0.1" not in said or "connection" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--bogus",), ("--config",), ("--about", "--format=xml"), ("surplus",)],
+    ids=["option", "value", "choice", "argument"],
+)
+def test_wrong_options_end_with_code_2_and_a_hint(plugin, runner, arguments):
+    run = runner(plugin)((), *arguments[:1], "--config=ENV", *arguments[1:]) if arguments != ("--config",) else None
+    run = run or runner(plugin)((), "--config")
+    assert run.code == 2
+    assert "Error: " in run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.stdout == ""
+
+
+def test_a_check_of_a_broken_config_lists_all_that_is_wrong_and_what_was_not_tried(plugin, runner):
+    run = runner(plugin)((), "--test", request_timeout=0, **{plugin.required: None})
+    assert run.code == 1
+    *steps, verdict = run.stdout.splitlines()
+    assert [line for line in steps if line.startswith("config   FAILED  ")] == steps[:2]
+    assert all(line.endswith("not tried") for line in steps[2:])
+    assert len(steps) > 4
+    assert verdict == "Not ready. Put right what is marked FAILED, and check again."
+
+
+def test_a_check_that_fails_says_so_in_its_line_and_at_its_end(plugin, runner):
+    run = runner(plugin)((), "--test", **{plugin.secret: SECRET})
+    assert run.code == 1
+    (failed,) = [line for line in run.stdout.splitlines() if "FAILED  " in line]
+    assert failed.startswith(f"{plugin.first_check:<8} FAILED  ")
+    assert SECRET not in run.stdout + run.stderr
+    assert run.stdout.splitlines()[-1].startswith("Not ready.")
+
+
+@pytest.mark.parametrize("option", ["--catalog", "--state"])
+@pytest.mark.parametrize("content", ["{", "[]", "5"], ids=["broken", "list", "number"])
+def test_a_catalog_or_a_state_that_is_none_is_named(tap, runner, option, content):
+    made = runner(tap)
+    (made.folder / "given.json").write_text(content, encoding="utf-8")
+    said = paragraph(made((), option, "given.json"))
+    assert said.startswith(f"The file of `{option}` cannot be used: ")
+    assert "Give the right file" in said
+
+
+@pytest.mark.parametrize("content", ["{}", '{"streams": [{}]}', '{"streams": 5}'])
+def test_a_catalog_of_another_shape_is_named(tap, runner, content):
+    made = runner(tap)
+    (made.folder / "given.json").write_text(content, encoding="utf-8")
+    assert "`--discover` writes one" in paragraph(made((), "--catalog", "given.json"))
+
+
+@pytest.mark.parametrize("option", ["--catalog", "--state", "--input"])
+def test_a_file_that_is_not_there_is_a_wrong_option(plugin, runner, option):
+    if (option == "--input") == plugin.is_tap:
+        pytest.skip("not an option of it")
+    run = runner(plugin)((), option, "missing.json")
+    assert run.code == 2
+    assert f"Invalid value for '{option}': 'missing.json': No such file" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("rejects_path", "config.json/rejects.jsonl", "`rejects_path`"),
+        ("ledger_url", "sqlite:///config.json/ledger.db", "`ledger_url`"),
+        ("report_path", "config.json/report.json", "`report_path`"),
+        ("suppression_file", "missing.txt", "`suppression_file`"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_by_its_setting(target, runner, setting, value, words):
+    invalid = {**MESSAGES[1], "record": {"phone": "12", "first_name": SECRET}}
+    run = runner(target)([*MESSAGES, invalid], **{setting: value})
+    assert words in paragraph(run)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("s3cret-canary\n", "Line 1 of the input is not JSON"),
+        ('["s3cret-canary"]\n', "Line 1 of the input has no `type`"),
+        ('{"type": "s3cret-canary"}\n', "Line 1 of the input has a `type` that Singer does not know"),
+        ('{"type": "RECORD", "stream": "people"}\n', "it has no `record`"),
+        ('{"type": "RECORD"', "Line 1 of the input breaks off"),
+        (MESSAGES[1], "came before its SCHEMA message"),
+    ],
+)
+def test_input_that_is_not_singers_is_named_by_its_line(target, runner, line, words):
+    assert words in paragraph(runner(target)([line]))
+
+
+def test_no_input_at_all_is_no_error(target, runner):
+    run = runner(target)(())
+    assert run.code == 0
+    assert "No records came in." in run.stderr
