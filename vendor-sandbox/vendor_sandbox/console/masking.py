@@ -11,20 +11,26 @@ if TYPE_CHECKING:
 
 MASK = "••••••"
 
-_ENDS = ("apikey", "secret", "password", "passwd", "token")
-_WHOLE = frozenset({"authorization", "proxyauthorization", "cookie", "setcookie", "pwd", "hash", "assertion"})
-_TEXT = r'"((?:[^"\\]|\\.)*)"'
-_JSON = re.compile(_TEXT + r'(\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|$)|[\w.+-]+)')
-_ELEMENT = re.compile(r"<((?:\w+:)?([\w-]+)(?:\s[^<>]*)?)>((?:[^<]|<!\[CDATA\[.*?\]\]>)+)", re.DOTALL)
-_ATTRIBUTE = re.compile(r"""(\s(?:\w+:)?([\w-]+)=)("[^"]*"|'[^']*')""")
+# Of names, with and without what separates their words.
+_NAMES = (
+    r"(?:[\w.-]*(?:api[-_]?key|secret|password|passwd|token)"
+    r"|(?:proxy[-_]?)?authorization|(?:set[-_]?)?cookie|pwd|hash|assertion)"
+)
+_NAME = re.compile(_NAMES, re.IGNORECASE)
+_JSON = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|$)|[\w.+-]+)')
 _FIELD = re.compile(r"""(^|[&?\s])([^&=\s<>"']+)=([^&\s<>"']*)""")
-_PART = re.compile(r'(name="([^"]*)"[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.*?)(?=\r?\n--|$)', re.DOTALL)
+_ATTRIBUTE = re.compile(r"""(\s(?:\w+:)?([\w-]+)=)("[^"]*"|'[^']*')""")
+# These two take all up to an end that always comes, and only after a secret's name: anything else would take the
+# square of a body's length for one that was made to.
+_ELEMENT = re.compile(rf"(<(?:\w+:)?{_NAMES}(?:\s[^<>]*)?>).*?(?=</|\Z)", re.IGNORECASE | re.DOTALL)
+_PART = re.compile(
+    rf'(name="{_NAMES}"[^\n]*\n(?:[^\r\n]+\r?\n){{0,5}}\r?\n).*?(?=\r?\n--|\Z)', re.IGNORECASE | re.DOTALL
+)
 
 
 def is_secret(name: str) -> bool:
     """Whether what goes by a name is nobody's business."""
-    plain = name.casefold().replace("-", "").replace("_", "")
-    return plain in _WHOLE or plain.endswith(_ENDS)
+    return bool(_NAME.fullmatch(name))
 
 
 def mask_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
@@ -54,7 +60,7 @@ def mask_fields(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def mask_text(text: str) -> str:
     """A body, whatever it is: JSON, XML, a form or its parts, and cut off anywhere."""
     text = _JSON.sub(lambda m: f'"{m[1]}"{m[2]}"{MASK}"' if is_secret(m[1]) else m[0], text)
-    text = _ELEMENT.sub(lambda m: f"<{m[1]}>{MASK}" if is_secret(m[2]) else m[0], text)
+    text = _ELEMENT.sub(lambda m: f"{m[1]}{MASK}", text)
     text = _ATTRIBUTE.sub(lambda m: f'{m[1]}"{MASK}"' if is_secret(m[2]) else m[0], text)
-    text = _PART.sub(lambda m: f"{m[1]}{MASK}" if is_secret(m[2]) else m[0], text)
+    text = _PART.sub(lambda m: f"{m[1]}{MASK}", text)
     return _FIELD.sub(lambda m: f"{m[1]}{m[2]}={MASK}" if is_secret(m[2]) else m[0], text)
