@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 KIM = "13035550123"
-AHEAD = re.compile(r"[\d,.]+ seconds ahead")
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
@@ -65,7 +64,7 @@ def test_the_clock_moves_and_comes_back(steered, clean_sandbox):
     page = steered.open("/clock")
     expect(page.locator("[data-ahead]")).to_have_text("real time")
     page.get_by_role("button", name=re.compile("1 day")).click()
-    expect(page.locator("[data-ahead]")).to_have_text(AHEAD)
+    expect(page.locator("[data-ahead]")).to_have_text("1 day ahead of real time")
     assert clean_sandbox.get("/_sandbox/clock")["ahead"] == pytest.approx(86_400, abs=60)
 
     page.get_by_label("A moment, UTC").fill("2030-01-02T03:04")
@@ -117,7 +116,7 @@ def test_a_search_narrows_a_table(steered, scripts, calls):
 def test_the_header_s_search_finds_a_person(steered, calls):
     calls.listrak(KIM)
     page = steered.open("/outbox")
-    page.get_by_role("search", name="People").get_by_role("searchbox").fill("(303) 555-0123")
+    page.get_by_label("Phone number or e-mail address").fill("(303) 555-0123")
     page.get_by_role("button", name="Find").click()
     expect(page.locator("[data-address]").first).to_have_text(KIM)
 

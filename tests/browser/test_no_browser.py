@@ -25,6 +25,7 @@ def run(*command, **variables):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "code", "outcome"), [({}, 0, "2 skipped"), ({"REQUIRE_BROWSER": "1"}, 1, "2 errors")]
 )

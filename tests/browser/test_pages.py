@@ -33,6 +33,7 @@ def test_a_page_is_for_everybody(watch, busy, path):
     assert not (found := watched.obstacles(path)), found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_what_a_vendor_shows_is_for_everybody(watch, busy, vendor):
     watched = watch(busy.url)
