@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from programs import Program
-from target_runs import TargetRunner
+from target_runs import TargetRun, TargetRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from target_runs import TargetRun
 
 SECRET = "s3cret-canary"  # noqa: S105 - the value that must not be quoted
 NOWHERE = "http://127.0.0.1:9/nowhere"
@@ -51,7 +50,7 @@ class Plugin:
         secret: The setting that it is known by at its vendor.
         address: The setting with its vendor's address.
         first_check: The first step of its check that meets a wrong secret.
-        start: Makes a runner of it from a sandbox; None for the targets, whose fixtures are in `target_runs`.
+        start: Makes a runner of it from a sandbox; of a target, the name of its fixture in `target_runs`.
     """
 
     name: str
@@ -173,10 +172,14 @@ def test_a_folder_in_the_place_of_a_file_of_settings_is_named(plugin, runner):
     assert "`.` cannot be used: it cannot be read (is a directory)" in said
 
 
-def test_no_config_at_all_says_how_to_give_one(plugin, runner):
-    said = paragraph(runner(plugin)((), "--config=ENV", environment={plugin.variable("concurrency"): ""}))
+def test_no_config_at_all_says_how_to_give_one(plugin, runner, tmp_path):
+    made = runner(plugin)
+    (tmp_path / "stdin").touch()
+    code = made.program.run(made.folder, tmp_path, [], dict(os.environ))
+    said = paragraph(TargetRun(code, "", (tmp_path / "stderr").read_text(encoding="utf-8"), made.folder))
     assert f"`{plugin.required}` is a required property" in said
-    assert "the environment (" in said
+    assert "No config was given. Name a file by `--config config.json`, or set variables such as " in said
+    assert "and say `--config=ENV`" in said
 
 
 def test_a_setting_that_is_missing_is_named_with_where_it_belongs(plugin, runner):
