@@ -119,6 +119,8 @@ class Action(ABC):
     """The columns that can say who a record is about. A stream that has none of them is a mistake, told at once."""
     needs_consent: ClassVar[bool] = True
     """Whether records without consent are skipped. Not for what takes people off."""
+    needs_ledger: ClassVar[bool] = False
+    """Whether a run that would remember nothing is refused: one that texts people would text them in each run."""
     needs_mobile: ClassVar[bool] = True
     """Whether a phone must be one that takes texts. Not where it only tells who somebody is, and never of what takes
     people off: nobody's opt-out is lost over what kind of number it is for."""

@@ -142,6 +142,11 @@ class Run:
         settings = self.settings
         way = self._way
         action = way.actions[bind(stream, settings.streams, settings.default_action, tuple(way.actions))]
+        if action.needs_ledger and way.books.ledger.forgets:
+            raise SetupError(
+                f"`ledger_url` is a ledger in memory: `{action.name}` would text people again in each run. "
+                "Name a file, or a PostgreSQL database."
+            )
         properties = schema["properties"]
         metadata = {name for name in properties if name.startswith(_METADATA)}
         reserved = [*metadata, *filter(None, [settings.consent_field])]

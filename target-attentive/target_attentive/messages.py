@@ -41,6 +41,7 @@ class Messages(SingleCalls):
     """
 
     name: ClassVar[str] = "messages"
+    needs_ledger: ClassVar[bool] = True
     spellings: ClassVar[Mapping[str, str]] = {"to": "phone", "body": "message"}
     repeatable = False
 

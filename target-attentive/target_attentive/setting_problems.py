@@ -19,7 +19,6 @@ _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _BLANK = ("locale", "sign_up_source_id", "segment", "segment_external_id")
 _LONGEST = {"segment": 240, "segment_external_id": 255}
 """Characters, by Attentive's description of POST /v2/segments."""
-_IN_MEMORY = {"sqlite://", "sqlite:///", "sqlite:///:memory:"}
 
 
 def problems(config: Mapping[str, Any]) -> Iterator[str]:
@@ -70,12 +69,8 @@ def _segment(config: Mapping[str, Any], named: set[str]) -> Iterator[str]:
 def _dangerous(config: Mapping[str, Any], named: set[str]) -> Iterator[str]:
     if "privacy_delete" in named and not config.get("allow_privacy_delete"):
         yield "`privacy_delete` deletes people at Attentive for good: it needs `allow_privacy_delete` to be true."
-    if "messages" not in named:
-        return
-    if config.get("legacy_token") is None:
+    if "messages" in named and config.get("legacy_token") is None:
         yield "`legacy_token` is missing: `messages` needs it, beside `api_key`."
-    if str(config.get("ledger_url", "")).strip() in _IN_MEMORY:
-        yield "`ledger_url` is a ledger in memory: `messages` would text people again in each run. Name a file."
 
 
 def _annex(annex: Mapping[str, Any], named: set[str]) -> Iterator[str]:

@@ -81,7 +81,6 @@ def test_a_good_config_has_no_problems(settings):
         ({"default_action": "segment_members"}, "`segment` or `segment_external_id` is missing"),
         ({"default_action": "privacy_delete"}, "it needs `allow_privacy_delete` to be true"),
         ({"default_action": "messages"}, "`legacy_token` is missing"),
-        ({"default_action": "messages", "legacy_token": "s3cret", "ledger_url": "sqlite://"}, "ledger in memory"),
         ({"default_action": "annex_segment", "annex_cloud": {"token": "s3cret"}}, "`annex_cloud.site_id` is missing"),
         ({"annex_cloud": {"site_id": "1001"}}, "`annex_cloud.token` is missing"),
         ({"annex_cloud": {**ANNEX, "site_id": 10.5}}, "`annex_cloud.site_id` is no id"),

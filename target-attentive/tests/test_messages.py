@@ -135,10 +135,12 @@ def test_a_stream_whose_records_cannot_be_known_again_ends_the_run(target, keys,
         target(keys=keys, **TOKEN).deliver("messages", record)
 
 
-def test_a_ledger_in_memory_is_refused(run, seen):
-    ended = run(TEXT, streams={"messages": "messages"}, ledger_url="sqlite://")
-    assert ended.code == 1
-    assert "ledger_url" in ended.stderr
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_ledger_in_memory_is_refused(run, seen, url):
+    ended = run(TEXT, ledger_url=url)
+    assert (ended.code, ended.report["requests"]) == (1, 0)
+    assert "`ledger_url` is a ledger in memory: `messages` would text people again" in ended.stderr
+    assert run(TEXT, ledger_url=url, dry_run=True).reasons == {"would_be_sent": 1}
 
 
 def test_a_dry_run_texts_nobody(run, seen):

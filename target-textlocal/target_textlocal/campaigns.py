@@ -72,6 +72,7 @@ class Campaigns(Action):
     """
 
     name: ClassVar[str] = "campaigns"
+    needs_ledger: ClassVar[bool] = True
     identity: ClassVar[tuple[str, ...]] = ("phone", "customer_id", "campaign_id")
     spellings: ClassVar[Mapping[str, str]] = SPELLINGS
     gathers: ClassVar[bool] = True

@@ -59,6 +59,7 @@ class Messages(Action):
     """
 
     name: ClassVar[str] = "messages"
+    needs_ledger: ClassVar[bool] = True
     spellings: ClassVar[Mapping[str, str]] = SPELLINGS
 
     def __init__(  # noqa: PLR0913 - what it works with

@@ -17,8 +17,6 @@ _BLANK = ("group_name", "group_id", "sender")
 _SENDER = re.compile(r"[A-Za-z0-9 .&_-]{3,11}|[0-9]{3,13}")
 """3 to 11 letters and digits, or up to 13 digits, by the page of `send`. Which of them it has, the account says."""
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
-_IN_MEMORY = {"sqlite://", "sqlite:///", "sqlite:///:memory:"}
-_TEXTING = ("messages", "campaigns")
 _OF_A_GROUP = ("contacts", "remove")
 _OPT_OUTS = "6"
 
@@ -34,9 +32,6 @@ def problems(config: Mapping[str, Any]) -> Iterator[str]:
     sender = text_of(config.get("sender"))
     if sender and not _SENDER.fullmatch(sender):
         yield "`sender` is no sender name: 3 to 11 letters and digits, or up to 13 digits."
-    if named & {*_TEXTING} and str(config.get("ledger_url", "")).strip() in _IN_MEMORY:
-        texting = " and ".join(f"`{each}`" for each in _TEXTING if each in named)
-        yield f"`ledger_url` is a ledger in memory: {texting} would text people again in each run. Name a file."
     if isinstance(url := config.get("api_url", UK_URL), str):
         yield from _address(url.strip())
 

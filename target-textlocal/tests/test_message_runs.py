@@ -234,9 +234,10 @@ def test_a_template_that_is_not_there_ends_the_run_with_all_records_rejected(run
 
 
 def test_a_ledger_in_memory_is_refused(run, seen):
-    ended = run(RECORDS, streams={"messages": "messages"}, ledger_url="sqlite://")
+    ended = run(RECORDS, ledger_url="sqlite://")
     assert ended.code == 1
-    assert "ledger_url" in ended.stderr
+    assert "`ledger_url` is a ledger in memory: `messages` would text people again" in ended.stderr
+    assert not seen.texts()
 
 
 def test_who_did_not_agree_is_not_texted(run, seen):

@@ -87,6 +87,11 @@ class Ledger:
             engine.dispose()
             raise
 
+    @property
+    def forgets(self) -> bool:
+        """Whether what is written is gone at the end of the run: the database is one in memory."""
+        return isinstance(self._engine.pool, StaticPool) and not self._dry_run
+
     def claim(self) -> None:
         """Keep other runs of the owner off this ledger until it is closed, or the program ends in any way.
 
