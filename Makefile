@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SANDBOX_PORT ?= 8700
-PACKAGES := singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
+PACKAGES := singer-command singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo sandbox test bench docs browser screenshots check format lock clean
@@ -61,7 +61,7 @@ format: $(READY) ## put the code into shape, and the settings in READMEs and Mel
 
 lock: ## solve the versions anew into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --no-annotate \
-		--custom-compile-command 'make lock' --python-version 3.10 --group dev --no-emit-package singer-delivery \
+		--custom-compile-command 'make lock' --python-version 3.10 --group dev --no-emit-package singer-command --no-emit-package singer-delivery \
 		$(PACKAGES:%=%/pyproject.toml) --output-file requirements.lock
 
 clean: ## remove what set-up and runs made

@@ -123,10 +123,3 @@ def test_every_command_tells_its_usage_and_version():
         version = subprocess.run([BIN / plugin, "--version"], check=True, capture_output=True, text=True)
         assert version.stdout.startswith(plugin)
         assert "1." in version.stdout
-
-
-def test_the_command_line_of_tap_listrak_is_that_of_all_the_others():
-    original = ROOT / "singer-delivery" / "singer_delivery" / "command"
-    copy = ROOT / "tap-listrak" / "tap_listrak" / "command"
-    found = [{path.name: path.read_text(encoding="utf-8") for path in each.glob("*.py")} for each in (original, copy)]
-    assert found[0] == found[1], f"copy what is in {original} over {copy}"

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from singer_delivery.command.words import mistake
+from singer_command.words import mistake
 
 if TYPE_CHECKING:
     from singer_delivery.error_table import ErrorRule

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TextIO
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
+from singer_command.display import Display, Rate, elapsed
 
-from singer_delivery.command.display import Display, Rate, elapsed
 from singer_delivery.outcomes import Outcome
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
+from singer_command.about import Offer
+from singer_command.plugin import CommandLine
 from singer_sdk import Target
 from singer_sdk.exceptions import MapExpressionError, StreamMapConfigError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import SameRecordTransform
 
-from singer_delivery.command.about import Offer
-from singer_delivery.command.plugin import CommandLine
 from singer_delivery.errors import CallError, DeliveryError, InputError, SetupError, internal_error
 from singer_delivery.outcomes import rejected
 from singer_delivery.quiet import keep_quiet

@@ -10,8 +10,8 @@ import threading
 import time
 
 import pytest
+from singer_command import display
 
-from singer_delivery.command import display
 from singer_delivery.outcomes import UNCHANGED, rejected
 from singer_delivery.progress import Progress
 from singer_delivery.report import Report

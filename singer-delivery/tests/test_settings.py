@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from singer_command.words import describe
 from singer_sdk import typing as th
 from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.plugin_base import JSONSchemaValidator
 
-from singer_delivery.command.words import describe
 from singer_delivery.settings import DeliverySettings, problems, rules_of, target_schema
 
 ACTIONS = ("subscribe", "unsubscribe")

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from singer_command.reading import StreamProgress
     from singer_sdk.helpers import types
 
     from tap_listrak.account import Account
-    from tap_listrak.command.reading import StreamProgress
     from tap_listrak.mapping import Column, Record
     from tap_listrak.settings import Settings
     from tap_listrak.tap import TapListrak

@@ -17,7 +17,8 @@ from tap_listrak.stream import ListrakStream
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tap_listrak.command.reading import StreamProgress
+    from singer_command.reading import StreamProgress
+
     from tap_listrak.mapping import Record
 
 Subject = TypeVar("Subject")

@@ -6,10 +6,11 @@ from copy import deepcopy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from singer_command.tap import TapCommandLine
+
 from tap_listrak.account import Account
 from tap_listrak.check import check
 from tap_listrak.client import ListrakClient
-from tap_listrak.command.tap import TapCommandLine
 from tap_listrak.errors import ListrakError
 from tap_listrak.fetch import FetchAhead
 from tap_listrak.settings import CONFIG_SCHEMA, Settings, problems

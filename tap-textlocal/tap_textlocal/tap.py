@@ -6,7 +6,8 @@ from copy import deepcopy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from singer_delivery.command.tap import TapCommandLine
+from singer_command.tap import TapCommandLine
+
 from singer_delivery.errors import CallError, DeliveryError
 from tap_textlocal.account import Account
 from tap_textlocal.check import check

@@ -118,7 +118,7 @@ def test_every_setting_is_described_with_an_example_and_secrets_are_marked():
             yield from described(setting.get("properties", {}), f"{name}.")
 
     secrets = set(described(config_schema()["properties"]))
-    assert secrets == {"api_key", "legacy_token", "annex_cloud.token", "ledger_url"}
+    assert secrets == {"api_key", "legacy_token", "annex_cloud.token", "ledger_url", "notify_url"}
 
 
 def test_the_default_rate_is_what_attentive_publishes():

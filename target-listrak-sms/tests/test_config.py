@@ -55,7 +55,11 @@ def test_every_setting_is_described_with_an_example_and_secrets_are_marked():
         assert setting["description"], name
         assert setting["examples"], name
         assert setting["title"], name
-    assert {name for name, setting in properties.items() if setting.get("secret")} == {"client_secret", "ledger_url"}
+    assert {name for name, setting in properties.items() if setting.get("secret")} == {
+        "client_secret",
+        "ledger_url",
+        "notify_url",
+    }
 
 
 def test_calls_are_few_a_second_unless_a_setting_says_otherwise():

@@ -84,7 +84,7 @@ def test_every_setting_is_described_with_an_example_and_secrets_are_marked():
     properties = config_schema()["properties"]
     assert not [name for name, each in properties.items() if not each["description"] or not each["examples"]]
     assert not [name for name, each in properties.items() if not each["title"]]
-    assert {name for name, each in properties.items() if each.get("secret")} == {"api_key", "ledger_url"}
+    assert {name for name, each in properties.items() if each.get("secret")} == {"api_key", "ledger_url", "notify_url"}
 
 
 def test_the_default_rate_is_modest_since_textlocal_publishes_none():

@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from .terminal import console
-from .words import as_objects, prefix
+from singer_command.terminal import console
+from singer_command.words import as_objects, prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,10 +7,9 @@ import logging
 import time
 
 import pytest
-
-from tap_listrak.command import display
-from tap_listrak.command.reading import TapProgress
-from tap_listrak.command.terminal import console
+from singer_command import display
+from singer_command.reading import TapProgress
+from singer_command.terminal import console
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from .terminal import console, printable
+from singer_command.terminal import console, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,15 +12,15 @@ from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, Str
 from singer_sdk.helpers._classproperty import classproperty
 from singer_sdk.plugin_base import JSONSchemaValidator, PluginBase, SingerCommand
 
-from .about import show
-from .checklist import Checklist
-from .settings import from_environment
-from .words import UsageProblem, bad_config, describe, mistake, unknown_settings, unreadable_config
+from singer_command.about import show
+from singer_command.checklist import Checklist
+from singer_command.settings import from_environment
+from singer_command.words import UsageProblem, bad_config, describe, mistake, unknown_settings, unreadable_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from .about import Offer
+    from singer_command.about import Offer
 
 EXIT_CODES = "Exit codes: 0 all went well; 1 it did not, and the last message says why; 2 wrong options."
 

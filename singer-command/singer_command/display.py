@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from rich.live import Live
 
-from .terminal import can_move, console
+from singer_command.terminal import can_move, console
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from .display import Display, Rate, elapsed
+from singer_command.display import Display, Rate, elapsed
 
 if TYPE_CHECKING:
     import logging

@@ -11,10 +11,10 @@ import click
 from singer_sdk import Stream, Tap
 from singer_sdk.singerlib import Catalog
 
-from .about import Offer
-from .plugin import CommandLine
-from .reading import TapProgress
-from .words import UsageProblem, unreadable_file
+from singer_command.about import Offer
+from singer_command.plugin import CommandLine
+from singer_command.reading import TapProgress
+from singer_command.words import UsageProblem, unreadable_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
