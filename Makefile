@@ -26,7 +26,7 @@ $(READY): requirements.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml) script
 		$(PACKAGES:%=--editable ./%)
 	@touch $@
 
-demo: $(READY) ## newsletters into PostgreSQL, audiences out of it to Listrak and Attentive, nobody texted twice: on this machine
+demo: $(READY) ## newsletters into PostgreSQL, audiences out of it to Listrak, Attentive and Textlocal, nobody texted twice: on this machine
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/demo.py
 
 sandbox: $(READY) ## the vendors on port 8700 (SANDBOX_PORT=8701: another) until Ctrl-C, with a console for your browser, as the last demo left them
