@@ -7,7 +7,7 @@ SANDBOX_PORT ?= 8700
 PACKAGES := singer-command singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test bench docs browser screenshots check format lock clean
+.PHONY: test-all help setup demo sandbox test bench docs browser screenshots check format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ sandbox: $(READY) ## the vendors on port 8700 (SANDBOX_PORT=8701: another) until
 
 test: check ## every check: format, lint, types, tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
+
+test-all: check ## the same with every slow test, of which `make test` takes a quarter, another for each commit
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --slow=all
 
 check: $(READY) ## the checks without the tests
 	@$(BIN)/ruff format --check --quiet .

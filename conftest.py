@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytest_plugins = ["console_pages", "target_runs", "textlocal_calls"]
+pytest_plugins = ["console_pages", "slow_share", "target_runs", "textlocal_calls"]
 
 # How long an example takes says something of the machine, not of the code: tests run beside each other on shared ones.
 settings.register_profile("shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -42,6 +42,7 @@ def tables(report):
     return [[line.strip("| ").split(" | ") for line in block[2:]] for block in blocks]
 
 
+@pytest.mark.slow
 def test_both_taps_are_run_in_turns_and_compared(bench):
     report, figures = bench("cpu", "latency")
 
@@ -76,6 +77,7 @@ def test_the_pipe_shows_each_process(bench):
     assert all(spent > 0 for spent in piped["cpu"].values())
 
 
+@pytest.mark.slow
 def test_memory_is_stated_for_every_scenario(bench):
     report, figures = bench("memory")
 
@@ -83,6 +85,7 @@ def test_memory_is_stated_for_every_scenario(bench):
     assert "MB" in tables(report)[-1][0][2]
 
 
+@pytest.mark.slow
 def test_the_target_is_measured_in_all_its_parts(bench):
     report, figures = bench("delivery")
 
@@ -96,6 +99,7 @@ def test_the_target_is_measured_in_all_its_parts(bench):
     assert [run["updates"] for run in scenarios["changed-1m"]["runs"]["ours"]] == [20]
 
 
+@pytest.mark.slow
 def test_the_attentive_target_is_measured_in_all_its_parts(bench):
     report, figures = bench("attentive")
 
@@ -109,6 +113,7 @@ def test_the_attentive_target_is_measured_in_all_its_parts(bench):
     assert run["sandbox_cpu"] > 0
 
 
+@pytest.mark.slow
 def test_the_textlocal_target_is_measured_in_all_its_parts(bench):
     report, figures = bench("textlocal")
 

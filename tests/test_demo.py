@@ -169,6 +169,7 @@ def counted(table):
     return {name: (int(first), int(second)) for name, first, second in OUTCOME.findall(table)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "moment"),
     [

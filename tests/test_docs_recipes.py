@@ -147,6 +147,7 @@ def test_a_table_becomes_an_audience_after_a_dry_run_and_its_rejects_are_replaye
     assert texted(clean_sandbox) == ["19075550150", "19075550151", "19075550158"]
 
 
+@pytest.mark.slow
 def test_a_first_sync_is_quiet(reader, clean_sandbox):
     (job,) = reader.opens("quiet")
     reader.crm.execute(KNOWN)
@@ -163,6 +164,7 @@ def test_a_first_sync_is_quiet(reader, clean_sandbox):
     assert not texted(clean_sandbox)
 
 
+@pytest.mark.slow
 def test_a_segment_follows_its_query(reader, clean_sandbox):
     reader.crm.execute(LOYALTY)
     (job,) = reader.opens("segment")
@@ -179,6 +181,7 @@ def test_a_segment_follows_its_query(reader, clean_sandbox):
     assert members() == ["+12025550100"]
 
 
+@pytest.mark.slow
 def test_a_campaign_is_seen_tested_and_scheduled_once(reader, clean_sandbox):
     *settings, dry, tested, scheduled = reader.opens("campaign")
     reader.crm.execute(MEMBERS)
@@ -198,6 +201,7 @@ def test_a_campaign_is_seen_tested_and_scheduled_once(reader, clean_sandbox):
     assert len(texted(clean_sandbox)) == 2
 
 
+@pytest.mark.slow
 def test_every_click_is_kept(reader, clean_sandbox, postgres):
     reader.types(*reader.opens("clicks"))
 

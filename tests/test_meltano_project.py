@@ -126,6 +126,7 @@ def test_there_is_a_job_for_each_action_of_a_target_and_each_asks_for_what_its_m
     assert not jobs
 
 
+@pytest.mark.slow
 def test_meltano_finds_nothing_to_complain_about(project):
     done = project.meltano("compile", "--lint")
 

@@ -75,6 +75,7 @@ def reports(make_project, postgres, clean_sandbox):
     return Reports(make_project(), postgres, clean_sandbox)
 
 
+@pytest.mark.slow
 def test_a_week_of_figures_is_a_row_for_each_campaign_and_day(reports):
     numbers = [f"447700900{number:03}" for number in range(60)]
     english = reports.call("send", numbers=",".join(numbers[:40]), message="Sale")["batch_id"]

@@ -122,6 +122,7 @@ def test_people_are_subscribed_described_linked_and_put_into_a_segment(run, held
     assert not any("303-555-01" in each for each in rejected.values())
 
 
+@pytest.mark.slow
 def test_what_happened_is_sent_once(run, held, clean_sandbox):
     jobs = ("attentive-events", "attentive-ecommerce", "attentive-annex-segment")
 
@@ -139,6 +140,7 @@ def test_what_happened_is_sent_once(run, held, clean_sandbox):
     assert run(*jobs) == {}
 
 
+@pytest.mark.slow
 def test_who_left_is_taken_off_without_a_text_and_not_brought_back(run, held, crm, clean_sandbox):
     crm.execute("INSERT INTO opt_outs VALUES (3, '303 555 0101', NULL, 'TEXT')")
 
@@ -152,6 +154,7 @@ def test_who_left_is_taken_off_without_a_text_and_not_brought_back(run, held, cr
     assert not held("subscriptions", phone="+13035550101")
 
 
+@pytest.mark.slow
 def test_jobs_that_text_or_delete_for_good_are_off_unless_their_setting_is_given(run, held, clean_sandbox):
     for job, setting in (("attentive-privacy-delete", "allow_privacy_delete"), ("attentive-messages", "legacy_token")):
         assert f"`{setting}`" in run(job, fails=True)

@@ -99,6 +99,7 @@ def got(sandbox):
     return sorted((each["phone"], each["text"]) for each in sandbox.texts())
 
 
+@pytest.mark.slow
 def test_people_come_into_the_group_and_out_of_it(run, textlocal_api, project):
     made = run("textlocal-contacts", "textlocal-remove")
 
@@ -126,6 +127,7 @@ def test_people_come_into_the_group_and_out_of_it(run, textlocal_api, project):
     assert not {"create_contacts_bulk", "create_contacts", "delete_contact"} & run("textlocal-contacts").keys()
 
 
+@pytest.mark.slow
 def test_each_row_is_one_text_with_its_columns_in_the_template_at_its_time(run, clean_sandbox):
     made = run("textlocal-messages")
 
@@ -182,6 +184,7 @@ def test_a_campaign_by_customer_id_goes_out_at_its_time_and_its_figures_come_bac
     assert contacts == 120
 
 
+@pytest.mark.slow
 def test_a_campaign_that_waits_can_be_cancelled(run, crm, clean_sandbox, textlocal_api):
     run("textlocal-campaigns")
     crm.execute("INSERT INTO sms_campaign_stops VALUES ('winter', 'snow')")
@@ -194,6 +197,7 @@ def test_a_campaign_that_waits_can_be_cancelled(run, crm, clean_sandbox, textloc
     assert got(clean_sandbox) == []
 
 
+@pytest.mark.slow
 def test_jobs_that_text_can_be_tried_without_a_text(run, clean_sandbox):
     jobs = ("textlocal-messages", "textlocal-campaigns")
 

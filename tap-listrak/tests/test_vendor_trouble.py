@@ -95,7 +95,7 @@ def test_a_lasting_trouble_is_tried_five_times(config, clean_sandbox, select, ru
     assert run.records == {}
 
 
-@pytest.mark.parametrize("fault", ["hang", "slow-body"])
+@pytest.mark.parametrize("fault", ["hang", pytest.param("slow-body", marks=pytest.mark.slow)])
 def test_a_call_that_falls_silent_is_given_up_after_the_time_out(config, clean_sandbox, select, run_tap, fault):
     clean_sandbox.faults(fault, "GetContactListCollection", seconds=20)
     run = run_tap({**config, "request_timeout": 1}, catalog=select("lists"))

@@ -26,9 +26,10 @@ SECONDS = 5
 """For which a page may take to show what it should."""
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright runs, no other test of this process may have an event loop of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of a worker. Without one, tests are skipped, unless REQUIRE_BROWSER says otherwise."""
+    """One browser for all tests of a module. Without one, tests are skipped, unless REQUIRE_BROWSER says otherwise."""
     try:
         with chromium() as running:
             yield running

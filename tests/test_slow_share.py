@@ -1,0 +1,30 @@
+"""Of the slow tests a share is run, and each has its turn."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from slow_share import SHARES, chosen
+
+SLOW = [SimpleNamespace(nodeid=f"tests/test_example.py::test_it[{number}]") for number in range(40)]
+
+
+def test_a_quarter_is_run_and_the_same_again_for_the_same_seed():
+    taken = chosen(SLOW, "0b2bf2c", SHARES["share"])
+    assert len(taken) == 10
+    assert chosen(SLOW[::-1], "0b2bf2c", SHARES["share"]) == taken
+
+
+def test_over_some_commits_every_one_is_run():
+    taken = [each.nodeid for seed in range(30) for each in chosen(SLOW, str(seed), SHARES["share"])]
+    assert set(taken) == {each.nodeid for each in SLOW}
+
+
+@pytest.mark.parametrize(("share", "number"), [("none", 0), ("all", 40)])
+def test_none_and_all_are_what_they_say(share, number):
+    assert len(chosen(SLOW, "1", SHARES[share])) == number
+
+
+def test_of_few_at_least_one_is_run():
+    assert len(chosen(SLOW[:1], "1", SHARES["share"])) == 1
