@@ -1,4 +1,4 @@
-"""A bounded share of the slow tests, another one for each commit, so that all have their turn; a plugin of pytest.
+"""How long `make test` takes: a share of the slow tests, another one for each commit, and workers for all cores.
 
 `--slow=all` runs every one of them, `--slow=none` none. A run says which share it took, and how to take it again.
 """
@@ -31,6 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose the seed, once for all workers."""
     del config
     os.environ.setdefault(_SEED, _commit())
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Take one worker more than there are cores: tests wait for other programs for a quarter of their time."""
+    del config
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -68,6 +68,7 @@ def test_both_taps_are_run_in_turns_and_compared(bench):
                 assert [run["records"] for run in runs] == [scenario["rows"]]
 
 
+@pytest.mark.slow
 def test_the_pipe_shows_each_process(bench):
     report, figures = bench("pipe")
 
