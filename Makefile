@@ -36,7 +36,7 @@ sandbox: $(READY) ## the vendors on port 8700 (SANDBOX_PORT=8701: another) until
 test: check ## every check: format, lint, types, tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
 
-test-all: check ## the same with every slow test, of which `make test` takes a quarter, another for each commit
+test-all: check ## the same with every slow test, of which `make test` takes a share, another for each commit
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --slow=all
 
 check: $(READY) ## the checks without the tests

@@ -1,4 +1,4 @@
-"""How long `make test` takes: a share of the slow tests, another one for each commit, and workers for all cores.
+"""A bounded share of the slow tests, another one for each commit, so that all have their turn; a plugin of pytest.
 
 `--slow=all` runs every one of them, `--slow=none` none. A run says which share it took, and how to take it again.
 """
@@ -17,26 +17,20 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHARES = {"none": 0.0, "share": 0.25, "all": 1.0}
+SHARES = {"none": 0.0, "share": 0.15, "all": 1.0}
 _SEED = "SLOW_SEED"
 """In the environment, so that all workers of a run leave out the same tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--slow`."""
-    parser.addoption("--slow", choices=SHARES, default="share", help="which of the slow tests run (share: a quarter)")
+    parser.addoption("--slow", choices=SHARES, default="share", help="which of the slow tests run (share: 15 %%)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the seed, once for all workers."""
     del config
     os.environ.setdefault(_SEED, _commit())
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Take one worker more than there are cores: tests wait for other programs for a quarter of their time."""
-    del config
-    return (os.cpu_count() or 1) + 1
 
 
 def pytest_report_header(config: pytest.Config) -> str:

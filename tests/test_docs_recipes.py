@@ -121,6 +121,7 @@ def texted(sandbox):
     return sorted(each["phone"] for each in sandbox.texts())
 
 
+@pytest.mark.slow
 def test_a_table_becomes_an_audience_after_a_dry_run_and_its_rejects_are_replayed(reader, clean_sandbox):
     (deliver,) = reader.opens("audience")
     reader.crm.execute(CUSTOMERS)

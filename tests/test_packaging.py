@@ -47,9 +47,9 @@ def index(tmp_path_factory):
 
 
 # From git only the one whose engine comes from beside it: for the others pip does the same as for a clone.
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("package", "source"),
-    [("target-listrak-sms", "git"), *(pytest.param(each, "clone", marks=pytest.mark.slow) for each in PACKAGES)],
+    ("package", "source"), [("target-listrak-sms", "git"), *((package, "clone") for package in PACKAGES)]
 )
 @pytest.mark.usefixtures("index")
 def test_a_package_installs_into_an_empty_environment(package, source, tmp_path):

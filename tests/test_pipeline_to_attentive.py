@@ -96,6 +96,7 @@ def states(held, **who):
     return {(each["type"], each["channel"]): each["state"] for each in held("subscriptions", **who)}
 
 
+@pytest.mark.slow
 def test_people_are_subscribed_described_linked_and_put_into_a_segment(run, held, project, clean_sandbox):
     made = run("attentive-subscribe", "attentive-attributes", "attentive-identities", "attentive-segment-members")
 

@@ -62,6 +62,7 @@ def rejects(project):
     return [json.loads(line) for line in (project.folder / REJECTS).read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.mark.slow
 def test_an_audience_is_tried_delivered_once_and_then_only_what_changed(crm, listrak, project, clean_sandbox):
     crm.execute(AUDIENCE)
     settings = {**crm.settings, **listrak, "TARGET_LISTRAK_SMS_DEFAULT_COUNTRY": "US"}

@@ -145,6 +145,7 @@ def test_each_row_is_one_text_with_its_columns_in_the_template_at_its_time(run, 
     ]
 
 
+@pytest.mark.slow
 def test_a_campaign_by_customer_id_goes_out_at_its_time_and_its_figures_come_back(
     run, load, clean_sandbox, textlocal_api, postgres
 ):
