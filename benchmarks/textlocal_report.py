@@ -101,6 +101,8 @@ def _messages(scenarios: Figures) -> str:
     columns = ["texts", "calls that text", "other calls", "wall", "a second", "CPU", "peak", "runs"]
     return f"""### Personal messages
 
-A text of their own for everybody, at most once each. Every person must have exactly one in the sandbox's outbox.
+A text of their own for everybody, at most once each, 500 in a call. Every person must have exactly one in the
+sandbox's outbox. All are in the GSM alphabet: where some need Unicode, those go out in calls of their own, for a call
+that has one text in Unicode has all of them in it, at its price.
 
 {table(columns, [row])}"""
