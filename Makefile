@@ -7,7 +7,7 @@ SANDBOX_PORT ?= 8700
 PACKAGES := singer-command singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: test-all help setup demo sandbox test bench docs browser screenshots check format lock clean
+.PHONY: test-all help setup demo sandbox test bench chaos docs browser screenshots check format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ check: $(READY) ## the checks without the tests
 
 bench: $(READY) ## side by side with peers: the public tap-listrak, a plain SDK target; into benchmarks/RESULTS.md
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
+
+chaos: $(READY) ## 10,000 runs killed or disturbed at places of their own, and run again: into docs/chaos.md (TRIALS=500: fewer)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=tests $(BIN)/python -m chaos
 
 browser: $(READY) ## a Chromium for the tests and pictures that need one, unless there is one
 	@$(BIN)/python scripts/chromium.py

@@ -1,0 +1,70 @@
+"""The command: `make chaos`, or `TRIALS=500 make chaos`; one trial again by `--source steps --seed 12`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from chaos.sources import SOURCES, shared_out
+from chaos.table import page, replay
+from chaos.workers import close_all, run_all, run_one
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "chaos.md"
+FULL = 10_000
+"""Trials of a whole run; fewer leave the table in docs as it is."""
+
+
+def main() -> int:
+    """Run trials; the exit code is 1 if one of them is bad."""
+    options = _parser().parse_args()
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    if options.seed is not None:
+        return _again(console, options.source or ["steps"], options.seed)
+    trials = shared_out(options.trials, options.source or list(SOURCES))
+    begun = time.monotonic()
+    verdicts, bad = [], 0
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    ) as progress:
+        task = progress.add_task("no trial was bad", total=len(trials))
+        for name, verdict in run_all(trials, options.workers):
+            verdicts.append((name, verdict))
+            if not verdict.is_well:
+                bad += 1
+                console.print(f"{verdict}\n  {replay(name, verdict.seed)}", markup=False)
+            progress.update(task, advance=1, description=f"{bad} bad" if bad else "no trial was bad")
+    text = page(verdicts, f"TRIALS={options.trials} make chaos", time.monotonic() - begun)
+    if options.trials >= FULL and not options.source:
+        PAGE.write_text(text, encoding="utf-8")
+    console.print(text, markup=False, soft_wrap=True)
+    return 1 if bad else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
+    parser.add_argument("--trials", type=int, default=int(os.environ.get("TRIALS", FULL)), help="how many")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="how many at once")
+    parser.add_argument("--source", action="append", choices=SOURCES, help="only of this source; may be repeated")
+    parser.add_argument("--seed", type=int, help="only this one, again")
+    return parser
+
+
+def _again(console: Console, names: list[str], seed: int) -> int:
+    """Run one trial of each source again, and say what came of it."""
+    try:
+        verdicts = [run_one((name, seed))[1] for name in names]
+    finally:
+        close_all()
+    for verdict in verdicts:
+        console.print(verdict)
+    return 0 if all(verdict.is_well for verdict in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
