@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from singer_delivery.error_table import Then
 from singer_delivery.errors import RefusedError, SetupError
 from singer_delivery.rate_headers import retry_after
+from singer_delivery.transport import REDIRECTS
 from singer_delivery.troubles import Trouble
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
-_REDIRECTS = range(300, 400)
 _ASK = "Ask the vendor what that means: the address was its own."
 _CODE = re.compile(r"(?!.*\d{6})[\w.:-]{1,80}", re.ASCII)
 """What can be an error code. A sentence, or a phone number, in its place may quote the request."""
@@ -34,7 +34,7 @@ def check_redirect(call: Call, answer: Answer, address_setting: str) -> None:
     Raises:
         SetupError: It does.
     """
-    if answer.status in _REDIRECTS:
+    if answer.status in REDIRECTS:
         check = f"Check `{address_setting}`: `https` in front, the right host, no missing part."
         raise SetupError(
             f"The answer to {call.operation} points to another address (HTTP {answer.status}), and that is not "

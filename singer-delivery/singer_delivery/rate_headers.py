@@ -17,6 +17,8 @@ _LEADING = re.compile(r"\s*(\d+(?:\.\d+)?)")
 _EPOCH = 1e9
 """From here on a number of seconds is a date, not a span of time."""
 _EPOCH_MILLISECONDS = 1e12
+_MOST = 1e15
+"""What any larger number is taken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _has_any(headers: Mapping[str, str], prefix: str) -> bool:
 
 def _number(text: str | None) -> float | None:
     found = _LEADING.match(text or "")
-    return float(found[1]) if found else None
+    return min(float(found[1]), _MOST) if found else None
 
 
 def _seconds_until(reset: float, headers: Mapping[str, str]) -> float:

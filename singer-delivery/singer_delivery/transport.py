@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 
 from singer_delivery.errors import UnavailableError
 from singer_delivery.quiet import keep_quiet
-from singer_delivery.troubles import setup_error, trouble
+from singer_delivery.troubles import Trouble, setup_error, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+LARGEST_ANSWER = 16 << 20
+"""Bytes at most of an answer, unpacked; one with a thousand people on its page has half a megabyte."""
+REDIRECTS = range(300, 400)
 _CONNECT_TIMEOUT = 10.0
 _WITHOUT_BODY = frozenset({204, 205})
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -137,6 +140,13 @@ def encoded_form(form: Mapping[str, str]) -> bytes:
     return urlencode(form).encode()
 
 
+class _Session(requests.Session):
+    """A session that leaves alone where an answer points: to look at that, requests would read all of its body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return nothing."""
+
+
 class Transport:
     """Makes calls, from any number of threads.
 
@@ -149,7 +159,7 @@ class Transport:
     def __init__(self, concurrency: int, request_timeout: float, address_setting: str) -> None:
         self._address_setting = address_setting
         self._timeout = (min(_CONNECT_TIMEOUT, request_timeout), request_timeout)
-        self._session = requests.Session()
+        self._session = _Session()
         # Nothing of one call shall follow another one about.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         adapter = HTTPAdapter(pool_maxsize=concurrency, max_retries=0)
@@ -166,7 +176,7 @@ class Transport:
             authorization: Headers that say who calls.
 
         Raises:
-            Trouble: No complete answer came.
+            Trouble: No complete answer came, or one that is larger than `LARGEST_ANSWER`.
             SetupError: The address or the certificates are wrong; it would be so again.
             UnavailableError: A file is larger than may be.
         """
@@ -181,10 +191,11 @@ class Transport:
                 request,
                 timeout=self._timeout,
                 allow_redirects=False,
-                stream=call.largest_file is not None,
+                stream=True,
                 **self._environment(call.url),
             )
-            return _read(call, response)
+            with response:
+                return _read(call, response)
         except requests.RequestException as error:
             raise trouble(error, _host(call.url), self._address_setting) from None
         except OSError as error:
@@ -211,27 +222,40 @@ def _host(url: str) -> str:
 
 
 def _read(call: Call, response: requests.Response) -> Answer:
-    if call.largest_file is not None and response.status_code in _SUCCESS:
+    status, headers = response.status_code, response.headers
+    if status in REDIRECTS:
+        return Answer(status, None, headers, readable=False)
+    if call.largest_file is not None and status in _SUCCESS:
         return _read_file(call.operation, call.largest_file, response)
-    content = response.content
-    body, readable = None, call.may_be_empty or response.status_code in _WITHOUT_BODY or call.method == "HEAD"
+    content = _content(response, LARGEST_ANSWER)
+    if content is None:
+        raise Trouble(f"an answer that is larger than {LARGEST_ANSWER >> 20} MiB (HTTP {status})", answered=True)
+    body, readable = None, call.may_be_empty or status in _WITHOUT_BODY or call.method == "HEAD"
     if content:
         try:
             body, readable = msgspec.json.decode(content.removeprefix(_BYTE_ORDER_MARK)), True
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             readable = False
-    return Answer(response.status_code, body, response.headers, readable=readable)
+    return Answer(status, body, headers, readable=readable)
 
 
 def _read_file(operation: str, largest: int, response: requests.Response) -> Answer:
-    """Read a file in pieces: its size is known only once it is there, and what it unpacks to only then."""
-    content = bytearray()
-    with response:
-        for piece in response.iter_content(_PIECE):
-            content += piece
-            if len(content) > largest:
-                raise UnavailableError(
-                    f"The answer to {operation} is larger than {largest >> 20} MiB: too large to read."
-                )
+    content = _content(response, largest)
+    if content is None:
+        raise UnavailableError(f"The answer to {operation} is larger than {largest >> 20} MiB: too large to read.")
     page = response.headers.get("Content-Type", "").strip().lower().startswith("text/html")
-    return Answer(response.status_code, bytes(content), response.headers, readable=not page)
+    return Answer(response.status_code, content, response.headers, readable=not page)
+
+
+def _content(response: requests.Response, largest: int) -> bytes | None:
+    """Return the body; None if it is larger than may be.
+
+    It is read in pieces: its size is known only once it is there, and what it unpacks to only then.
+    """
+    pieces, size = [], 0
+    for piece in response.iter_content(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > largest:
+            return None
+    return b"".join(pieces)

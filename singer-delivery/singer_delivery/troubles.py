@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING
 
 import requests
@@ -76,6 +77,8 @@ def trouble(error: requests.RequestException, host: str, address_setting: str) -
     # What falls silent in the middle of an answer comes as a ConnectionError around urllib3's time-out.
     if any(isinstance(cause, ReadTimeoutError) for cause in causes):
         return Trouble(_SILENCE)
+    if any(_is_no_http(cause) for cause in causes):
+        return Trouble("an answer that is no HTTP, or whose headers do not come to an end")
     words = next(words for kind, words in _WORDS if isinstance(error, kind))
     harmless = isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError))
     return Trouble(words.format(host=host), harmless=harmless)
@@ -87,6 +90,11 @@ def setup_error(error: OSError) -> SetupError:
         f"Calls cannot be made from here ({error.strerror or 'a file of certificates is missing'}). Check the "
         "environment variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
     )
+
+
+def _is_no_http(cause: BaseException) -> bool:
+    """Return whether an answer came that could not be read; not whether it broke off."""
+    return isinstance(cause, HTTPException) and not isinstance(cause, (IncompleteRead, RemoteDisconnected))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -25,10 +24,12 @@ from tap_listrak.errors import (
     CallError,
     NotSoapError,
     ReportError,
+    no_certificates,
     unreachable,
 )
 from tap_listrak.mapping import NAMESPACE, Finding, Findings
 from tap_listrak.service import Service
+from tap_listrak.session import LARGEST_DESCRIPTION, LARGEST_REPORT, Session, pieces
 from tap_listrak.soap import AnswerParser
 from tap_listrak.spool import RowSpool
 
@@ -45,7 +46,6 @@ ATTEMPTS = 5
 BACKOFF = wait_exponential_jitter(multiplier=2, exp_base=2, max=16, jitter=1)
 _LONGEST_RETRY_AFTER = 60.0
 _CONNECT_TIMEOUT = 30.0
-_PIECE = 256 * 1024
 _OK = 200
 _BUSY = (429, 503)
 
@@ -100,10 +100,7 @@ class ListrakClient:
         self._wsdl_url = wsdl_url
         self._address = urlunsplit(urlsplit(wsdl_url)._replace(query="", fragment=""))
         self._timeout = (min(timeout, _CONNECT_TIMEOUT), timeout)
-        self._session = _session(wsdl_url)
-        adapter = HTTPAdapter(pool_maxsize=connections, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        self._session = Session(wsdl_url, connections)
         self._lock = threading.Lock()
         # Threads that parse would fight over the interpreter piece by piece; taking turns costs a fifth less.
         self._parsing = threading.Lock()
@@ -178,8 +175,22 @@ class ListrakClient:
     def _bind(self) -> Service:
         with self._lock:
             if self._service is None:
-                self._service = Service(self._wsdl_url, self._session, self._timeout[1], self._credentials)
+                self._service = Service(self._read_wsdl(), self._credentials)
             return self._service
+
+    def _read_wsdl(self) -> bytes:
+        try:
+            with self._session.get(
+                self._wsdl_url, timeout=self._timeout, stream=True, allow_redirects=False
+            ) as response:
+                content = b"".join(pieces(response, LARGEST_DESCRIPTION))
+        except requests.RequestException as error:
+            raise unreachable(error) from None
+        except OSError as error:
+            raise no_certificates(error) from None
+        if response.status_code != _OK:
+            raise CallError(f"HTTP {response.status_code}")
+        return content
 
     def _attempt(self, service: Service, call: Call, reader: RowReader, constant: Any = None) -> Answer:
         body = service.envelope(call.operation, call.arguments)
@@ -197,21 +208,14 @@ class ListrakClient:
                 return _read(response, parser, self._parsing)
         except requests.RequestException as error:
             raise unreachable(error) from None
-
-
-def _session(url: str) -> requests.Session:
-    """Return a session that has looked up the environment's proxies and certificates once, and not for every call."""
-    session = requests.Session()
-    for name, value in session.merge_environment_settings(url, {}, None, None, None).items():
-        setattr(session, name, value)
-    session.trust_env = False
-    return session
+        except OSError as error:
+            raise no_certificates(error) from None
 
 
 def _read(response: requests.Response, parser: AnswerParser, turn: threading.Lock) -> Answer:
     rows = RowSpool()
     try:
-        for piece in response.iter_content(_PIECE):
+        for piece in pieces(response, LARGEST_REPORT):
             with turn:
                 rows.add(parser.feed(piece))
         rows.add(parser.close())

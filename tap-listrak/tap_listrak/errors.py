@@ -31,6 +31,8 @@ _BRACKETED_CODE = re.compile(r"\[([A-Za-z]+)\]")
 _ADDRESS = re.compile(r"[^\s<>\"'(]+@[^\s<>\"')]+")
 _LONG_NUMBER = re.compile(r"\+?\d[\d\s().-]{5,}\d")
 _MESSAGE_LENGTH = 200
+_LOOKED_THROUGH = 2_000
+"""Characters of a text in which there is looked for addresses: in an endless one that would take as long."""
 
 
 class ListrakError(FatalSyncError):
@@ -156,23 +158,39 @@ def fault_error(text: str) -> AccountError | FaultError:
 
 def printable(text: str) -> str:
     """Make a text of the service safe to show: one line, short, without e-mail addresses or phone numbers."""
-    line = " ".join(text.split())
+    line = " ".join(text[:_LOOKED_THROUGH].split())
+    if len(text) > _LOOKED_THROUGH:
+        line = line.rpartition(" ")[0]  # the last word may be the first half of an address
     line = _LONG_NUMBER.sub("#", _ADDRESS.sub("<address>", line))
     return line if len(line) <= _MESSAGE_LENGTH else f"{line[:_MESSAGE_LENGTH]}..."
 
 
-def unreachable(error: requests.RequestException) -> UnreachableError:
+def unreachable(error: requests.RequestException) -> UnreachableError | SetupError:
     """Name a failure of the connection without the library's own words, which may quote the answer."""
+    if isinstance(error, requests.exceptions.SSLError) and _NOT_VERIFIED in str(error):
+        return SetupError(
+            "The TLS certificate of the host in `wsdl_url` cannot be verified, so it was told nothing. If a proxy of "
+            "yours stands between, name the file of its certificates in the environment variable REQUESTS_CA_BUNDLE."
+        )
     # What falls silent in the middle of an answer comes as a ConnectionError around urllib3's time-out.
     if any(isinstance(cause, ReadTimeoutError) for cause in error.args):
         return UnreachableError(_SILENCE)
     return UnreachableError(next(words for kind, words in _CONNECTION_FAILURES if isinstance(error, kind)))
 
 
+def no_certificates(error: OSError) -> SetupError:
+    """Name what keeps a call from being made on this machine."""
+    return SetupError(
+        f"Calls cannot be made from here ({error.strerror or 'a file of certificates is missing'}). Check the "
+        "environment variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
+    )
+
+
+_NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"
 _SILENCE = "no answer in time (`request_timeout`)"
 _CONNECTION_FAILURES: tuple[tuple[type[requests.RequestException], str], ...] = (
     (requests.Timeout, _SILENCE),
-    (requests.exceptions.SSLError, "a TLS certificate that could not be verified"),
+    (requests.exceptions.SSLError, "a TLS connection that broke"),
     (requests.exceptions.ProxyError, "a proxy that could not be reached"),
     (requests.exceptions.ChunkedEncodingError, "a connection that broke in the middle of the answer"),
     (requests.exceptions.ContentDecodingError, "an answer whose compression is broken"),

@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
+import io
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import requests
 import zeep
 import zeep.exceptions
 from lxml import etree
 from zeep.wsdl.bindings import Soap11Binding
 
-from tap_listrak.errors import CallError, NotSoapError, SetupError, unreachable
+from tap_listrak.errors import NotSoapError, SetupError
 from tap_listrak.mapping import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+class _NothingElse:
+    """What zeep asks for all that a description may point to: documents of other hosts, files of this machine."""
+
+    def load(self, url: object) -> NoReturn:
+        """Refuse.
+
+        Raises:
+            SetupError: Always.
+        """
+        del url
+        raise SetupError(
+            "The WSDL at `wsdl_url` points to another document, and that is not fetched. Listrak's does not: check "
+            "`wsdl_url`."
+        )
+
+
 class Service:
-    """The service's description, by which zeep builds requests.
+    """The service's description, by which zeep builds requests. Nothing that it points to is read or called.
+
+    Args:
+        description: The WSDL.
+        credentials: What the service wants to know of who calls.
 
     Raises:
-        CallError: The WSDL could not be read.
-        SetupError: It describes no SOAP 1.1 service.
+        NotSoapError: It is no WSDL.
+        SetupError: It describes no SOAP 1.1 service of Listrak's, or points to another document.
     """
 
-    def __init__(self, url: str, session: requests.Session, timeout: float, credentials: Mapping[str, str]) -> None:
+    def __init__(self, description: bytes, credentials: Mapping[str, str]) -> None:
+        settings = zeep.Settings(forbid_dtd=True, forbid_external=True)
         try:
-            transport = zeep.Transport(session=session, timeout=timeout)
-            self._client = zeep.Client(url, transport=transport)
-        except requests.HTTPError as error:
-            raise CallError(f"HTTP {error.response.status_code}") from None
-        except requests.RequestException as error:
-            raise unreachable(error) from None
-        except (zeep.exceptions.Error, etree.XMLSyntaxError):
+            self._client = zeep.Client(io.BytesIO(description), transport=_NothingElse(), settings=settings)
+        except (zeep.exceptions.Error, etree.LxmlError, *_OF_NONSENSE):
             raise NotSoapError("something that is no WSDL") from None
-        self._proxy = self._soap11()
         self._lock = threading.Lock()
-        header = self._client.get_element(f"{{{NAMESPACE}}}WSUser")
-        self._headers = [header(**credentials)]
+        try:
+            self._proxy = self._soap11()
+            self._headers = [self._client.get_element(f"{{{NAMESPACE}}}WSUser")(**credentials)]
+        except (zeep.exceptions.Error, *_OF_NONSENSE):
+            raise SetupError(
+                "The WSDL at `wsdl_url` knows no user and password as Listrak's does. Is it that of "
+                "IntegrationService.asmx?WSDL?"
+            ) from None
 
     def _soap11(self) -> Any:
         for service in self._client.wsdl.services.values():
@@ -59,8 +80,12 @@ class Service:
         try:
             with self._lock:  # zeep does not say that it may be used from several threads
                 message = self._client.create_message(self._proxy, operation, _soapheaders=self._headers, **arguments)
-        except (ValueError, TypeError, AttributeError, zeep.exceptions.Error):
+        except (zeep.exceptions.Error, *_OF_NONSENSE):
             raise SetupError(
                 f"The WSDL at `wsdl_url` does not describe {operation} as version 3.1 of Listrak's API does."
             ) from None
         return etree.tostring(message, xml_declaration=True, encoding="utf-8")
+
+
+_OF_NONSENSE = (LookupError, ValueError, TypeError, AttributeError, NotImplementedError, RecursionError)
+"""What zeep raises beside its own errors, where a description is not what it takes it for."""

@@ -31,9 +31,14 @@ _EXCEPTION = f"{{{NAMESPACE}}}WSException"
 # XML 1.0 knows of the characters below the blank only tab, line feed and carriage return.
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
 _NONCHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
-_REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]+)|([0-9]+));")
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
 _LONGEST_REFERENCE = len("&#x0010FFFF;")
 _LEGAL = ((0x09, 0x0A), (0x0D, 0x0D), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+
+LARGEST_GAP = 4 << 20
+"""Bytes at most in which no row comes to an end. What is no row stays in memory until the answer ends."""
+MOST_FINDINGS = 1_000
+"""Different things at most that an answer has to be put right in: elements that nobody knows, mostly."""
 
 
 class Scrubber:
@@ -105,6 +110,7 @@ class AnswerParser:
         self._response_tag = f"{{{NAMESPACE}}}{operation}Response"
         self._answered = False
         self._rows: etree._Element | None = None
+        self._gap = 0
         self._parser = etree.XMLPullParser(
             events=("start", "end"),
             tag=(self._result_tag, self._response_tag, _EXCEPTION, *_FAULTS),
@@ -157,7 +163,10 @@ class AnswerParser:
     def _take(self, piece: bytes) -> list[Record]:
         self._parser.feed(piece)
         records: list[Record] = []
+        self._gap += len(piece)
         for event, element in cast("Iterator[tuple[str, etree._Element]]", self._parser.read_events()):
+            if event == "start":
+                _refuse_declarations(element)
             if element.tag == self._result_tag:
                 self._rows = element if event == "start" else None
                 if event == "end":
@@ -167,6 +176,8 @@ class AnswerParser:
         if self._rows is not None:
             # The parser may still be writing into the last row, or behind it.
             records += self._read(self._rows, len(self._rows) - 1)
+        if self._gap > LARGEST_GAP or len(self.findings) > MOST_FINDINGS:
+            raise NotSoapError("an answer that goes on without the rows it should hold")
         return records
 
     def _read(self, rows: etree._Element, count: int) -> list[Record]:
@@ -178,6 +189,7 @@ class AnswerParser:
             raise NotSoapError(f"rows called {found} instead of {self._reader.row}")
         records = self._reader.read(islice(rows, count), self._constant, self.findings)
         del rows[:count]
+        self._gap = 0
         return records
 
     def _end_of(self, element: etree._Element) -> None:
@@ -187,6 +199,16 @@ class AnswerParser:
             _raise_exception(element)
         else:
             raise fault_error(_fault_text(element))
+
+
+def _refuse_declarations(element: etree._Element) -> None:
+    """Refuse a body that declares entities, or names a file that does: SOAP allows neither.
+
+    Raises:
+        NotSoapError: It does.
+    """
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise NotSoapError("an answer with a document type declaration, which SOAP forbids")
 
 
 def _raise_exception(element: etree._Element) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ from tap_listrak.errors import (
 )
 from tap_listrak.mapping import NAMESPACE, Finding
 from tap_listrak.rows import RowLayout, RowReader
-from tap_listrak.soap import SOAP_NAMESPACES, AnswerParser, Scrubber
+from tap_listrak.soap import LARGEST_GAP, MOST_FINDINGS, SOAP_NAMESPACES, AnswerParser, Scrubber
 
 ZONE = ZoneInfo("America/New_York")
 OPEN = "ReportRangeMessageContactOpen"
@@ -191,12 +192,47 @@ def test_what_is_no_answer_to_the_call_is_never_taken_for_an_empty_one(body):
     assert caught.value.__cause__ is None
 
 
-def test_entities_are_not_expanded_and_nothing_is_fetched():
-    bomb = WHOLE.replace(
-        b"<soap:Envelope", b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><soap:Envelope'
-    ).replace(b"person1@example.com", b"&a;")
-    records, _ = parse(bomb)
-    assert "root" not in str(records)
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        b'<!ENTITY a SYSTEM "file:///etc/passwd">',
+        b'<!ENTITY a SYSTEM "http://127.0.0.1:9/">',
+        b'<!ENTITY a "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY b "&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY c "person">',
+        b"",
+    ],
+)
+def test_an_answer_that_declares_anything_is_refused_before_its_first_row(declaration):
+    bomb = WHOLE.replace(b"<soap:Envelope", b"<!DOCTYPE x [%s]><soap:Envelope" % declaration)
+    with pytest.raises(NotSoapError, match="document type declaration"):
+        parse(bomb.replace(b"person1@example.com", b"&a;" if declaration else b"nobody"))
+
+
+def test_a_character_reference_of_thousands_of_digits_is_bad_xml_and_no_mistake():
+    with pytest.raises(NotSoapError, match="not well-formed"):
+        parse(WHOLE.replace(b"person1@example.com", b"&#" + b"1" * 5_000 + b";"))
+
+
+@pytest.mark.parametrize("what", [b"<x/>", b"<soap:Header>", b"<!-- never mind -->", b"nothing "])
+def test_an_answer_that_goes_on_without_rows_is_not_read_for_ever(what):
+    parser = AnswerParser(OPEN, RowReader(RowLayout("WSContactOpen", OPENS, ()), ZONE))
+    parser.feed(b'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">')
+    with pytest.raises(NotSoapError):  # noqa: PT012 - which piece is one too many is not what matters
+        for _ in range(LARGEST_GAP // len(what) // 1000 + 2):
+            parser.feed(what * 1000)
+
+
+def test_a_row_of_thousands_of_unknown_elements_is_refused():
+    row = b"".join(b"<x%d/>" % number for number in range(MOST_FINDINGS + 1))
+    with pytest.raises(NotSoapError, match="without the rows"):
+        parse(WHOLE.replace(b"<WSContactOpen>", b"<WSContactOpen>" + row, 1))
+
+
+def test_an_endless_text_of_a_fault_is_looked_through_in_no_time():
+    begun = time.perf_counter()
+    with pytest.raises(FaultError) as caught:
+        parse(envelope(f"<soap:Fault><faultstring>{'a' * 3_000_000}</faultstring></soap:Fault>"))
+    assert time.perf_counter() - begun < 1
+    assert len(str(caught.value)) < 300
 
 
 def test_messages_of_faults_hold_no_addresses_and_stay_short():

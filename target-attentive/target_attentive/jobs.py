@@ -214,9 +214,12 @@ class BulkJob(Job):
         """Fetch the results; None if they are not there, or may not be read."""
         if not isinstance(url, str) or not url:
             return None
+        try:  # an address without a host is not documented, but would be Attentive's own
+            address = urljoin(f"{self._jobs.base_url}/", url)
+        except ValueError:
+            return None
         try:
-            # An address without a host is not documented, but would be Attentive's own.
-            return self._jobs.client.fetch("JobResults", urljoin(f"{self._jobs.base_url}/", url))
+            return self._jobs.client.fetch("JobResults", address)
         except RefusedError:
             return None
 

@@ -5,6 +5,7 @@ Request and answer are as recorded from `auth.listrak.com` (workarea-commerce/wo
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ MARGIN = 60.0
 """Seconds before its end from which a token is not used any more."""
 _LIFETIME = 3599.0
 """Seconds that a token lives where Listrak does not say."""
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+"""What can stand in a header: RFC 6750 allows less."""
 _REFUSED = 400
 _FORBIDDEN = {401, 403}
 
@@ -79,7 +82,7 @@ class Tokens:
         token = body.get("access_token") if isinstance(body, dict) else None
         if status == _REFUSED:
             raise _credentials_refused()
-        if not isinstance(token, str) or not token:
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise SetupError(
                 f"No token came from `auth_url` (HTTP {status}), and the answer is not Listrak's. Check `auth_url`: "
                 "it is https://auth.listrak.com/OAuth2/Token, unless Listrak tells you otherwise."
@@ -93,6 +96,6 @@ class Tokens:
 def _seconds(value: object) -> float:
     try:
         life = float(value) if isinstance(value, (int, float, str)) else _LIFETIME
-    except ValueError:
+    except (ValueError, OverflowError):
         life = _LIFETIME
     return life if life > 0 else _LIFETIME
