@@ -33,10 +33,12 @@ sandbox: $(READY) ## the vendors on port 8700 (SANDBOX_PORT=8701: another) until
 	@test -d .demo/sandbox || echo "There is nothing of 'make demo' here: the vendors are as new."
 	@$(BIN)/vendor-sandbox serve --port $(SANDBOX_PORT) --scale small --data .demo/sandbox
 
-test: check ## every check: format, lint, types, tests
+test: check ## every check: format, lint, types, dependencies, tests
+	@$(BIN)/python scripts/audit.py vulnerabilities
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
 
 test-all: check ## the same with every slow test, of which `make test` takes a share, another for each commit
+	@$(BIN)/python scripts/audit.py vulnerabilities
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --slow=all
 
 check: $(READY) ## the checks without the tests
@@ -44,6 +46,7 @@ check: $(READY) ## the checks without the tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/python scripts/readme_settings.py --check
+	@$(BIN)/python scripts/audit.py declared licences
 
 bench: $(READY) ## side by side with peers: the public tap-listrak, a plain SDK target; into benchmarks/RESULTS.md
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
@@ -65,10 +68,13 @@ format: $(READY) ## put the code into shape, and the settings in READMEs and Mel
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/python scripts/readme_settings.py
 
-lock: ## solve the versions anew into requirements.lock
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --no-annotate \
-		--custom-compile-command 'make lock' --python-version 3.10 --group dev --no-emit-package singer-command --no-emit-package singer-delivery \
+# UPGRADE= keeps all versions that still fit: for a dependency that is new.
+UPGRADE ?= --upgrade
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command 'make lock' --python-version 3.10
+lock: ## solve the versions anew into requirements.lock, and those of the tools of `make dist`
+	@$(LOCK) $(UPGRADE) --group dev --no-emit-package singer-command --no-emit-package singer-delivery \
 		$(PACKAGES:%=%/pyproject.toml) --output-file requirements.lock
+	@$(LOCK) $(UPGRADE) --group release --constraint requirements.lock --output-file requirements-release.lock
 
 clean: ## remove what set-up and runs made
 	@rm -rf $(VENV) .meltano .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis site
