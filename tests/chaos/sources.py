@@ -31,6 +31,7 @@ class Source:
 
 SOURCES = {
     "steps": Source("chaos.steps:Steps", 0.95),
+    "processes": Source("chaos.processes:Processes", 0.03),
 }
 
 

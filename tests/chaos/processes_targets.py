@@ -1,0 +1,255 @@
+"""The targets and actions that are run as processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contract import CONTRACTS
+from texting_target import TEXTING
+
+from chaos.processes_subjects import STATE_EVERY, Subject
+from chaos.processes_views import attentive_holds, listrak_holds, textlocal_holds
+from singer_delivery.testing.programs import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sandboxes import Sandbox
+
+# STATE goes out as soon as it may, instead of every three seconds: a run of these is over by then. And most of the
+# waits between attempts are left out.
+_AT_ONCE = "from singer_delivery import checkpoints\ncheckpoints.INTERVAL = 0.0\n"
+_LISTRAK = Program(
+    f"""
+import sys
+from target_listrak_sms import client
+from target_listrak_sms.target import TargetListrakSms
+{_AT_ONCE}client.BACKOFF = 0.02
+sys.argv[0] = "target-listrak-sms"
+""",
+    "TargetListrakSms.cli()",
+)
+_ATTENTIVE = Program(
+    f"""
+import sys
+from target_attentive import client, jobs, subscribe
+from target_attentive.target import TargetAttentive
+{_AT_ONCE}client.BACKOFF = 0.02
+subscribe.LOOKS = (0.05, 0.1, 0.2)
+jobs.BulkJob.first_look = 0.1
+sys.argv[0] = "target-attentive"
+""",
+    "TargetAttentive.cli()",
+)
+_TEXTLOCAL = Program(
+    f"""
+import sys
+from target_textlocal import campaign_groups, client, contacts, sent_texts
+from target_textlocal.target import TargetTextlocal
+{_AT_ONCE}client.BACKOFF = 0.02
+sent_texts.LOOKS = (0.05, 0.1, 0.2)
+contacts.MOST_CONTACTS = campaign_groups.MOST_CONTACTS = 4
+sys.argv[0] = "target-textlocal"
+""",
+    "TargetTextlocal.cli()",
+)
+_TEXTING = Program(_AT_ONCE + TEXTING.imports, TEXTING.main)
+
+Settings = dict[str, Any]
+_USUAL: Settings = {
+    "requests_per_second": 2000,
+    "report_path": "report.json",
+    "rejects_path": "rejects.jsonl",
+    "ledger_url": "sqlite:///ledger.db",
+    "concurrency": 3,
+    "batch_size_rows": STATE_EVERY,
+    "request_timeout": 2,
+    "max_rejected_percent": 100,
+    "max_removal_percent": 100,
+    "in_doubt_minutes": 0,
+}
+
+
+def _listrak(action: str, **more: Any) -> Callable[[Sandbox], Settings]:
+    return lambda sandbox: {
+        **{name: value for name, value in _USUAL.items() if name != "in_doubt_minutes"},
+        "client_id": "sandbox-sms",
+        "client_secret": "sandbox-secret",
+        "sender_code": "501",
+        "list_id": 7001,
+        "api_url": sandbox.sms_url,
+        "auth_url": sandbox.auth_url,
+        "default_country": "US",
+        "default_action": action,
+        **more,
+    }
+
+
+def _attentive(action: str, **more: Any) -> Callable[[Sandbox], Settings]:
+    return lambda sandbox: {
+        **_USUAL,
+        "api_key": "sandbox-attentive",
+        "sign_up_source_id": "132109",
+        "api_url": sandbox.attentive_url,
+        "default_country": "US",
+        "default_action": action,
+        **more,
+    }
+
+
+def _textlocal(action: str, **more: Any) -> Callable[[Sandbox], Settings]:
+    return lambda sandbox: {
+        **_USUAL,
+        "api_key": "sandbox-textlocal",
+        "group_name": "Customers",
+        "customer_id_field": "custom1",
+        "api_url": sandbox.textlocal_url,
+        "default_country": "GB",
+        "default_action": action,
+        **more,
+    }
+
+
+def _at_once(sandbox: Sandbox) -> None:
+    """Let Listrak's imports and Attentive's jobs be done when they are first asked about."""
+    sandbox.switch("listrak-sms", import_seconds="0")
+    sandbox.switch("attentive", job_seconds="0", rate_limits="off")
+
+
+def _rows(phones: Sequence[str], **columns: Any) -> list[dict[str, Any]]:
+    """Return a record for each phone, and one that nobody can read; `{0}` in a column is the record's place."""
+    return [
+        {
+            "id": place,
+            "phone": phone,
+            **{name: value.format(place) if isinstance(value, str) else value for name, value in columns.items()},
+        }
+        for place, phone in enumerate([*phones[:4], "12", *phones[4:]])
+    ]
+
+
+def _us(count: int, first: int = 0, area: int = 213) -> list[str]:
+    return [f"+1{area}55501{first + number:02d}" for number in range(count)]
+
+
+def _gb(count: int, first: int) -> list[str]:
+    return [f"+447700900{first + number}" for number in range(count)]
+
+
+def _again(rows: list[dict[str, Any]], **columns: Any) -> list[dict[str, Any]]:
+    """Let the second person come once more, at the end."""
+    return [*rows, {**rows[1], "id": len(rows), **columns}]
+
+
+_PROFILE = {"first_name": "First{0}", "postal_code": "1000{0}"}
+_KNOWN_TO_LISTRAK, _KNOWN_TO_ATTENTIVE = _us(12, area=212), _us(12, area=202)
+_CONTACT = {"first_name": "First{0}", "custom2": "gold"}
+_ORDERS = [
+    {
+        **row,
+        "sender": "ACME" if row["id"] % 2 else "ACMEShop",
+        "message": f"Order {row['id'] % 3 or row['id']} is ready.",
+    }
+    for row in _rows(_gb(10, 300))
+]
+
+SUBJECTS = (
+    Subject(
+        "target-listrak-sms subscribe",
+        "listrak-sms",
+        _LISTRAK,
+        _listrak("subscribe"),
+        _again(_rows(_us(10), **_PROFILE), first_name="Late"),
+        listrak_holds,
+    ),
+    Subject(
+        "target-listrak-sms update, in bulk",
+        "listrak-sms",
+        _LISTRAK,
+        _listrak("update", bulk_updates=True),
+        _again(_rows(_KNOWN_TO_LISTRAK, **_PROFILE), first_name="Late"),
+        listrak_holds,
+        prepare=_at_once,
+    ),
+    Subject(
+        "target-listrak-sms unsubscribe",
+        "listrak-sms",
+        _LISTRAK,
+        _listrak("unsubscribe"),
+        _rows(_KNOWN_TO_LISTRAK),
+        listrak_holds,
+    ),
+    Subject(
+        "a target that texts, at a vendor that cannot be asked",
+        "listrak-sms",
+        _TEXTING,
+        _listrak("text"),
+        _again(_rows(_us(10))),
+        listrak_holds,
+        once=True,
+        prepare=next(each.prepare for each in CONTRACTS if each.name == "target-texting"),
+    ),
+    Subject(
+        "target-attentive subscribe",
+        "attentive",
+        _ATTENTIVE,
+        _attentive("subscribe"),
+        _rows(_us(7, 50, 202)),
+        attentive_holds,
+        prepare=_at_once,
+    ),
+    Subject(
+        "target-attentive attributes, in bulk",
+        "attentive",
+        _ATTENTIVE,
+        _attentive("attributes"),
+        _again(_rows(_KNOWN_TO_ATTENTIVE, **_PROFILE), first_name="Late"),
+        attentive_holds,
+        prepare=_at_once,
+    ),
+    Subject(
+        "target-attentive events",
+        "attentive",
+        _ATTENTIVE,
+        _attentive("events"),
+        _again(_rows(_KNOWN_TO_ATTENTIVE, type="Visit", points="{0}")),
+        attentive_holds,
+        once=True,
+        prepare=_at_once,
+    ),
+    Subject(
+        "target-textlocal contacts",
+        "textlocal",
+        _TEXTLOCAL,
+        _textlocal("contacts"),
+        _again(_rows([*_gb(6, 500), *_gb(6, 100)], **_CONTACT), first_name="Late"),
+        textlocal_holds,
+    ),
+    Subject(
+        "target-textlocal remove",
+        "textlocal",
+        _TEXTLOCAL,
+        _textlocal("remove"),
+        _rows(_gb(10, 100)),
+        textlocal_holds,
+    ),
+    Subject(
+        "target-textlocal messages",
+        "textlocal",
+        _TEXTLOCAL,
+        _textlocal("messages"),
+        _again(_ORDERS),
+        textlocal_holds,
+        once=True,
+    ),
+    Subject(
+        "target-textlocal campaigns",
+        "textlocal",
+        _TEXTLOCAL,
+        _textlocal("campaigns"),
+        _rows(_gb(10, 300), campaign_id="spring", message="Spring has come."),
+        textlocal_holds,
+        once=True,
+    ),
+)
+"""What is tried. Where a vendor's call is never made twice, its texts count; where it may be, what it holds."""
