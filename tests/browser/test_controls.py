@@ -60,6 +60,23 @@ def test_a_fault_that_cannot_be_is_explained_beside_the_form_which_stays_filled(
     expect(page.locator("[data-fault]")).to_have_count(0)
 
 
+@pytest.mark.parametrize("scripts", [True], indirect=True)
+def test_of_two_choices_the_last_counts_however_late_the_answer_to_the_first_is(steered, scripts):
+    page = steered.open("/faults?vendor=attentive")
+    late = []
+    page.route(re.compile(r"/faults\?vendor=textlocal"), lambda route: late.append(route))  # noqa: PLW0108 - Playwright wants a function that takes attributes
+    choose(page, scripts, "Vendor", "textlocal")
+    choose(page, scripts, "Fault", "latency")
+    expect(page.get_by_label("Vendor", exact=True)).to_have_value("textlocal")
+    for _ in range(2):
+        page.wait_for_timeout(100)
+        while late:
+            late.pop(0).continue_()
+    expect(page.get_by_label("Seconds")).to_be_visible()
+    assert all("htmx" in each for each in steered.wrong)  # it says that it has given up the first
+    steered.wrong.clear()
+
+
 def test_the_clock_moves_and_comes_back(steered, clean_sandbox):
     page = steered.open("/clock")
     expect(page.locator("[data-ahead]")).to_have_text("real time")
