@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
+import sys
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
@@ -56,3 +58,5 @@ def close_all() -> None:
 def _begin() -> None:
     # A worker process of the pool ends without `atexit`.
     Finalize(None, close_all, exitpriority=10)
+    # The pool ends its workers by a signal when a trial breaks; they are to stop their sandboxes even then.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

@@ -1,0 +1,120 @@
+"""The source of trials in which a run is killed, or meets a full disk or another time of day, at one of its steps.
+
+A first pass goes over every step of every scenario (an action, and what else goes wrong); what comes after it is drawn
+by chance: the input, the size of chunks, the workers, the fault, the step.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import sandboxes
+
+from chaos.cases import CASES
+from chaos.gates import Plan, Step, steps_of
+from chaos.inputs import drawn, fixed
+from chaos.trials import Laboratory, Trial, Twin
+from chaos.vendors import FAULTS
+from chaos.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from chaos.cases import Case
+
+KILLED, FULL_REJECTS, FULL_LEDGER = "kill -9", "disk full for rejects", "disk full for the ledger"
+FORWARDS, BACKWARDS = "clock set forwards, kill -9", "clock set back, kill -9"
+_JUMPS = {FORWARDS: 3 * 3600.0, BACKWARDS: -3 * 3600.0}
+_FULL = {FULL_REJECTS: ("rejects", "rejects written"), FULL_LEDGER: ("ledger",)}
+_BY_NAME = {f"{fault.name}, kill -9": fault for fault in FAULTS}
+WHAT_GOES_WRONG = (KILLED, *_BY_NAME, *_FULL, *_JUMPS)
+_SCENARIOS = [(case, wrong) for wrong in WHAT_GOES_WRONG for case in CASES]
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
+
+
+@dataclass(frozen=True)
+class _Scenario:
+    """A scenario of the first pass, once it was gone through without a crash: its steps, each of them to be tried."""
+
+    twin: Twin
+    trials: list[Trial]
+
+
+class Steps:
+    """Crashes at every step; made once in each worker process."""
+
+    def __init__(self) -> None:
+        self._sandbox = sandboxes.start(scale="small", seed=7)
+        self._folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=_MEMORY if _MEMORY.is_dir() else None))
+        self.laboratory = Laboratory(self._sandbox, self._folder)
+        self._scenarios: dict[int, _Scenario] = {}
+
+    def names(self) -> list[str]:
+        """Return the scenarios."""
+        return [f"{case.name}: {wrong}" for case, wrong in _SCENARIOS]
+
+    def run(self, seed: int) -> Verdict:
+        """Run a trial: the scenarios take turns, each with its next step."""
+        number = seed % len(_SCENARIOS)
+        case, wrong = _SCENARIOS[number]
+        if number not in self._scenarios:
+            self._scenarios[number] = self._scenario(case, wrong, Random(number))  # noqa: S311 - no secret
+        scenario = self._scenarios[number]
+        turn = seed // len(_SCENARIOS)
+        if turn < len(scenario.trials):
+            return self._tried(seed, wrong, scenario.trials[turn], scenario.twin)
+        trial, twin = self._by_chance(case, wrong, Random(seed))  # noqa: S311
+        return self._tried(seed, wrong, trial, twin)
+
+    def close(self) -> None:
+        """Stop the sandbox, and remove the files."""
+        self._sandbox.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _scenario(self, case: Case, wrong: str, chance: Random) -> _Scenario:
+        first = Trial(case, fixed(case.kind), fault=_BY_NAME.get(wrong), after=chance.randint(0, 6))
+        twin = self.laboratory.twin(first)
+        rehearsal = twin.ended if first.fault is None else self.laboratory.rehearsed(first)
+        steps = steps_of(rehearsal.trace)
+        trials = [replace(first, plan=_plan(wrong, step, steps, chance)) for step in _where(wrong, steps)]
+        chance.shuffle(trials)
+        return _Scenario(twin, trials)
+
+    def _by_chance(self, case: Case, wrong: str, chance: Random) -> tuple[Trial, Twin]:
+        trial = Trial(
+            case,
+            drawn(case.kind, chance),
+            fault=_BY_NAME.get(wrong),
+            after=chance.randint(0, 12),
+            rows=chance.randint(1, 6),
+            concurrency=chance.randint(1, 3),
+        )
+        twin = self.laboratory.twin(trial)
+        steps = steps_of(twin.ended.trace)
+        step = chance.choice(_where(wrong, steps))
+        return replace(trial, plan=_plan(wrong, step, steps, chance)), twin
+
+    def _tried(self, seed: int, wrong: str, trial: Trial, twin: Twin) -> Verdict:
+        first, found = self.laboratory.tried(trial, twin)
+        where = trial.plan.die or trial.plan.full
+        note = f"{where}, ended with {first.code}{'; ' if found.words else ''}{found.words}"
+        return Verdict(
+            "step", trial.case.name, wrong, seed, found.lost, found.texted_twice, found.unaccounted, note=note
+        )
+
+
+def _where(wrong: str, steps: list[Step]) -> list[Step]:
+    """Return the steps at which it can happen."""
+    return [step for step in steps if step.place in _FULL[wrong]] if wrong in _FULL else steps
+
+
+def _plan(wrong: str, step: Step, steps: list[Step], chance: Random) -> Plan:
+    if wrong in _FULL:
+        return Plan(full=step)
+    if wrong in _JUMPS:
+        before = steps[: steps.index(step) + 1]
+        return Plan(die=step, jump=chance.choice(before), jump_seconds=_JUMPS[wrong])
+    return Plan(die=step)

@@ -1,0 +1,136 @@
+"""One trial: a run to which something happens, the run after it, and an undisturbed one to compare them with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chaos.checker import Findings, Left, check
+from chaos.gates import Plan
+from chaos.running import Ended, run, warm_up
+from chaos.vendors import FEWEST_FOR_ORDER, Fault, begin, look, mend
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandboxes import Sandbox
+
+    from chaos.cases import Case
+    from chaos.inputs import Input
+    from singer_delivery.target import DeliveryTarget
+
+
+NOTHING = Plan()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is tried.
+
+    Attributes:
+        case: The action.
+        given: What it reads.
+        plan: What happens in its process.
+        fault: What happens at the vendor.
+        after: Calls that go well before that.
+        rows: Records of a chunk.
+        concurrency: Workers.
+    """
+
+    case: Case
+    given: Input
+    plan: Plan = NOTHING
+    fault: Fault | None = None
+    after: int = 0
+    rows: int = 3
+    concurrency: int = 1
+
+
+@dataclass(frozen=True)
+class Twin:
+    """An undisturbed run.
+
+    Attributes:
+        left: What it left.
+        ended: How it ended.
+    """
+
+    left: Left
+    ended: Ended
+
+
+class Laboratory:
+    """Where trials are run: a sandbox, and a folder.
+
+    Args:
+        sandbox: The sandbox.
+        folder: For runs; each trial begins with an empty one.
+    """
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self._sandbox = sandbox
+        self._folder = folder / "run"
+        self._warm: set[type[DeliveryTarget]] = set()
+
+    def twin(self, trial: Trial) -> Twin:
+        """Run the same as a trial with nothing happening."""
+        self._warm_up(trial)
+        self._begin(trial)
+        ended = self._run(trial, NOTHING)
+        return Twin(self._left(trial), ended)
+
+    def rehearsed(self, trial: Trial) -> Ended:
+        """Run a trial's first run with what happens at the vendor, and nothing else."""
+        self._begin(trial)
+        self._let_fail(trial)
+        return self._run(trial, NOTHING)
+
+    def tried(self, trial: Trial, twin: Twin) -> tuple[Ended, Findings]:
+        """Run a trial; its first run, and what is wrong after the second one."""
+        self._begin(trial)
+        self._let_fail(trial)
+        first = self._run(trial, trial.plan)
+        mend(self._sandbox)
+        since = int(first.states[-1]["bookmark"]) if first.states else 0
+        second = self._run(trial, NOTHING, since)
+        records = len(trial.given.rows)
+        findings = check(
+            [(first, records), (second, records - since)],
+            self._left(trial),
+            twin.left,
+            texts_are=trial.case.texts,
+        )
+        return first, findings
+
+    def _begin(self, trial: Trial) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        concurrency = trial.concurrency
+        if trial.fault is not None and trial.fault.is_of_order:
+            concurrency = max(concurrency, FEWEST_FOR_ORDER)
+        config: dict[str, Any] = {
+            **trial.case.config(self._sandbox),
+            "batch_size_rows": trial.rows,
+            "concurrency": concurrency,
+        }
+        (self._folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        begin(self._sandbox, trial.case)
+
+    def _warm_up(self, trial: Trial) -> None:
+        """Let this process do once what all runs of a target would do first."""
+        if trial.case.target not in self._warm:
+            self._warm.add(trial.case.target)
+            self._begin(trial)
+            warm_up(trial.case.target, self._folder, trial.given.messages())
+
+    def _let_fail(self, trial: Trial) -> None:
+        if trial.fault is not None:
+            trial.fault.begin(self._sandbox, trial.case.vendor, trial.after)
+
+    def _run(self, trial: Trial, plan: Plan, since: int = 0) -> Ended:
+        return run(trial.case.target, self._folder, trial.given.messages(since), plan)
+
+    def _left(self, trial: Trial) -> Left:
+        return Left.of(self._folder, look(self._sandbox, trial.case))
