@@ -1,0 +1,170 @@
+"""What a run makes of each message, before anything is planned."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from made_up_target import SCHEMA, MadeUpTarget, member, person, schema, state
+
+from singer_delivery.errors import InputError, SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from made_up_target import Outcome, Vendor
+
+ANN, BOB = "person1@example.com", "person2@example.com"
+
+
+def with_columns(stream: str, **columns: Any) -> dict[str, Any]:
+    """A SCHEMA message with more columns."""
+    properties = {**SCHEMA["schema"]["properties"], **columns}
+    return {**SCHEMA, "stream": stream, "schema": {"type": "object", "properties": properties}}
+
+
+def test_a_record_before_its_schema_ends_the_run_and_names_the_stream(deliver: Callable[..., Outcome]) -> None:
+    outcome = deliver([schema("join"), person(1), state(1), person(2, stream="leave")])
+    assert isinstance(outcome.error, InputError)
+    assert "`leave` came before its SCHEMA" in str(outcome.error)
+    assert outcome.report["finished"] == "failed"
+
+
+def test_a_version_is_activated_and_nobody_is_taken_off(deliver: Callable[..., Outcome], vendor: Vendor) -> None:
+    version = {"type": "ACTIVATE_VERSION", "stream": "join", "version": 1}
+    assert deliver([schema("join"), person(1), version, person(2), state(2)]).reasons == {"taken": 2}
+    assert [key for key, _ in vendor.calls] == [ANN, BOB]
+
+
+def test_records_of_a_batch_file_are_delivered_like_others(deliver: Callable[..., Outcome], tmp_path: Path) -> None:
+    file = tmp_path / "people.jsonl.gz"
+    with gzip.open(file, "wt", encoding="utf-8") as opened:
+        opened.writelines(json.dumps(person(number)["record"]) + "\n" for number in (1, 2, 3))
+    encoding = {"format": "jsonl", "compression": "gzip"}
+    batch = {"type": "BATCH", "stream": "join", "encoding": encoding, "manifest": [file.as_uri()]}
+    outcome = deliver([schema("join"), batch, state(3)])
+    assert outcome.reasons == {"taken": 3}
+    assert outcome.states[-1] == {"at": 3}
+
+
+def test_a_stream_map_renames_filters_and_computes(deliver: Callable[..., Outcome], vendor: Vendor) -> None:
+    maps = {"people": {"__alias__": "join", "__filter__": "id != 2", "fullName": "fullName.upper()", "__else__": None}}
+    maps["people"] |= {"id": "id", "email": "email"}
+    people = [person(number, stream="people") for number in (1, 2, 3)]
+    outcome = deliver([schema("people"), *people, state(1)], stream_maps=maps)
+    assert vendor.calls == [(ANN, {"name": "ANN"}), ("person3@example.com", {"name": "ANN"})]
+    assert (outcome.report["read"], outcome.report["filtered"]) == (2, 1)
+
+
+def test_a_record_that_an_expression_fails_on_is_rejected_alone(deliver: Callable[..., Outcome]) -> None:
+    maps = {"join": {"fullName": "str(int(fullName))"}}
+    lines = [schema("join"), person(1, "7"), person(2, "Ann"), state(2)]
+    outcome = deliver(lines, stream_maps=maps)
+    assert outcome.reasons == {"taken": 1, "stream_map_failed": 1}
+    assert outcome.states[-1] == {"at": 2}
+
+
+def test_an_expression_that_cannot_be_evaluated_ends_the_run(deliver: Callable[..., Outcome]) -> None:
+    outcome = deliver([schema("join"), person(1)], stream_maps={"join": {"fullName": "no_such_function(fullName)"}})
+    assert isinstance(outcome.error, SetupError)
+    assert str(outcome.error).endswith("Correct `stream_maps`.")
+
+
+def test_records_that_do_not_fit_their_schema_or_lack_a_key_are_rejected(deliver: Callable[..., Outcome]) -> None:
+    keyless, wrong = person(2), person(3)
+    del keyless["record"]["id"]
+    wrong["record"]["fullName"] = ["Ann"]
+    outcome = deliver([schema("join"), person(1), keyless, wrong, state(1)])
+    assert outcome.reasons == {"taken": 1, "missing_key": 1, "schema_violation": 1}
+
+
+def test_records_are_not_looked_at_where_validation_is_off(deliver: Callable[..., Outcome], vendor: Vendor) -> None:
+    wrong = person(1)
+    wrong["record"]["fullName"] = ["Ann"]
+    assert deliver([schema("join"), wrong], validate_records=False).reasons == {"taken": 1}
+    assert vendor.calls == [(ANN, {"name": ["Ann"]})]
+
+
+def test_a_deleted_row_is_not_joined_and_metadata_is_no_column(
+    deliver: Callable[..., Outcome], vendor: Vendor
+) -> None:
+    when = {"type": ["null", "string"]}
+    gone, here = person(1), person(2)
+    gone["record"]["_sdc_deleted_at"], here["record"]["_sdc_deleted_at"] = "2026-11-01T00:00:00Z", None
+    outcome = deliver([with_columns("join", _sdc_deleted_at=when, _sdc_batched_at=when), gone, here])
+    assert outcome.reasons == {"deleted_row": 1, "taken": 1}
+    assert vendor.calls == [(BOB, {"name": "Ann"})]
+
+
+def test_a_stream_without_the_column_that_says_who_it_is_about_is_refused(deliver: Callable[..., Outcome]) -> None:
+    without = {**schema("join"), "schema": {"type": "object", "properties": {"id": {}, "name": {}}}}
+    outcome = deliver([without])
+    assert isinstance(outcome.error, SetupError)
+    assert "has no column `email`" in str(outcome.error)
+    assert "It has id, name." in str(outcome.error)
+
+
+def test_a_stream_that_has_no_consent_column_is_refused_and_one_that_has_it_is_bound(
+    deliver: Callable[..., Outcome],
+) -> None:
+    assert "`agreed`" in str(deliver([schema("join")], consent_field="agreed").error)
+    agreed = person(1)
+    agreed["record"]["agreed"] = "yes"
+    lines = [with_columns("join", agreed={"type": "string"}), agreed, person(2)]
+    assert deliver(lines, consent_field="agreed").reasons == {"taken": 1, "no_consent": 1}
+
+
+def test_what_needs_a_ledger_that_is_kept_is_refused_without_one(
+    deliver: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("made_up_target.Segment.needs_ledger", True)
+    outcome = deliver([schema("segment"), member(1)], ledger_url="sqlite://")
+    assert isinstance(outcome.error, SetupError)
+    assert "a ledger in memory: `segment` would text people again" in str(outcome.error)
+
+
+def test_lines_of_a_suppression_file_that_nobody_can_read_are_a_warning(
+    deliver: Callable[..., Outcome], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "suppressed.csv"
+    file.write_text(f"{ANN}\nbroken@@example.com\n", encoding="utf-8")
+    outcome = deliver([schema("join"), person(1), person(2)], suppression_file=str(file))
+    assert outcome.reasons == {"suppressed": 1, "taken": 1}
+    assert "1 lines of the suppression file" in caplog.text
+    assert "broken" not in caplog.text
+
+
+@pytest.fixture
+def connection(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool, str]]:
+    """What the target's check sees, step by step."""
+    steps = [("key", True, "It is known."), ("list", True, "It is there.")]
+
+    def check(self: MadeUpTarget) -> Iterator[tuple[str, bool, str]]:
+        return iter(steps)
+
+    monkeypatch.setattr(MadeUpTarget, "check", check)
+    return steps
+
+
+TEST_STREAM = "meltano_test_stream"
+TEST_LINES = [schema(TEST_STREAM), person(1, stream=TEST_STREAM), state(1)]
+
+
+@pytest.mark.usefixtures("connection")
+def test_meltanos_test_stream_checks_the_connection_and_delivers_nothing(
+    deliver: Callable[..., Outcome], vendor: Vendor
+) -> None:
+    outcome = deliver(TEST_LINES)
+    assert outcome.error is None
+    assert outcome.reasons == {"test_stream": 1}
+    assert vendor.calls == []
+
+
+def test_meltanos_test_stream_fails_where_the_connection_does(
+    deliver: Callable[..., Outcome], connection: list[tuple[str, bool, str]]
+) -> None:
+    connection[1] = ("list", False, "There is no such list.")
+    assert str(deliver(TEST_LINES).error) == "list: There is no such list."
