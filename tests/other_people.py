@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHERS = ROOT / "tests" / "others"
@@ -84,6 +84,15 @@ def node_folder() -> Path:
 
     _once(folder, lock.read_bytes() + _DESTINATIONS_INTEGRITY.encode(), install)
     return folder
+
+
+def pipe(tap: Sequence[str | Path], loader: Sequence[str | Path], folder: Path) -> str:
+    """Run a tap into a loader, both of which must succeed; what the loader writes."""
+    with (folder / "tap.log").open("w") as log, subprocess.Popen(tap, stdout=subprocess.PIPE, stderr=log) as source:
+        done = subprocess.run(loader, stdin=source.stdout, capture_output=True, text=True, check=False, cwd=folder)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert source.returncode == 0, (folder / "tap.log").read_text()[-2000:]
+    return done.stdout
 
 
 def _take_attentive(folder: Path) -> None:
