@@ -7,7 +7,7 @@ SANDBOX_PORT ?= 8700
 PACKAGES := singer-command singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: test-all help setup demo sandbox test bench chaos docs browser screenshots check format lock clean
+.PHONY: test-all help setup demo sandbox test bench chaos docs dist browser screenshots check format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ screenshots: $(READY) ## the pictures in docs/images, of what the last demo left
 docs: $(READY) ## the documentation site, into site/: strict, with every link checked, without a network
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 
+dist: $(READY) ## wheels and source distributions into dist/: checked, installed, started, each with its SBOM
+	@$(BIN)/python scripts/dist.py
+
 format: $(READY) ## put the code into shape, and the settings in READMEs and Meltano's definitions
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -77,4 +80,4 @@ lock: ## solve the versions anew into requirements.lock, and those of the tools 
 	@$(LOCK) $(UPGRADE) --group release --constraint requirements.lock --output-file requirements-release.lock
 
 clean: ## remove what set-up and runs made
-	@rm -rf $(VENV) .meltano .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis site
+	@rm -rf $(VENV) .meltano .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis dist site

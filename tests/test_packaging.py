@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -10,6 +12,7 @@ import zipfile
 from email import message_from_bytes
 from pathlib import Path
 
+import dist
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,17 +79,44 @@ def modules(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("dist")
-    for package in PACKAGES:
-        run(
-            Path(sys.executable).parent / "uv",
-            "build",
-            "--quiet",
-            "--no-build-isolation",
-            "--out-dir",
-            folder,
-            ROOT / package,
-        )
+    dist.build(folder)
     return folder
+
+
+@pytest.mark.parametrize("package", sorted(ON_OURS))
+def test_in_a_clone_a_package_finds_ours_in_the_folder_beside_it(package):
+    # Without an address, a name of ours that only the workspace knows would make pip ask the index for it.
+    ours = [each for each in dist.project(ROOT / package)["dependencies"] if each.startswith(tuple(PACKAGES))]
+    assert ours
+    assert all(dist.BESIDE.fullmatch(each) for each in ours)
+
+
+def test_a_release_names_ours_by_versions_that_fit():
+    said = 'dependencies = [\n    "singer-command @ {root:parent:uri}/singer-command/.",\n    "click>=8.1",\n]\n'
+    released = dist.for_an_index(said, {"singer-command": "2.3.1"})
+    assert released == 'dependencies = [\n    "singer-command>=2.3.1,<3",\n    "click>=8.1",\n]\n'
+
+
+@pytest.fixture(scope="module")
+def checked(built, index):
+    """What was built, after an index's own checks of it."""
+    dist.set_up_tools()
+    assert dist.check(built).count("PASSED") == 2 * len(PACKAGES)
+    return built
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_wheel_starts_in_an_empty_environment_and_its_bill_of_materials_names_all_that_came(checked, package):
+    bill = dist.try_out(ROOT / package, checked).read_text(encoding="utf-8")
+    told = json.loads(bill)
+    assert (told["bomFormat"], told["metadata"]["component"]["name"]) == ("CycloneDX", package)
+    components = {each["name"].lower().replace("_", "-"): each for each in told["components"]}
+    declared = {re.match(r"[\w-]+", each)[0].lower() for each in dist.project(ROOT / package)["dependencies"]}
+    assert {package, *declared} <= components.keys()
+    assert all(each["licenses"] for each in components.values())
+    # Where it was built is nobody's business.
+    assert not re.search(f"file:|{re.escape(str(ROOT))}|{re.escape(str(checked))}", bill)
 
 
 @pytest.mark.parametrize(("package", "module"), PACKAGES.items())
@@ -106,10 +136,12 @@ def test_a_wheel_holds_the_whole_package_and_its_metadata(built, package, module
     assert metadata["Description-Content-Type"] == "text/markdown"
     for field in ("Summary", "Author", "Keywords", "Classifier"):
         assert metadata[field]
-    # Without an address, a name of ours that only the workspace knows would make pip ask the index for it.
-    ours = [each for each in metadata.get_all("Requires-Dist") or [] if each.startswith(tuple(PACKAGES))]
-    assert all(" @ file://" in each for each in ours)
+    # An index takes no address in the place of a version.
+    requirements = metadata.get_all("Requires-Dist")
+    ours = [each for each in requirements if each.startswith(tuple(PACKAGES))]
+    assert all(each.endswith("<2,>=1.0.0") for each in ours)
     assert bool(ours) == (package in ON_OURS)
+    assert not any("@" in each for each in requirements)
 
 
 @pytest.mark.parametrize(("package", "module"), PACKAGES.items())
@@ -117,6 +149,8 @@ def test_a_source_distribution_holds_tests_licence_and_readme(built, package, mo
     (sdist,) = built.glob(f"{module}-*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
+        said = archive.extractfile(f"{sdist.name.removesuffix('.tar.gz')}/pyproject.toml").read().decode()
     assert {"LICENSE", "README.md", "pyproject.toml"} <= names
+    assert "{root" not in said
     for test in (ROOT / package / "tests").glob("test_*.py"):
         assert f"tests/{test.name}" in names
