@@ -19,6 +19,9 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "chaos.md"
 FULL = 10_000
 """Trials of a whole run; fewer leave the table in docs as it is."""
 
+_TELL_EVERY = 100
+"""Trials between two lines about them, where nobody can see a bar."""
+
 
 def main() -> int:
     """Run trials; the exit code is 1 if one of them is bad."""
@@ -38,7 +41,10 @@ def main() -> int:
             if not verdict.is_well:
                 bad += 1
                 console.print(f"{verdict}\n  {replay(name, verdict.seed)}", markup=False)
-            progress.update(task, advance=1, description=f"{bad} bad" if bad else "no trial was bad")
+            words = f"{bad} bad" if bad else "no trial was bad"
+            progress.update(task, advance=1, description=words)
+            if not console.is_terminal and not len(verdicts) % _TELL_EVERY:
+                console.print(f"{len(verdicts):,} of {len(trials):,}: {words}")
     text = page(verdicts, f"TRIALS={options.trials} make chaos", time.monotonic() - begun)
     if options.trials >= FULL and not options.source:
         PAGE.write_text(text, encoding="utf-8")

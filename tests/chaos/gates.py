@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-HALVES = frozenset({"rejects half written", "state half written"})
-"""Gates between the halves of a line."""
-
 
 @dataclass(frozen=True)
 class Step:
@@ -50,12 +47,14 @@ class Plan:
         full: The step from which on the disk is full, for what is written there.
         jump: The step at which somebody sets the machine's clock.
         jump_seconds: By how much.
+        broken: What of the engine is broken on purpose, of `BROKEN`; nothing where the engine is what is tried.
     """
 
     die: Step | None = None
     full: Step | None = None
     jump: Step | None = None
     jump_seconds: float = 0.0
+    broken: str = ""
 
 
 class Gates:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chaos.broken import BROKEN
+from chaos.places import put
 from singer_delivery import actions, checkpoints, dispatch, rejects, report_files, settling, transport
 from singer_delivery.ledger import opening
 from target_attentive import attributes, jobs, segment_members, subscribe
@@ -33,8 +35,15 @@ _FEW = 3
 _MANY = 5_000.0
 
 
-def install(gates: Gates) -> None:
-    """Put the gates in their places, and shorten what a run waits for."""
+def install(gates: Gates, broken: str = "") -> None:
+    """Put the gates in their places, and shorten what a run waits for.
+
+    Args:
+        gates: The gates.
+        broken: What is broken on purpose, of `BROKEN`.
+    """
+    if broken:
+        BROKEN[broken]()
     _shorten()
     _gate_calls(gates)
     _gate_ledger(gates)
@@ -42,36 +51,29 @@ def install(gates: Gates) -> None:
     _gate_state(gates)
     _gate_report(gates)
     clock = time.time
-    _put(time, time=lambda: clock() + gates.offset)
-
-
-def _put(place: Any, **values: object) -> None:
-    """Put something in the place of what a module or class has under a name; the name has to be there."""
-    for name, value in values.items():
-        getattr(place, name)
-        setattr(place, name, value)
+    put(time, time=lambda: clock() + gates.offset)
 
 
 def _shorten() -> None:
     """Take the waits out; state goes out, and outcomes are written, as soon as they can be."""
     for client in (listrak_client, attentive_client, textlocal_client):
-        _put(client, BACKOFF=_SHORT)
-    _put(attentive_client.AttentiveClient, quotas=dict.fromkeys(attentive_client.QUOTAS, _MANY))
-    _put(subscribe, LOOKS=(_SHORT, _SHORT))
-    _put(sent_texts, LOOKS=(_SHORT, _SHORT))
+        put(client, BACKOFF=_SHORT)
+    put(attentive_client.AttentiveClient, quotas=dict.fromkeys(attentive_client.QUOTAS, _MANY))
+    put(subscribe, LOOKS=(_SHORT, _SHORT))
+    put(sent_texts, LOOKS=(_SHORT, _SHORT))
     for job in (actions.Job, jobs.BulkJob, bulk._Imports):
-        _put(job, first_look=_SHORT, longest_wait=_SHORT)
-    _put(checkpoints, INTERVAL=0.0)
-    _put(settling, _GATHERING=0.0, _GATHERING_OF_MANY=0.0, _PAUSE=0.0, _TICK=_TICK)
-    _put(dispatch, _TICK=_TICK)
+        put(job, first_look=_SHORT, longest_wait=_SHORT)
+    put(checkpoints, INTERVAL=0.0)
+    put(settling, _GATHERING=0.0, _GATHERING_OF_MANY=0.0, _PAUSE=0.0, _TICK=_TICK)
+    put(dispatch, _TICK=_TICK)
     # Calls that take thousands take three, so that few people are several calls, with states between them.
-    _put(bulk, FEWEST=2)
-    _put(attributes, MOST_USERS=_FEW)
-    _put(segment_members, MOST_MEMBERS=_FEW)
-    _put(contacts, MOST_CONTACTS=_FEW)
-    _put(campaign_groups, MOST_CONTACTS=_FEW)
-    _put(messages, MOST_NUMBERS=_FEW)
-    _put(message_planning, MOST_NUMBERS=_FEW, MOST_OF_BULK=_FEW)
+    put(bulk, FEWEST=2)
+    put(attributes, MOST_USERS=_FEW)
+    put(segment_members, MOST_MEMBERS=_FEW)
+    put(contacts, MOST_CONTACTS=_FEW)
+    put(campaign_groups, MOST_CONTACTS=_FEW)
+    put(messages, MOST_NUMBERS=_FEW)
+    put(message_planning, MOST_NUMBERS=_FEW, MOST_OF_BULK=_FEW)
 
 
 def _gate_calls(gates: Gates) -> None:
@@ -84,7 +86,7 @@ def _gate_calls(gates: Gates) -> None:
         finally:
             gates.at("answer")
 
-    _put(transport.Transport, send=gated)
+    put(transport.Transport, send=gated)
 
 
 def _gate_ledger(gates: Gates) -> None:
@@ -97,7 +99,7 @@ def _gate_ledger(gates: Gates) -> None:
             gates.at("ledger")
         gates.at("ledger written")
 
-    _put(opening, writing=gated)
+    put(opening, writing=gated)
 
 
 class _Disk:
@@ -121,7 +123,7 @@ class _Disk:
 
 
 def _gate_rejects(gates: Gates) -> None:
-    _put(rejects, os=_Disk(gates))
+    put(rejects, os=_Disk(gates))
 
 
 def _gate_state(gates: Gates) -> None:
@@ -137,7 +139,7 @@ def _gate_state(gates: Gates) -> None:
         write(self, state)
         gates.at("state written")
 
-    _put(checkpoints.Checkpoints, _write=gated)
+    put(checkpoints.Checkpoints, _write=gated)
 
 
 def _gate_report(gates: Gates) -> None:
@@ -153,5 +155,5 @@ def _gate_report(gates: Gates) -> None:
         return move(self, target)
 
     move = Path.replace
-    _put(Path, replace=moved)
-    _put(report_files, _replace=gated)
+    put(Path, replace=moved)
+    put(report_files, _replace=gated)

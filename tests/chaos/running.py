@@ -126,7 +126,7 @@ def _be(target: type[DeliveryTarget], folder: Path, plan: Plan) -> None:
     try:
         _enter(folder, target)
         gates = Gates(plan, folder / "trace")
-        install(gates)
+        install(gates, plan.broken)
         try:
             target.cli()
         except SystemExit as end:

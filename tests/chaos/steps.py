@@ -31,7 +31,7 @@ _JUMPS = {FORWARDS: 3 * 3600.0, BACKWARDS: -3 * 3600.0}
 _FULL = {FULL_REJECTS: ("rejects", "rejects written"), FULL_LEDGER: ("ledger",)}
 _BY_NAME = {f"{fault.name}, kill -9": fault for fault in FAULTS}
 WHAT_GOES_WRONG = (KILLED, *_BY_NAME, *_FULL, *_JUMPS)
-_SCENARIOS = [(case, wrong) for wrong in WHAT_GOES_WRONG for case in CASES]
+SCENARIOS = [(case, wrong) for wrong in WHAT_GOES_WRONG for case in CASES]
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
 
 
@@ -54,20 +54,37 @@ class Steps:
 
     def names(self) -> list[str]:
         """Return the scenarios."""
-        return [f"{case.name}: {wrong}" for case, wrong in _SCENARIOS]
+        return [f"{case.name}: {wrong}" for case, wrong in SCENARIOS]
 
     def run(self, seed: int) -> Verdict:
         """Run a trial: the scenarios take turns, each with its next step."""
-        number = seed % len(_SCENARIOS)
-        case, wrong = _SCENARIOS[number]
+        number = seed % len(SCENARIOS)
+        case, wrong = SCENARIOS[number]
         if number not in self._scenarios:
             self._scenarios[number] = self._scenario(case, wrong, Random(number))  # noqa: S311 - no secret
         scenario = self._scenarios[number]
-        turn = seed // len(_SCENARIOS)
+        turn = seed // len(SCENARIOS)
         if turn < len(scenario.trials):
             return self._tried(seed, wrong, scenario.trials[turn], scenario.twin)
         trial, twin = self._by_chance(case, wrong, Random(seed))  # noqa: S311
         return self._tried(seed, wrong, trial, twin)
+
+    def broken(self, name: str, wrong: str, broken: str) -> Verdict | None:
+        """Break the engine on purpose, and look for a step at which that is found; None if it never is.
+
+        Args:
+            name: Of the case.
+            wrong: What else goes wrong.
+            broken: What is broken, of `chaos.broken.BROKEN`.
+        """
+        case = next(each for each in CASES if each.name == name)
+        scenario = self._scenario(case, wrong, Random(0))  # noqa: S311
+        for trial in scenario.trials:
+            plan = replace(trial.plan, broken=broken)
+            verdict = self._tried(0, wrong, replace(trial, plan=plan), scenario.twin)
+            if not verdict.is_well:
+                return verdict
+        return None
 
     def close(self) -> None:
         """Stop the sandbox, and remove the files."""

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 NOTHING = Plan()
 
 
+class DisturbedError(Exception):
+    """A run that nothing happens to does not go well: there is nothing to compare others with."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """What is tried.
@@ -75,10 +79,16 @@ class Laboratory:
         self._warm: set[type[DeliveryTarget]] = set()
 
     def twin(self, trial: Trial) -> Twin:
-        """Run the same as a trial with nothing happening."""
+        """Run the same as a trial with nothing happening.
+
+        Raises:
+            DisturbedError: Something happened.
+        """
         self._warm_up(trial)
         self._begin(trial)
         ended = self._run(trial, NOTHING)
+        if ended.code:
+            raise DisturbedError(f"the undisturbed run of {trial.case.name} ended with {ended.code}: {ended.stderr}")
         return Twin(self._left(trial), ended)
 
     def rehearsed(self, trial: Trial) -> Ended:
@@ -94,7 +104,7 @@ class Laboratory:
         first = self._run(trial, trial.plan)
         mend(self._sandbox)
         since = int(first.states[-1]["bookmark"]) if first.states else 0
-        second = self._run(trial, NOTHING, since)
+        second = self._run(trial, Plan(broken=trial.plan.broken), since)
         records = len(trial.given.rows)
         findings = check(
             [(first, records), (second, records - since)],
