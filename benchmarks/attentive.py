@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from inputs import write_input
-from kept import UnequalError, named, told
+from kept import Turn, UnequalError, in_turns, named, told
 from measure import run
 from sandbox import Sandbox, running
-from targets import Ours, attentive, attentive_peer
+from targets import PEERS, Ours, attentive, attentive_peers
 from watch import Watch
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ WINDOWS: Final = {"second": "each second of the clock", "sliding": "any second"}
 """How the sandbox counts a second."""
 LATE: Final = 0.05
 _MOST_RUNS = 3
+"""Where nothing is compared with a peer."""
+_LONG = 3
+"""Runs of a million, which take a minute and a half each."""
 _UNIT = "132109"
 
 
@@ -37,7 +40,7 @@ class Sizes:
         subscribe: To hold a rate.
         million: Whose attributes are written at full speed.
         late: The same where each answer is late.
-        peer: Whose attributes the peer writes.
+        peer: Whose attributes each peer writes.
     """
 
     subscribe: int = 330
@@ -68,7 +71,8 @@ def measure_attentive(part: str, runs: int, folder: Path, *, quick: bool) -> Res
     measures = {"subscribe": _subscribe, "attributes": _attributes}
     place = folder / "attentive"
     place.mkdir(parents=True, exist_ok=True)
-    return measures[part](min(runs, _MOST_RUNS), place, _SMALL if quick else _FULL)
+    rounds = runs if part == "attributes" else min(runs, _MOST_RUNS)
+    return measures[part](rounds, place, _SMALL if quick else _FULL)
 
 
 @contextmanager
@@ -120,55 +124,56 @@ def _subscribe(runs: int, folder: Path, sizes: Sizes) -> Results:
 
 
 def _attributes(runs: int, folder: Path, sizes: Sizes) -> Results:
-    """Write attributes in bulk, and one record a call as a plain target does."""
-    print("attributes: in bulk, at the published limits", flush=True)
+    """Write attributes in bulk, and one record a call as the peers do; all of them in turns."""
     nobody = _input(folder, 0)
     results: Results = {}
     with _account() as server:
         target = attentive(server, folder / "ours", "attributes")
         starts = [told("nobody", run(target.command, folder / "log.txt", nobody), 0) for _ in range(runs)]
         results["start"] = {"rows": 0, "runs": {"ours": starts}}
-    results["million"] = _bulk(1, folder, sizes.million)
-    results["peer"] = _plain(runs, folder, sizes.peer)
-    print(f"attributes: answers {LATE * 1000:.0f} ms late", flush=True)
-    results["late"] = _bulk(runs, folder, sizes.late, LATE)
-    results["late-peer"] = _plain(1, folder, sizes.peer, LATE)
+    few = _input(folder, sizes.peer)
+    for name, beside, people, latency, most in (
+        ("million", "", sizes.million, 0.0, _LONG),
+        ("late", "late-", sizes.late, LATE, runs),
+    ):
+        print(f"attributes: in bulk and a record a call, answers {latency * 1000:.0f} ms late", flush=True)
+        many = _input(folder, people)
+        turns = {"ours": Turn(partial(_bulk, folder, many, people, latency), most)}
+        for peer in PEERS:
+            turns[peer] = Turn(partial(_plain, peer, folder, few, sizes.peer, latency))
+        done = in_turns(runs, turns)
+        results[name] = {"rows": people, "runs": {"ours": done["ours"]}}
+        for peer in PEERS:
+            results[f"{beside}{peer}"] = {"rows": sizes.peer, "runs": {peer: done[peer]}}
+        many.unlink()
+    few.unlink()
     return results
 
 
-def _bulk(runs: int, folder: Path, people: int, latency: float = 0.0) -> dict[str, Any]:
-    given = _input(folder, people)
-    done = []
-    for _ in range(runs):
-        with _account(latency) as server:
-            target = attentive(server, folder / "ours", "attributes")
-            before, begun = server.cpu(), time.perf_counter()
-            measured = run(target.command, folder / "log.txt", given)
-            wall, spent = time.perf_counter() - begun, server.cpu() - before
-            _expect("updates", server.updated_people(), people)
-            _accepted(target, people)
-            beside = {"sandbox_cpu": spent, "share": measured.cpu / wall, "sandbox_share": spent / wall}
-            kept = {"ledger_mb": target.ledger_bytes() / 1e6, "calls": target.report()["operations"]}
-            limited = {"rate_limited": target.report()["rate_limited"]}
-            print(f"  {'the sandbox':<20} {'':14} {spent:7.1f} s CPU", flush=True)
-            done.append({**told("ours", measured, people), **beside, **kept, **limited})
-            target.forget()
-    given.unlink()
-    return {"rows": people, "runs": {"ours": done}}
+def _bulk(folder: Path, given: Path, people: int, latency: float) -> dict[str, Any]:
+    with _account(latency) as server:
+        target = attentive(server, folder / "ours", "attributes")
+        before, begun = server.cpu(), time.perf_counter()
+        measured = run(target.command, folder / "log.txt", given)
+        wall, spent = time.perf_counter() - begun, server.cpu() - before
+        _expect("updates", server.updated_people(), people)
+        _accepted(target, people)
+        beside = {"sandbox_cpu": spent, "share": measured.cpu / wall, "sandbox_share": spent / wall}
+        kept = {"ledger_mb": target.ledger_bytes() / 1e6, "calls": target.report()["operations"]}
+        limited = {"rate_limited": target.report()["rate_limited"]}
+        print(f"  {'the sandbox':<20} {'':14} {spent:7.1f} s CPU", flush=True)
+        target.forget()
+        return {**told("ours", measured, people), **beside, **kept, **limited}
 
 
-def _plain(runs: int, folder: Path, people: int, latency: float = 0.0) -> dict[str, Any]:
-    given = _input(folder, people)
-    done = []
-    for _ in range(runs):
-        with _account(latency) as server:
-            before = len(server.get("attentive/people")["people"])
-            done.append(told("peer", run(attentive_peer(server, folder), folder / "log.txt", given), people))
-            server.post("clock", {"advance": 60})  # what was accepted takes effect
-            _expect("people", len(server.get("attentive/people")["people"]) - before, people)
-            done[-1]["calls"] = server.attentive_calls()
-    given.unlink()
-    return {"rows": people, "runs": {"peer": done}}
+def _plain(peer: str, folder: Path, given: Path, people: int, latency: float) -> dict[str, Any]:
+    with _account(latency) as server:
+        before = len(server.get("attentive/people")["people"])
+        command = attentive_peers(server, folder)[peer]
+        done = told(peer, run(command, folder / "log.txt", given), people)
+        server.post("clock", {"advance": 60})  # what was accepted takes effect
+        _expect("people", len(server.get("attentive/people")["people"]) - before, people)
+        return {**done, "calls": server.attentive_calls()}
 
 
 def _input(folder: Path, people: int) -> Path:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from attentive import ALLOWED, LATE, PARTS, WINDOWS
-from attentive_verdicts import spent, times
+from attentive_verdicts import spent
 from delivery_verdicts import largest, middle, per_second
-from tables import table
+from ratios import faster
+from tables import PEER_TITLES, again, peers_in_words, table
 
 Figures = dict[str, Any]
 
@@ -52,47 +53,49 @@ asked for first, one call each, under another limit. By the sandbox's own counte
 subscribe a second, from the first to the last; 429 is what the sandbox counted beyond one call each. Shares are
 medians; in the verdict the worst run counts.
 
-{table(columns, rows)}"""
+{table(columns, rows)}
+
+{again("subscribe")}"""
 
 
 def _attributes(scenarios: Figures) -> str:
-    names = {
-        "million": ("ours, in bulk", "at once"),
-        "peer": ("plain SDK target, a record a call", "at once"),
-        "late": ("ours, in bulk", f"{LATE * 1000:.0f} ms late"),
-        "late-peer": ("plain SDK target, a record a call", f"{LATE * 1000:.0f} ms late"),
-    }
     rows = []
-    for name, (title, answers) in names.items():
-        scenario, who = scenarios[name], "peer" if name.endswith("peer") else "ours"
-        beside = [f"{middle(scenario, 'sandbox_cpu'):.1f} s"] if who == "ours" else [""]
-        rows.append(
-            [
-                title,
-                answers,
-                f"{scenario['rows']:,}",
-                f"{middle(scenario, 'wall', who):.1f} s",
-                f"{per_second(scenario, 'wall', who):,.0f}",
-                f"{middle(scenario, 'cpu', who):.1f} s",
-                *beside,
-                f"{largest(scenario, 'peak_mb', who):.0f} MB",
-                str(len(scenario["runs"][who])),
-            ]
-        )
-    columns = ["", "answers", "people", "wall", "a second", "CPU", "sandbox's CPU", "peak", "runs"]
+    for name, beside, answers in (("million", "", "at once"), ("late", "late-", f"{LATE * 1000:.0f} ms late")):
+        ours = scenarios[name]
+        sandbox = f"{middle(ours, 'sandbox_cpu'):.1f} s"
+        rows.append(["ours, in bulk", answers, *_cells(ours, "ours", sandbox, "")])
+        for peer, title in PEER_TITLES.items():
+            if (theirs := scenarios.get(f"{beside}{peer}")) is not None:
+                times = str(faster(ours, theirs, peer))
+                rows.append([f"{title}, a record a call", answers, *_cells(theirs, peer, "", times)])
+    columns = ["", "answers", "people", "wall", "a second", "ours is", "CPU", "sandbox's CPU", "peak", "runs"]
     return f"""### Attributes in bulk
 
 Ten columns (an id of the shop's own, e-mail address, names, birthday, postal code, four custom attributes) of people
 whom nobody knew; there are not a million made-up phone numbers, so nobody has one. Each job is followed to its end,
 and each record has its outcome from the job's results. {_beside(scenarios)}
 
-The peer is what the SDK's template makes of a target (`benchmarks/peer/attribute_sink.py`): a `RecordSink`, a
-`requests.Session`, one `POST /v2/user/attributes` a record, and no consent, ledger, check of types or report. One at a
-time its speed does not depend on how many there are, so it is given fewer. Where answers come at once, the vendor's
-limit of 150 calls a second is what holds it: ours is {times(scenarios, "million", "peer"):.0f}x. With answers
-{LATE * 1000:.0f} ms late it is {times(scenarios, "late", "late-peer"):.0f}x. Start-up is in all figures.
+{peers_in_words("attribute_sink.py", "`POST /v2/user/attributes`")}
 
-{table(columns, rows)}"""
+They are run in turns with ours; a million takes long, so it has fewer turns. Where answers come at once, the
+vendor's limit of 150 calls a second is what holds the plain one. Start-up is in all figures.
+
+{table(columns, rows)}
+
+{again("attributes")}"""
+
+
+def _cells(scenario: Figures, who: str, sandbox: str, times: str) -> list[str]:
+    return [
+        f"{scenario['rows']:,}",
+        f"{middle(scenario, 'wall', who):.1f} s",
+        f"{per_second(scenario, 'wall', who):,.0f}",
+        times,
+        f"{middle(scenario, 'cpu', who):.1f} s",
+        sandbox,
+        f"{largest(scenario, 'peak_mb', who):.0f} MB",
+        str(len(scenario["runs"][who])),
+    ]
 
 
 def _beside(scenarios: Figures) -> str:

@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from inputs import CHANGED_EVERY, write_input
-from kept import UnequalError, named, told
+from kept import Turn, UnequalError, in_turns, named, told
 from measure import run
 from sandbox import Sandbox, running
-from targets import CREATE, UPDATE, Ours, ours, peer
+from targets import CREATE, UPDATE, Ours, ours, peers
 from watch import Watch
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ WORKERS: Final = 64
 _RATE_WORKERS: Final = 32
 _USUAL_WORKERS: Final = 16
 _MOST_RUNS = 3
-_PEER_RUNS = 2
+"""Where nothing is compared with a peer."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Sizes:
     Attributes:
         rate: To hold a rate.
         speed: That our target delivers at full speed.
-        peer: That the peer delivers.
+        peer: That each peer delivers.
         million: Of the large inputs, by the name of their scenarios.
     """
 
@@ -69,11 +69,18 @@ def measure_delivery(part: str, runs: int, folder: Path, *, quick: bool) -> Resu
     measures = {"rate": _rate, "speed": _speed, "million": _million}
     place = folder / "delivery"
     place.mkdir(parents=True, exist_ok=True)
-    return measures[part](min(runs, _MOST_RUNS), place, SMALL if quick else FULL)
+    rounds = runs if part == "speed" else min(runs, _MOST_RUNS)
+    return measures[part](rounds, place, SMALL if quick else FULL)
 
 
 @contextmanager
-def _sms(latency: float = 0.0, per_second: float | None = None) -> Iterator[Sandbox]:
+def sms_sandbox(latency: float = 0.0, per_second: float | None = None) -> Iterator[Sandbox]:
+    """Run a sandbox for target-listrak-sms.
+
+    Args:
+        latency: Seconds by which every answer is late.
+        per_second: Calls a second that it allows.
+    """
     # The account of the SOAP service, which is not used, is the smallest there is.
     with running("--lists=1", "--messages=0", "--contacts=0", "--page-size=10") as server:
         if latency:
@@ -93,7 +100,7 @@ def _rate(runs: int, folder: Path, sizes: Sizes) -> Results:
     nobody, people = folder / "nobody.jsonl", folder / "rate.jsonl"
     write_input(nobody, 0)
     write_input(people, sizes.rate)
-    with _sms() as server:
+    with sms_sandbox() as server:
         target = ours(server, folder / "ours", concurrency=_RATE_WORKERS)
         starts = [told("nobody", run(target.command, folder / "log.txt", nobody), 0) for _ in range(runs)]
     results: Results = {"start": {"rows": 0, "runs": {"ours": starts}}}
@@ -101,11 +108,11 @@ def _rate(runs: int, folder: Path, sizes: Sizes) -> Results:
         print(f"rate: {per_second} calls a second asked for, {ALLOWED} allowed", flush=True)
         done = []
         for _ in range(runs):
-            with _sms(SLOW, ALLOWED) as server:
+            with sms_sandbox(SLOW, ALLOWED) as server:
                 target = ours(server, folder / "ours", per_second=per_second, concurrency=_RATE_WORKERS)
                 with Watch(partial(_counts, server)) as watch:
                     measured = run(target.command, folder / "log.txt", people)
-                _expect(target, server, created=sizes.rate)
+                expect(target, server, created=sizes.rate)
                 report = target.report()
                 counts = {name: report[name] for name in ("requests", "retries", "rate_limited")}
                 done.append({**told(name, measured, sizes.rate), **named("watched", watch.seen()), **counts})
@@ -114,32 +121,30 @@ def _rate(runs: int, folder: Path, sizes: Sizes) -> Results:
 
 
 def _speed(runs: int, folder: Path, sizes: Sizes) -> Results:
-    """Deliver new people as fast as it goes, and start up for nobody."""
+    """Deliver new people as fast as it goes, and start up for nobody; in turns with the peers."""
     print(f"speed: {WORKERS} workers and one at a time, answers {QUICK_ANSWER * 1000:.0f} ms late", flush=True)
-    counts = {"ours": (sizes.speed, runs), "peer": (sizes.peer, min(runs, _PEER_RUNS))}
-    nobody = folder / "nobody.jsonl"
-    write_input(nobody, 0)
-    done: dict[str, list[dict[str, Any]]] = {"ours": [], "peer": []}
-    starts: dict[str, list[dict[str, Any]]] = {"ours": [], "peer": []}
-    with _sms(QUICK_ANSWER) as server:
-        plain = peer(server, folder / "peer")
-        for turn in range(runs):
-            for name, (people, most) in counts.items():
-                if turn >= most:
-                    continue
-                target = ours(server, folder / "ours", concurrency=WORKERS) if name == "ours" else None
-                command = target.command if target else plain
-                starts[name].append(told(f"{name}, nobody", run(command, folder / "log.txt", nobody), 0))
-                given = folder / f"{name}.jsonl"
-                write_input(given, people)
-                server.reset()
-                server.sms_fault("latency", seconds=QUICK_ANSWER)
-                measured = run(command, folder / "log.txt", given)
-                _expect(target, server, created=people)
-                done[name].append(told(name, measured, people))
+    nobody, many, few = (folder / f"{name}.jsonl" for name in ("nobody", "many", "few"))
+    for path, people in ((nobody, 0), (many, sizes.speed), (few, sizes.peer)):
+        write_input(path, people)
+
+    def take(name: str, command: list[str | Path]) -> Results:
+        people = sizes.speed if name == "ours" else sizes.peer
+        target = ours(server, folder / "ours", concurrency=WORKERS) if name == "ours" else None
+        start = told(f"{name}, nobody", run(command, folder / "log.txt", nobody), 0)
+        server.reset()
+        server.sms_fault("latency", seconds=QUICK_ANSWER)
+        measured = run(command, folder / "log.txt", many if target else few)
+        expect(target, server, created=people)
+        return {"start": start, "run": told(name, measured, people)}
+
+    with sms_sandbox(QUICK_ANSWER) as server:
+        commands = {"ours": ours(server, folder / "ours", concurrency=WORKERS).command, **peers(server, folder)}
+        done = in_turns(runs, {name: Turn(partial(take, name, command)) for name, command in commands.items()})
+    starts = {name: [each["start"] for each in turns] for name, turns in done.items()}
+    rows = {name: sizes.speed if name == "ours" else sizes.peer for name in done}
     return {
         "start": {"rows": 0, "runs": starts},
-        **{name: {"rows": people, "runs": {name: done[name]}} for name, (people, _) in counts.items()},
+        **{name: {"rows": rows[name], "runs": {name: [each["run"] for each in done[name]]}} for name in done},
     }
 
 
@@ -150,8 +155,8 @@ def _million(runs: int, folder: Path, sizes: Sizes) -> Results:
         print(f"million: {people:,} people", flush=True)
         for edition in range(2):
             write_input(folder / f"edition-{edition}.jsonl", people, edition=edition)
-        with _sms() as server:
-            known = _Known(ours(server, folder / "ours", concurrency=_USUAL_WORKERS), server, folder, people)
+        with sms_sandbox() as server:
+            known = Known(ours(server, folder / "ours", concurrency=_USUAL_WORKERS), server, folder, people)
             results[f"filled-{scale}"] = known.results([known.fill()])
             results[f"unchanged-{scale}"] = known.results([known.take(0, changed=False) for _ in range(runs)])
             # The ledger has edition 0 now; each run takes the one that it does not have.
@@ -164,7 +169,7 @@ def _million(runs: int, folder: Path, sizes: Sizes) -> Results:
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """People whom the ledger knows, or is to know."""
 
     target: Ours
@@ -185,30 +190,48 @@ class _Known:
         first, log = self.folder / "first.jsonl", self.folder / "log.txt"
         write_input(first, self.people, only_changed=True)
         run(self.target.command, log, first)
-        _expect(self.target, self.server, created=self._changed)
+        expect(self.target, self.server, created=self._changed)
         measured = run(self.target.fill, log, self.folder / "edition-0.jsonl")
         accepted = self.people - self._changed
-        _expect(self.target, self.server, created=self._changed, accepted=accepted, unchanged=self._changed)
+        expect(self.target, self.server, created=self._changed, accepted=accepted, unchanged=self._changed)
         return told("ledger filled", measured, accepted)
 
-    def take(self, edition: int, *, changed: bool) -> dict[str, Any]:
-        """Take everybody, and count the calls."""
-        before = self.server.sms_calls()
-        measured = run(self.target.command, self.folder / "log.txt", self.folder / f"edition-{edition}.jsonl")
+    def take(self, edition: int, *, changed: bool, first: int | None = None) -> dict[str, Any]:
+        """Take everybody, or the first of them, and count the calls.
+
+        Args:
+            edition: Of the input.
+            changed: Whether the ledger has another edition of those whose record changes.
+            first: How many people are taken; their input is `first-` and the edition.
+        """
+        before, people = self.server.sms_calls(), first or self.people
+        given = self.folder / f"{'first' if first else 'edition'}-{edition}.jsonl"
+        measured = run(self.target.command, self.folder / "log.txt", given)
         after = self.server.sms_calls()
         calls = {name: count - before.get(name, 0) for name, count in after.items() if count != before.get(name, 0)}
-        sent = self._changed if changed else 0
+        sent = -(-people // CHANGED_EVERY) if changed else 0
         outcomes = self.target.report()["outcomes"]
-        if outcomes["unchanged"] != self.people - sent or outcomes["accepted"] != sent:
-            raise UnequalError(f"of {self.people:,} records, {sent:,} of them changed, the target reports {outcomes}")
-        took = told("1 % changed" if changed else "unchanged", measured, self.people)
+        if outcomes["unchanged"] != people - sent or outcomes["accepted"] != sent:
+            raise UnequalError(f"of {people:,} records, {sent:,} of them changed, the target reports {outcomes}")
+        took = told("1 % changed" if changed else "unchanged", measured, people)
         return {**took, "changed": sent, "updates": calls.pop(UPDATE, 0), "other_calls": calls}
 
 
-def _expect(
+def expect(
     target: Ours | None, server: Sandbox, *, created: int, accepted: int | None = None, unchanged: int = 0
 ) -> None:
-    """Make sure that everybody was delivered, by the sandbox's word and by the report's."""
+    """Make sure that everybody was delivered, by the sandbox's word and by the report's.
+
+    Args:
+        target: Ours; None for a peer, which has no report.
+        server: The sandbox.
+        created: How many contacts there must be beside the sandbox's own.
+        accepted: As the report is to count them, if not all of them.
+        unchanged: The same.
+
+    Raises:
+        UnequalError: It is not so.
+    """
     there_are = server.added_contacts()
     if there_are != created:
         raise UnequalError(f"the sandbox has {there_are:,} contacts instead of {created:,}")

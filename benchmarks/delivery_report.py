@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from delivery import ALLOWED, FULL, PARTS
-from delivery_verdicts import engine_ms, largest, middle, per_second, times
-from tables import table
+from delivery import ALLOWED, FULL, PARTS, WORKERS
+from delivery_verdicts import engine_ms, largest, middle, per_second
+from ratios import faster
+from tables import PEER_TITLES, again, peers_in_words, table
 
 Figures = dict[str, Any]
 _KINDS = {"filled": "the ledger filled", "unchanged": "all unchanged", "changed": "1 % changed"}
@@ -67,41 +68,53 @@ answered with 429, in all and after the first second. Of several runs: the media
 verdict, the worst run. CPU a record is without start-up. With the wrong setting, twice what is allowed, the target
 has to find out; no verdict on that.
 
-{table(columns, rows)}"""
+{table(columns, rows)}
+
+{again("rate")}"""
 
 
 def _speed(scenarios: Figures) -> str:
+    titles = {
+        "ours": f"ours, {WORKERS} workers",
+        **{name: f"{title}, one at a time" for name, title in PEER_TITLES.items()},
+    }
+    there = [name for name in titles if name in scenarios]
     rows = []
-    for name, title in (("ours", "ours, 64 workers"), ("peer", "plain SDK target, one at a time")):
+    for name in there:
         scenario, start = scenarios[name], middle(scenarios["start"], "wall", name)
         alone = scenario["rows"] / (middle(scenario, "wall", name) - start)
         rows.append(
             [
-                title,
+                titles[name],
                 f"{scenario['rows']:,}",
                 f"{middle(scenario, 'wall', name):.1f} s",
                 f"{per_second(scenario, 'wall', name):,.1f}",
                 f"{alone:,.1f}",
+                "" if name == "ours" else str(faster(scenarios["ours"], scenario, name)),
                 f"{middle(scenario, 'cpu', name):.1f} s",
                 f"{engine_ms(scenarios, name, name):.2f} ms",
                 f"{largest(scenario, 'peak_mb', name):.0f} MB",
                 str(len(scenario["runs"][name])),
             ]
         )
-    starts = [
-        middle(scenarios["start"], attribute, name) for attribute in ("wall", "cpu") for name in ("ours", "peer")
-    ]
-    columns = ["", "people", "wall", "a second", "without start-up", "CPU", "CPU a record", "peak", "runs"]
+    starts = "; ".join(
+        f"{titles[name]} {middle(scenarios['start'], 'wall', name):.2f} and "
+        f"{middle(scenarios['start'], 'cpu', name):.2f} s"
+        for name in there
+    )
+    columns = ["", "people", "wall", "a second", "without start-up", "ours is", "CPU", "CPU a record", "peak", "runs"]
     return f"""### At full speed, each answer 50 ms late
 
-No limit of calls; new people, one call each for both. The peer is what the SDK's template makes of a target
-(`benchmarks/peer/record_sink.py`): a `RecordSink`, a `requests.Session`, one POST a record, the SDK's validation, and
-no consent, ledger, retries, limiter or report. One at a time its speed does not depend on how many there are, so it is
-given fewer. Wall ratio, start-up included: {times(scenarios):.1f}x. CPU a record is without start-up, which is that
-of an input without records: ours {starts[0]:.2f} s wall and {starts[2]:.2f} s CPU, peer {starts[1]:.2f} and
-{starts[3]:.2f} s.
+No limit of calls; new people, one call each for all. They are run in turns.
 
-{table(columns, rows)}"""
+{peers_in_words("record_sink.py", "POST")}
+
+Ratios are of wall time, start-up included. CPU a record is without start-up, which is that of an input without
+records, in wall and CPU seconds: {starts}.
+
+{table(columns, rows)}
+
+{again("speed")}"""
 
 
 def _million(scenarios: Figures) -> str:
@@ -135,4 +148,6 @@ There are not a million made-up phone
 numbers, so those whose records never change share some 32,000 of them, and are told apart in the ledger; an unchanged
 record is known by its digest before its phone is read. The ledger of a million takes {kept:.0f} MB on disk.
 
-{table(columns, rows)}"""
+{table(columns, rows)}
+
+{again("million")}"""

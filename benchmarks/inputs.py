@@ -37,6 +37,6 @@ def write_input(  # noqa: PLR0913 - what an input can be
         without_phone: They have an id of their own in its place, so that there can be any number of people.
         contacts: They have the columns of a contact of a group, and a text of their own.
     """
-    command = [sys.executable, _WRITER, path, str(people), str(edition)]
+    command: list[str | Path] = [sys.executable, _WRITER, path, str(people), str(edition)]
     flags = {"--only-changed": only_changed, "--without-phone": without_phone, "--contacts": contacts}
     subprocess.run([*command, *(flag for flag, wanted in flags.items() if wanted)], check=True)

@@ -1,19 +1,54 @@
-"""What is kept of a target's run: a line on the screen, and a result."""
+"""What is kept of a run: a line on the screen, and a result; and runs in turns."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from measure import Measured
+
+Result = dict[str, Any]
 
 
 class UnequalError(Exception):
     """A tap or a target did not do what its figure would stand for."""
 
 
-def told(name: str, measured: Measured, records: int, what: str = "people") -> dict[str, Any]:
+@dataclass(frozen=True)
+class Turn:
+    """What somebody does when it is their turn.
+
+    Attributes:
+        take: Runs them once.
+        most_runs: They have no more turns than this, however many rounds are asked for.
+    """
+
+    take: Callable[[], Result]
+    most_runs: int = 99
+
+
+def in_turns(rounds: int, turns: Mapping[str, Turn]) -> dict[str, list[Result]]:
+    """Run everybody once, then everybody again, so that what the machine does beside it hits all of them.
+
+    Args:
+        rounds: How often.
+        turns: By name, in their order.
+
+    Returns:
+        The results by name, in the order of the rounds.
+    """
+    done: dict[str, list[Result]] = {name: [] for name in turns}
+    for number in range(rounds):
+        for name, turn in turns.items():
+            if number < turn.most_runs:
+                done[name].append(turn.take())
+    return done
+
+
+def told(name: str, measured: Measured, records: int, what: str = "people") -> Result:
     """Say what a run took, on the screen and as a result."""
     print(
         f"  {name:<20} {measured.wall:7.1f} s wall {measured.cpu:7.1f} s CPU {measured.peak_mb:6.0f} MB"
@@ -23,6 +58,6 @@ def told(name: str, measured: Measured, records: int, what: str = "people") -> d
     return asdict(measured)
 
 
-def named(prefix: str, seen: object) -> dict[str, Any]:
+def named(prefix: str, seen: object) -> Result:
     """Return an object's attributes as results, under names with a prefix."""
     return {f"{prefix}_{name}": value for name, value in vars(seen).items()}

@@ -59,6 +59,10 @@ class Sandbox:
         """POST a JSON to the control API."""
         requests.post(f"{self.url}/_sandbox/{path}", json=body, timeout=60).raise_for_status()
 
+    def soap_calls(self) -> int:
+        """Calls of the SOAP service so far, its description not among them."""
+        return sum(self.get("calls")["listrak-soap"].values())
+
     @property
     def sms(self) -> str:
         """What stands for `https://api.listrak.com/sms`."""

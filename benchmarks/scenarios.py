@@ -70,7 +70,7 @@ _BOTH = (_peer(), _ours(DEFAULT))
 
 
 def _kind(stream: str) -> Scenario:
-    return Scenario(f"cpu-{stream}", "cpu", stream, _MAILS, (_peer(3), _ours(DEFAULT, 3)), streams=(*_INDEX, stream))
+    return Scenario(f"cpu-{stream}", "cpu", stream, _MAILS, _BOTH, streams=(*_INDEX, stream))
 
 
 _CPU = (
@@ -92,7 +92,7 @@ _LATENCY = (
         "latency",
         "lists, messages, message_sends",
         _WAITING,
-        (_peer(2), _ours(1, 1), _ours(DEFAULT, 3), _ours(32)),
+        (_peer(), _ours(1, 1), _ours(DEFAULT), _ours(32)),
         streams=(*_INDEX, "message_sends"),
         latency=0.1,
     ),
@@ -101,7 +101,7 @@ _LATENCY = (
         "latency",
         "all nine streams",
         _WAITING,
-        (_peer(1), _ours(DEFAULT, 2), _ours(32, 3)),
+        (_peer(3), _ours(DEFAULT, 3), _ours(32, 3)),
         latency=0.1,
     ),
 )

@@ -1,4 +1,4 @@
-"""The two targets, ours and a plain one, made ready to deliver the same records to the same sandbox."""
+"""The targets, ours and the two peers of each, made ready to deliver the same records to the same sandbox."""
 
 from __future__ import annotations
 
@@ -14,12 +14,18 @@ if TYPE_CHECKING:
     from sandbox import Sandbox
 
 HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE / "peer")]
+
+# It is no package: the path above comes first.
+from environment import hotglue_python  # noqa: E402
+
 LISTRAK_SMS = Path(sys.executable).with_name("target-listrak-sms")
 ATTENTIVE = Path(sys.executable).with_name("target-attentive")
 TEXTLOCAL = Path(sys.executable).with_name("target-textlocal")
 PEER = HERE / "peer" / "record_sink.py"
 ATTENTIVE_PEER = HERE / "peer" / "attribute_sink.py"
 TEXTLOCAL_PEER = HERE / "peer" / "contact_sink.py"
+HOTGLUE = HERE / "peer" / "hotglue_targets.py"
 FILLER = HERE / "fill_ledger.py"
 CREATE: Final = "Contact_PostContactListResource"
 UPDATE: Final = "Contact_PutContactResource"
@@ -27,6 +33,8 @@ _INTEGRATION = {"client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
 _SENDER, _LIST = 501, 7001
 _KEY = "sandbox-attentive"
 _TEXTLOCAL_KEY = "sandbox-textlocal"
+PEERS: Final = ("peer", "hotglue")
+"""The plain target of the SDK, and that of hotglue's SDK."""
 NO_LIMIT: Final = 100_000
 """A `requests_per_second` that nothing here can reach."""
 
@@ -132,41 +140,48 @@ def _made(program: Path, folder: Path, config: dict[str, Any]) -> Ours:
     return made
 
 
-def peer(server: Sandbox, folder: Path) -> list[str | Path]:
-    """Return the command that runs the plain target.
+def peers(server: Sandbox, folder: Path) -> dict[str, list[str | Path]]:
+    """Return the commands that run the plain target and that of hotglue's SDK, by name.
 
     Args:
-        server: What it delivers to.
-        folder: For its config.
+        server: What they deliver to.
+        folder: For their configs.
     """
     contacts = f"{server.sms}/v1/ShortCode/{_SENDER}/PhoneList/{_LIST}/Contact"
-    return _plain(PEER, folder, {**_INTEGRATION, "auth_url": server.tokens, "contacts_url": contacts})
+    return _both(PEER, "contacts", folder, {**_INTEGRATION, "auth_url": server.tokens, "contacts_url": contacts})
 
 
-def attentive_peer(server: Sandbox, folder: Path) -> list[str | Path]:
-    """Return the command that runs the plain target for Attentive.
-
-    Args:
-        server: What it delivers to.
-        folder: For its config.
-    """
-    return _plain(ATTENTIVE_PEER, folder, {"api_key": _KEY, "api_url": server.attentive})
+def attentive_peers(server: Sandbox, folder: Path) -> dict[str, list[str | Path]]:
+    """Return the commands that run both peers of target-attentive; otherwise like `peers`."""
+    return _both(ATTENTIVE_PEER, "attributes", folder, {"api_key": _KEY, "api_url": server.attentive})
 
 
-def textlocal_peer(server: Sandbox, folder: Path, group_id: str) -> list[str | Path]:
-    """Return the command that runs the plain target for Textlocal.
+def textlocal_peers(server: Sandbox, folder: Path, group_id: str) -> dict[str, list[str | Path]]:
+    """Return the commands that run both peers of target-textlocal; otherwise like `peers`.
 
     Args:
-        server: What it delivers to.
-        folder: For its config.
-        group_id: The group that it fills.
+        server: What they deliver to.
+        folder: For their configs.
+        group_id: The group that they fill.
     """
     config = {"api_key": _TEXTLOCAL_KEY, "api_url": server.textlocal, "group_id": group_id}
-    return _plain(TEXTLOCAL_PEER, folder, config)
+    return _both(TEXTLOCAL_PEER, "group", folder, config)
 
 
-def _plain(program: Path, folder: Path, config: dict[str, str]) -> list[str | Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "peer.json"
-    path.write_text(json.dumps(config), encoding="utf-8")
-    return [sys.executable, program, "--config", path]
+def python_of_hotglue() -> Path:
+    """Return the Python of the environment of hotglue's SDK, which is made where it is not there yet."""
+    return hotglue_python()
+
+
+def _both(plain: Path, target: str, folder: Path, config: dict[str, str]) -> dict[str, list[str | Path]]:
+    # Without it, hotglue's asks a service of hotglue's for a token first, and is refused.
+    alone = {**config, "_refresh_token_via_hg_api": False}
+    configs = {"peer": config, "hotglue": alone}
+    paths = {name: folder / name / "config.json" for name in configs}
+    for name, path in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(configs[name]), encoding="utf-8")
+    return {
+        "peer": [sys.executable, plain, "--config", paths["peer"]],
+        "hotglue": [hotglue_python(), HOTGLUE, target, "--config", paths["hotglue"]],
+    }

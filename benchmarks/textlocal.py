@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from inputs import write_input
-from kept import UnequalError, told
+from kept import Turn, UnequalError, in_turns, told
 from measure import run
 from sandbox import Sandbox, running
-from targets import NO_LIMIT, Ours, textlocal, textlocal_peer
+from targets import NO_LIMIT, PEERS, Ours, textlocal, textlocal_peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ WAYS: Final = {
 }
 """How a group is filled: with the settings' defaults, one call after the other, and as fast as it goes."""
 _MOST_RUNS = 3
+"""Where nothing is compared with a peer."""
 _GROUP = "Everybody"
 _CREDITS = 1_000_000
 
@@ -38,7 +40,7 @@ class Sizes:
 
     Attributes:
         contacts: Of the group.
-        peer: Whom the peer puts into it.
+        peer: Whom each peer puts into it.
         messages: Who gets a text of their own.
     """
 
@@ -69,7 +71,8 @@ def measure_textlocal(part: str, runs: int, folder: Path, *, quick: bool) -> Res
     measures = {"contacts": _contacts, "messages": _messages}
     place = folder / "textlocal"
     place.mkdir(parents=True, exist_ok=True)
-    return measures[part](min(runs, _MOST_RUNS), place, _SMALL if quick else _FULL)
+    rounds = runs if part == "contacts" else min(runs, _MOST_RUNS)
+    return measures[part](rounds, place, _SMALL if quick else _FULL)
 
 
 @contextmanager
@@ -82,16 +85,24 @@ def _account() -> Iterator[Sandbox]:
 
 
 def _contacts(runs: int, folder: Path, sizes: Sizes) -> Results:
-    """Fill a group that is not there yet, and one record a call as a plain target does."""
+    """Fill a group that is not there yet, and one record a call as the peers do; all of them in turns."""
     print(f"contacts: into a group, answers {LATE * 1000:.0f} ms late", flush=True)
     results: Results = {"start": {"rows": 0, "runs": {"ours": _start(runs, folder)}}}
-    given = folder / "contacts.jsonl"
-    write_input(given, sizes.contacts, contacts=True)
-    for name, settings in WAYS.items():
-        done = [_filled(name, settings, folder, given, sizes.contacts) for _ in range(runs)]
-        results[name] = {"rows": sizes.contacts, "runs": {"ours": done}}
-    given.unlink()
-    results["peer"] = _plain(folder, sizes.peer)
+    many, few = folder / "contacts.jsonl", folder / "few.jsonl"
+    write_input(many, sizes.contacts, contacts=True)
+    write_input(few, sizes.peer, contacts=True)
+    turns = {
+        name: Turn(
+            partial(_filled, name, settings, folder, many, sizes.contacts), runs if name == "default" else _MOST_RUNS
+        )
+        for name, settings in WAYS.items()
+    }
+    turns |= {peer: Turn(partial(_plain, peer, folder, few, sizes.peer)) for peer in PEERS}
+    for name, done in in_turns(runs, turns).items():
+        people, who = (sizes.peer, name) if name in PEERS else (sizes.contacts, "ours")
+        results[name] = {"rows": people, "runs": {who: done}}
+    many.unlink()
+    few.unlink()
     return results
 
 
@@ -121,16 +132,14 @@ def _filled(name: str, settings: dict[str, Any], folder: Path, given: Path, peop
         return {**told(name, measured, people), **kept}
 
 
-def _plain(folder: Path, people: int) -> dict[str, Any]:
-    given = folder / "few.jsonl"
-    write_input(given, people, contacts=True)
+def _plain(peer: str, folder: Path, given: Path, people: int) -> dict[str, Any]:
     with _account() as server:
         group = next(each["id"] for each in server.get("textlocal/groups")["groups"] if each["name"] == "Customers")
         before = _size(server, "Customers")
-        done = told("peer", run(textlocal_peer(server, folder, str(group)), folder / "log.txt", given), people)
+        command = textlocal_peers(server, folder, str(group))[peer]
+        done = told(peer, run(command, folder / "log.txt", given), people)
         _expect("people in the group", _size(server, "Customers") - before, people)
-    given.unlink()
-    return {"rows": people, "runs": {"peer": [done]}}
+        return done
 
 
 def _messages(runs: int, folder: Path, sizes: Sizes) -> Results:

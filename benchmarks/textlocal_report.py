@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from delivery_verdicts import largest, middle, per_second
-from tables import table
+from ratios import faster
+from tables import PEER_TITLES, again, peers_in_words, table
 from textlocal import LATE, PARTS, PER_SECOND
-from textlocal_verdicts import TEXTING, calls_of, needed, over, texting, times
+from textlocal_verdicts import TEXTING, calls_of, needed, over, texting
 
 Figures = dict[str, Any]
 
@@ -46,19 +47,17 @@ def _contacts(scenarios: Figures) -> str:
                 f"{needed(name, run):.1f} s" if judged else "",
                 f"{over(scenarios, name):.2f}" if judged else "",
                 f"{per_second(scenario, 'wall'):,.0f}",
-                f"{times(scenarios, name):,.0f}x",
+                "",
                 f"{middle(scenario, 'cpu'):.1f} s",
                 f"{middle(scenario, 'sandbox_cpu'):.1f} s",
                 f"{largest(scenario, 'peak_mb'):.0f} MB",
                 str(len(scenario["runs"]["ours"])),
             ]
         )
-    peer = scenarios["peer"]
-    wall, rate = f"{middle(peer, 'wall', 'peer'):.1f} s", f"{per_second(peer, 'wall', 'peer'):,.1f}"
-    memory = f"{largest(peer, 'peak_mb', 'peer'):.0f} MB"
-    count, cpu = f"{peer['rows']:,}", f"{middle(peer, 'cpu', 'peer'):.1f} s"
-    rows.append(["plain SDK target, a record a call", count, count, wall, "", "", rate, "1x", cpu, "", memory, "1"])
-    columns = ["", "records", "calls", "wall", "calls need", "ratio", "a second", "peer", "CPU"]
+    for name, title in PEER_TITLES.items():
+        if name in scenarios:
+            rows.append([f"{title}, a record a call", *_peer(scenarios, name)])
+    columns = ["", "records", "calls", "wall", "calls need", "ratio", "a second", "ours at its defaults is", "CPU"]
     created = scenarios["default"]["runs"]["ours"][0]["created"]
     return f"""### Contacts into a group
 
@@ -70,11 +69,31 @@ time by which its answer is late and the sandbox's CPU. The ratio is that of the
 judged at the defaults. Where the calls alone would be faster than records are read, planned, encoded and written into
 the ledger, that CPU is what holds it: it takes {_cpu(scenarios):.0f} microseconds a record.
 
-The peer is what the SDK's template makes of a target (`benchmarks/peer/contact_sink.py`): a `RecordSink`, a
-`requests.Session`, one `create_contacts` a record. One at a time its speed does not depend on how many there are, so
-it is given fewer.
+{peers_in_words("contact_sink.py", "`create_contacts`")}
 
-{table([*columns, "sandbox's CPU", "peak", "runs"], rows)}"""
+They are run in turns with ours.
+
+{table([*columns, "sandbox's CPU", "peak", "runs"], rows)}
+
+{again("contacts")}"""
+
+
+def _peer(scenarios: Figures, name: str) -> list[str]:
+    scenario = scenarios[name]
+    count = f"{scenario['rows']:,}"
+    return [
+        count,
+        count,
+        f"{middle(scenario, 'wall', name):.1f} s",
+        "",
+        "",
+        f"{per_second(scenario, 'wall', name):,.1f}",
+        str(faster(scenarios["default"], scenario, name)),
+        f"{middle(scenario, 'cpu', name):.1f} s",
+        "",
+        f"{largest(scenario, 'peak_mb', name):.0f} MB",
+        str(len(scenario["runs"][name])),
+    ]
 
 
 def _cpu(scenarios: Figures) -> float:
@@ -105,4 +124,6 @@ A text of their own for everybody, at most once each, 500 in a call. Every perso
 sandbox's outbox. All are in the GSM alphabet: where some need Unicode, those go out in calls of their own, for a call
 that has one text in Unicode has all of them in it, at its price.
 
-{table(columns, [row])}"""
+{table(columns, [row])}
+
+{again("messages")}"""

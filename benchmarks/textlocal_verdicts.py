@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from delivery_verdicts import middle, per_second
+from delivery_verdicts import middle
+from ratios import faster
 from textlocal import LATE, PER_SECOND
 from verdicts import Target
 
@@ -49,11 +50,6 @@ def over(scenarios: Figures, name: str) -> float:
     return max((float(run["wall"]) - start) / needed(name, run) for run in scenarios[name]["runs"]["ours"])
 
 
-def times(scenarios: Figures, name: str) -> float:
-    """Return how many times more records a second of wall time ours delivers than the plain one, start-up included."""
-    return per_second(scenarios[name], "wall") / per_second(scenarios["peer"], "wall", "peer")
-
-
 def texting(run: dict[str, Any]) -> int:
     """Return how many calls of a run texted people."""
     return sum(int(run["calls"].get(name, 0)) for name in TEXTING)
@@ -62,9 +58,9 @@ def texting(run: dict[str, Any]) -> int:
 def _contacts(scenarios: Figures) -> Iterator[Target]:
     what = f"{scenarios['default']['rows']:,} contacts into a group, answers {LATE * 1000:.0f} ms late"
     how = f"16 at a time and {PER_SECOND} a second (the defaults)"
-    longer, more = over(scenarios, "default"), times(scenarios, "default")
+    longer, more = over(scenarios, "default"), faster(scenarios["default"], scenarios["peer"])
     yield Target(f"{what}, {how}", f"at most {OVER}x what its calls need", f"{longer:.2f}x", longer <= OVER)
-    yield Target(f"{what}, {how}", f"at least {TIMES:.0f}x a plain target", f"{more:.0f}x", more >= TIMES)
+    yield Target(f"{what}, {how}", f"at least {TIMES:.0f}x a plain target", str(more), more.middle >= TIMES)
 
 
 def _messages(scenarios: Figures) -> Iterator[Target]:

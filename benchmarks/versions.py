@@ -8,8 +8,13 @@ import platform
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from taps import python_of_peer
+from targets import python_of_hotglue
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _OURS = (
     "tap-listrak",
@@ -26,7 +31,10 @@ _OURS = (
     "phonenumbers",
     "meltano",
 )
-_PEER = ("tap-listrak", "singer-python", "zeep", "lxml")
+_PEERS = {
+    "tap-listrak": (python_of_peer, ("tap-listrak", "singer-python", "zeep", "lxml")),
+    "hotglue": (python_of_hotglue, ("hotglue-singer-sdk", "requests", "jsonschema", "pydantic")),
+}
 _ASK = (
     "import json, platform, sys; from importlib.metadata import version;"
     "print(json.dumps({'Python': platform.python_version(), **{name: version(name) for name in sys.argv[1:]}}))"
@@ -47,11 +55,18 @@ def _processor() -> str:
     return next(named, platform.machine())
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of both sides' packages, in words."""
-    ours = {"Python": platform.python_version(), **{name: version(name) for name in _OURS}}
-    asked = subprocess.run([python_of_peer(), "-c", _ASK, *_PEER], capture_output=True, text=True, check=True)
-    return {"ours": _words(ours), "peer": _words(json.loads(asked.stdout))}
+def versions(peers: Collection[str]) -> dict[str, str]:
+    """Return the versions of everybody's packages, in words.
+
+    Args:
+        peers: Who takes part beside ours, and the plain target in our environment: `tap-listrak`, `hotglue`.
+    """
+    said = {"ours": _words({"Python": platform.python_version(), **{name: version(name) for name in _OURS}})}
+    for peer in peers:
+        python, packages = _PEERS[peer]
+        asked = subprocess.run([python(), "-c", _ASK, *packages], capture_output=True, text=True, check=True)
+        said[peer] = _words(json.loads(asked.stdout))
+    return said
 
 
 def _words(found: dict[str, str]) -> str:

@@ -1,7 +1,8 @@
-"""A virtual environment of its own for the public tap-listrak 1.1.0, which pins libraries of 2019.
+"""Virtual environments of their own for what we are compared with, each from a lock.
 
-`python benchmarks/peer/environment.py` prints the Python to run it with, and first makes `.bench/peer-venv` where it
-is not there yet.
+The public tap-listrak 1.1.0 pins libraries of 2019, hotglue-singer-sdk an SQLAlchemy of before 2.0: neither can stand
+beside our own. `python benchmarks/peer/environment.py` prints the Python to run the public tap with, and first makes
+`.bench/peer-venv` where it is not there yet.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 LOCK = HERE / "requirements.lock"
+HOTGLUE_LOCK = HERE / "hotglue.lock"
 RUNNER = HERE / "run_peer.py"
 _FOLDER = HERE.parents[1] / ".bench"
-_ENVIRONMENT = _FOLDER / "peer-venv"
-# The peer's pins were made before 3.12 took things away from the standard library.
+# The peers' pins were made before 3.12 took things away from the standard library.
 _PYTHONS = ("3.11", "3.10")
 
 
@@ -28,7 +29,7 @@ class NoPythonError(Exception):
 
 
 def peer_python() -> Path:
-    """The Python of the peer's environment, which is made once and again whenever the lock changes.
+    """The Python of the public tap's environment, which is made once and again whenever the lock changes.
 
     Safe to call from several processes at a time.
 
@@ -36,18 +37,35 @@ def peer_python() -> Path:
         NoPythonError: Neither Python 3.11 nor 3.10 is to be had.
         subprocess.CalledProcessError: The packages could not be installed.
     """
+    return _python("peer-venv", LOCK, "tap-listrak 1.1.0")
+
+
+def hotglue_python() -> Path:
+    """The Python of hotglue-singer-sdk's environment; otherwise like `peer_python`.
+
+    Raises:
+        NoPythonError: Neither Python 3.11 nor 3.10 is to be had.
+        subprocess.CalledProcessError: The packages could not be installed.
+    """
+    # It draws in pandas: compiled by its first run, that run would be no figure.
+    return _python("hotglue-venv", HOTGLUE_LOCK, "hotglue-singer-sdk 1.0.51", "--compile-bytecode")
+
+
+def _python(name: str, lock: Path, whose: str, *flags: str) -> Path:
     _FOLDER.mkdir(exist_ok=True)
-    python = _ENVIRONMENT / "bin" / "python"
-    made_from = _ENVIRONMENT / ".made-from"
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    with (_FOLDER / "peer-venv.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    environment = _FOLDER / name
+    python = environment / "bin" / "python"
+    made_from = environment / ".made-from"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    with (_FOLDER / f"{name}.lock").open("w") as locked:
+        fcntl.flock(locked, fcntl.LOCK_EX)
         if made_from.is_file() and made_from.read_text() == wanted:
             return python
         uv = _uv()
-        base = _base_python(uv)
-        _run(uv, "venv", "--clear", "--quiet", "--python", base, str(_ENVIRONMENT))
-        _run(uv, "pip", "install", "--quiet", "--python", str(python), "--require-hashes", "--requirement", str(LOCK))
+        base = _base_python(uv, whose)
+        _run(uv, "venv", "--clear", "--quiet", "--python", base, str(environment))
+        packages = ("--require-hashes", "--requirement", str(lock))
+        _run(uv, "pip", "install", "--quiet", "--python", str(python), *flags, *packages)
         made_from.write_text(wanted)
     return python
 
@@ -57,14 +75,14 @@ def _uv() -> str:
     return str(beside) if beside.is_file() else shutil.which("uv") or "uv"
 
 
-def _base_python(uv: str) -> str:
+def _base_python(uv: str, whose: str) -> str:
     for version in _PYTHONS:
         found = subprocess.run(
             [uv, "python", "find", "--no-project", "--system", version], capture_output=True, text=True, check=False
         )
         if found.returncode == 0:
             return found.stdout.strip()
-    raise NoPythonError(f"tap-listrak 1.1.0 needs Python {' or '.join(_PYTHONS)}, and uv finds neither")
+    raise NoPythonError(f"{whose} needs Python {' or '.join(_PYTHONS)}, and uv finds neither")
 
 
 def _run(*command: str) -> None:
