@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, literal, null, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from singer_delivery.ledger.many import digests, parameters
+from singer_delivery.ledger.prepared import Prepared
 from singer_delivery.ledger.rows import EntryState
 from singer_delivery.ledger.schema import deliveries, left_alone
 
@@ -39,29 +40,27 @@ class Writes:
         marked, taken = digests(dialect, "key", "payload"), digests(dialect, "key", "payload", "source")
         left, keys = digests(dialect, "key", "source"), digests(dialect, "key")
         entry = {"scope": _SCOPE, "at": _AT}
-        self._mark = self.upsert(
-            deliveries,
-            ("scope", "key"),
-            entry | _columns(marked) | {"state": literal(int(EntryState.SENDING)), "source": null()},
-        )
-        self._accept = self.upsert(
-            deliveries, ("scope", "key"), entry | _columns(taken) | {"state": literal(int(EntryState.ACCEPTED))}
-        )
-        self._leave = self.upsert(left_alone, ("scope", "key"), entry | _columns(left) | {"reason": _REASON})
+        sending, accepted = literal(int(EntryState.SENDING)), literal(int(EntryState.ACCEPTED))
+        self._mark = self._upsert(deliveries, entry | _columns(marked) | {"state": sending, "source": null()})
+        self._accept = self._upsert(deliveries, entry | _columns(taken) | {"state": accepted})
+        self._leave = self._upsert(left_alone, entry | _columns(left) | {"reason": _REASON})
         among_keys = select(keys.c.key)
-        self._no_longer_left = delete(left_alone).where(left_alone.c.scope == _SCOPE, left_alone.c.key.in_(among_keys))
-        self._delete = delete(deliveries).where(deliveries.c.scope == _SCOPE, deliveries.c.key.in_(among_keys))
-        self._clear = self._delete.where(deliveries.c.state == EntryState.SENDING)
-        self._touch = (
+        no_longer_left = delete(left_alone).where(left_alone.c.scope == _SCOPE, left_alone.c.key.in_(among_keys))
+        gone = delete(deliveries).where(deliveries.c.scope == _SCOPE, deliveries.c.key.in_(among_keys))
+        touch = (
             update(deliveries)
             .where(
                 deliveries.c.scope == _SCOPE,
                 deliveries.c.key == taken.c.key,
                 deliveries.c.payload == taken.c.payload,
-                deliveries.c.state == EntryState.ACCEPTED,
+                deliveries.c.state == accepted,
             )
             .values(source=taken.c.source)
         )
+        self._no_longer_left = Prepared.of(no_longer_left, dialect)
+        self._delete = Prepared.of(gone, dialect)
+        self._clear = Prepared.of(gone.where(deliveries.c.state == sending), dialect)
+        self._touch = Prepared.of(touch, dialect)
 
     def upsert(self, table: Table, key: Sequence[str], columns: dict[str, Any]) -> Any:
         """Return a statement that writes rows over what there was of their keys.
@@ -76,6 +75,9 @@ class Writes:
         insert = self._insert(table).from_select(list(columns), rows)
         values = {name: insert.excluded[name] for name in columns if name not in key}
         return insert.on_conflict_do_update(index_elements=key, set_=values)
+
+    def _upsert(self, table: Table, columns: dict[str, Any]) -> Prepared:
+        return Prepared.of(self.upsert(table, ("scope", "key"), columns), self._dialect)
 
     def mark(self, connection: Connection, scope: int, rows: Iterable[tuple[bytes, bytes]], at: int) -> None:
         """Write that deliveries, of key and payload, may be under way."""
@@ -116,7 +118,7 @@ class Writes:
     def _run(
         self,
         connection: Connection,
-        statement: Any,
+        statement: Prepared,
         names: tuple[str, ...],
         by_scope: dict[int, list[tuple[bytes, ...]]],
         *,
@@ -129,7 +131,7 @@ class Writes:
             ordered = [last[key] for key in sorted(last)]
             if ordered:
                 many = parameters(self._dialect, names, ordered)
-                connection.execute(statement, {"its_scope": scope, **values, **many})
+                statement.run(connection, {"its_scope": scope, **values, **many})
 
 
 def _columns(table: Any) -> dict[str, Any]:
