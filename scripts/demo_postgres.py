@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -105,11 +106,10 @@ class LocalPostgres:
         self._hand_over(self._socket_folder)
         # Durability costs time, and a demo's data can be had again.
         options = f"-p {_PORT} -c listen_addresses='' -c fsync=off -c unix_socket_directories='{self._socket_folder}'"
-        try:
+        with ExitStack() as on_error:
+            on_error.callback(self._clean_up)
             self._run("pg_ctl", "--wait", "--silent", f"--log={self.log}", f"--options={options}", "start")
-        except BaseException:
-            self._clean_up()
-            raise
+            on_error.pop_all()
         host = quote(str(self._socket_folder), safe="")
         return Database(f"postgresql://postgres@/postgres?host={host}&port={_PORT}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,16 +43,15 @@ class Books:
         """
         rejects = plan_file = None
         ledger = Ledger.open(settings.ledger_url, report.target, dry_run=settings.dry_run)
-        try:
+        with ExitStack() as on_error:
+            on_error.callback(ledger.close)
             ledger.claim()
             if settings.dry_run:
                 plan_file = PlanFile(settings.plan_path)
             else:
                 rejects = RejectsFile(settings.rejects_path)
                 rejects.check()
-        except BaseException:
-            ledger.close()
-            raise
+            on_error.pop_all()
         return cls(ledger, report, checkpoints, rejects, plan_file)
 
     def close(self) -> None:

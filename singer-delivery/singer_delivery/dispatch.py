@@ -7,7 +7,8 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from singer_delivery.errors import AbandonedError, DeliveryError, internal_error
+from singer_delivery.boundary import told_to
+from singer_delivery.errors import AbandonedError, DeliveryError
 from singer_delivery.parking import Parking
 from singer_delivery.sending import Sender
 
@@ -170,15 +171,14 @@ class Dispatcher:
     def _delivered(self, group: Group) -> Sequence[Settled]:
         """Deliver a group; what ends the run is told to who waits."""
         self._client.take_lasting()
-        try:
-            return self._sender.deliver(group)
-        except AbandonedError:
-            self._give_back(group)
-        except DeliveryError as error:
-            self._give_back(group)
-            self.fail(error)
-        except Exception as error:  # noqa: BLE001 - a thread's end: what is not told here is told nowhere
-            self.fail(internal_error(error))
+        with told_to(self.fail):
+            try:
+                return self._sender.deliver(group)
+            except AbandonedError:
+                self._give_back(group)
+            except DeliveryError:
+                self._give_back(group)
+                raise
         return []
 
     def _give_back(self, group: Group) -> None:

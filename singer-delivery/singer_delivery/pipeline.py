@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.dispatch import Dispatcher
@@ -219,11 +220,10 @@ class Pipeline:
         """Hand over what must not be repeated: the ledger knows of it before the vendor does."""
         marked = [item for item in group.items if not item.uncertain]
         self._mark(marked)
-        try:
+        with ExitStack() as on_error:
+            on_error.callback(self._unmark, marked)  # nobody has taken it
             self._dispatcher.submit(group)
-        except BaseException:
-            self._unmark(marked)  # nobody has taken it
-            raise
+            on_error.pop_all()
 
     def _mark(self, items: Sequence[Item]) -> None:
         """Write that deliveries are being sent, as of now. From any thread."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from singer_delivery.errors import DeliveryError, internal_error
+from singer_delivery.boundary import told_to
 from singer_delivery.ledger import Accepted, Forget, LeftAlone
 from singer_delivery.outcomes import BEYOND_MAX_RECORDS, SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
 from singer_delivery.rejects import Reject, row_id
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from singer_delivery.books import Books
+    from singer_delivery.errors import DeliveryError
     from singer_delivery.rejects import RejectsFile
     from singer_delivery.rows import Item, Row, Unchanged
 
@@ -94,12 +95,8 @@ class Settler:
         self._thread.join()
 
     def _work(self) -> None:
-        try:
+        with told_to(self._fail):
             self._settle_until_the_end()
-        except DeliveryError as error:
-            self._fail(error)
-        except Exception as error:  # noqa: BLE001 - a thread's end: what is not told here is told nowhere
-            self._fail(internal_error(error))
 
     def _settle_until_the_end(self) -> None:
         gathered: list[Outcomes] = []

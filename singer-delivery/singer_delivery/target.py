@@ -16,7 +16,8 @@ from singer_sdk.exceptions import MapExpressionError, StreamMapConfigError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import SameRecordTransform
 
-from singer_delivery.errors import CallError, DeliveryError, InputError, SetupError, internal_error
+from singer_delivery.boundary import told_to
+from singer_delivery.errors import CallError, DeliveryError, InputError, SetupError
 from singer_delivery.outcomes import rejected
 from singer_delivery.quiet import keep_quiet
 from singer_delivery.reader import LineReader
@@ -27,9 +28,9 @@ from singer_delivery.settings import DeliverySettings, problems
 from singer_delivery.sink import DeliverySink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import FrameType
-    from typing import IO
+    from typing import IO, NoReturn
 
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from singer_sdk.singerlib.encoding.base import GenericSingerReader
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 _SIGNAL_EXIT = 128
 _COLLECTION = (50_000, 20, 100)
+_OF_EXPRESSIONS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What an expression in `stream_maps` can raise on a record that it was not made for."""
 
 
 class Interrupted(BaseException):
@@ -114,22 +117,25 @@ class DeliveryTarget(CommandLine, Target):
         """Deliver what the tap sends, to the end."""
         self._listening = True
         try:
-            super().listen(file_input)
+            with told_to(self._fail):
+                self._deliver(file_input)
         except Interrupted:
             number = self._signal or signal.SIGTERM
             self.logger.warning("Signal %d: calls under way are finished, the rest is left for the next run.", number)
             self._in_hand = True  # what follows is not to be interrupted by a first signal's handler
             self.run.end("interrupted")
             sys.exit(_SIGNAL_EXIT + number)
-        except DeliveryError as error:
-            self._in_hand = True
-            self.run.end("failed", error)
-            raise
-        except Exception as error:  # noqa: BLE001 - the program's boundary: an error's own words may hold a value
-            self._in_hand = True
-            failed = _failure(error)
-            self.run.end("failed", failed)
-            raise failed from None
+
+    def _deliver(self, file_input: IO[str] | None) -> None:
+        try:
+            super().listen(file_input)
+        except (MapExpressionError, StreamMapConfigError) as error:  # they quote nothing but the expression
+            raise SetupError(f"{error} Correct `stream_maps`.") from None
+
+    def _fail(self, error: DeliveryError) -> NoReturn:
+        self._in_hand = True
+        self.run.end("failed", error)
+        raise error from None
 
     def bind(self, sink: DeliverySink) -> None:
         """Bind a stream to its action."""
@@ -172,7 +178,7 @@ class DeliveryTarget(CommandLine, Target):
                 record = stream_map.transform(copy.copy(raw))
             except MapExpressionError:
                 raise
-            except Exception as error:  # noqa: BLE001 - an expression of the user's may raise anything
+            except _OF_EXPRESSIONS as error:
                 record, verdict = {}, _not_mapped(error)
             if record is None:
                 self.run.report.filtered(1)
@@ -244,24 +250,14 @@ class DeliveryTarget(CommandLine, Target):
     def get_singer_command(cls) -> click.Command:
         """Add `--test` and `--report` to the SDK's command."""
         command = super().get_singer_command()
-        command.params.append(
-            click.Option(
-                ["--test"],
-                is_flag=True,
-                expose_value=False,
-                callback=cls._cb_test,
-                help="Check the connection step by step; nothing is written at the vendor.",
-            )
-        )
-        command.params.append(
-            click.Option(
-                ["--report"],
-                is_flag=True,
-                expose_value=False,
-                callback=cls._cb_report,
-                help="Show the report of the last run (`report_path`); on a terminal, open its page in a browser.",
-            )
-        )
+        command.params += [
+            _flag("--test", cls._cb_test, "Check the connection step by step; nothing is written at the vendor."),
+            _flag(
+                "--report",
+                cls._cb_report,
+                "Show the report of the last run (`report_path`); on a terminal, open its page in a browser.",
+            ),
+        ]
         return command
 
     @classmethod
@@ -287,16 +283,13 @@ class DeliveryTarget(CommandLine, Target):
         super().invoke(**kwargs)
 
 
+def _flag(name: str, callback: Callable[[click.Context, click.Option, bool], None], words: str) -> click.Option:
+    return click.Option([name], is_flag=True, expose_value=False, callback=callback, help=words)
+
+
 def _not_mapped(error: Exception) -> Verdict:
     return rejected(
         "stream_map_failed",
         f"An expression of `stream_maps` fails on this record ({type(error).__name__}). Correct the record, or the "
         "expression.",
     )
-
-
-def _failure(error: Exception) -> DeliveryError:
-    """Name what ended a run. Of an expression that cannot be evaluated, the SDK quotes nothing but the expression."""
-    if isinstance(error, (MapExpressionError, StreamMapConfigError)):
-        return SetupError(f"{error} Correct `stream_maps`.")
-    return internal_error(error)

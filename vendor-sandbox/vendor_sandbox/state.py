@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -81,11 +81,10 @@ class State:
     def whole(self) -> Iterator[None]:
         """All that is written inside, or, when it ends in an exception, nothing of it."""
         self._db.execute("BEGIN")
-        try:
+        with ExitStack() as on_error:
+            on_error.callback(self._db.execute, "ROLLBACK")
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
+            on_error.pop_all()
         self._db.execute("COMMIT")
 
     def count_call(self, vendor: str, operation: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ def open_engine(where: Address) -> Engine:
         engine = engines.memory()
     else:
         engine = engines.postgresql(where, read_only=False)
-    with _disposed_on_error(engine), failures.told(where.place, where.secrets):
+    with disposed_on_error(engine), failures.told(where.place, where.secrets):
         if where.file:
             _log_ahead(engine, where.place)
         with writing(engine) as connection:
@@ -71,7 +71,7 @@ def open_for_reading(where: Address) -> Engine:
         engine = engines.sqlite_file(where.file, read_only=True)
     else:
         return _in_memory(where, None)
-    with _disposed_on_error(engine), failures.told(where.place, where.secrets):
+    with disposed_on_error(engine), failures.told(where.place, where.secrets):
         with engine.connect() as connection:
             found = migrations.version(connection, where.place)
         if found == migrations.VERSION:
@@ -115,9 +115,9 @@ def _log_ahead(engine: Engine, place: str) -> None:
 
 
 @contextmanager
-def _disposed_on_error(engine: Engine) -> Iterator[None]:
-    try:
+def disposed_on_error(engine: Engine) -> Iterator[None]:
+    """Close a database's connections, if what is done with it fails."""
+    with ExitStack() as on_error:
+        on_error.callback(engine.dispose)
         yield
-    except BaseException:
-        engine.dispose()
-        raise
+        on_error.pop_all()

@@ -81,11 +81,8 @@ class Ledger:
         """
         where = address(url)
         engine = opening.open_for_reading(where) if dry_run else opening.open_engine(where)
-        try:
+        with opening.disposed_on_error(engine):
             return cls(engine, where, owner, dry_run=dry_run)
-        except BaseException:
-            engine.dispose()
-            raise
 
     @property
     def forgets(self) -> bool:
