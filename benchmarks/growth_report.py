@@ -37,11 +37,6 @@ def _growth(scenarios: Figures) -> str:
                     str(len(runs)),
                 ]
             )
-    ledgers = ", ".join(
-        f"{runs[0]['ledger_mb']:.1f} MB for {int(size):,}"
-        for size, runs in scenarios["target-filled"]["runs"].items()
-        if size != "0"
-    )
     return f"""## How cost grows as work grows
 
 Our tap and target-listrak-sms alone, at their defaults but for what grows. Seconds and CPU seconds are medians,
@@ -49,10 +44,15 @@ without start-up, which is measured beside them. The exponent is the slope of th
 logarithms of size and cost: 1.00 is linear, 0 is flat, and with calls at a time -1 would be twice as fast with twice
 as many. Wanted is at most {LINEAR} for each. Costs of less than a fiftieth of a second are left out of a line: two
 starts differ by as much. What takes longest is run once, all else up to three times. Where the ledger grows and the
-input does not, people are looked up among more and more. The ledger takes {ledgers}.
+input does not, people are looked up among more and more. The ledger takes {_ledgers(scenarios)}.
 
 {table(["what", "grows", "from and to", *(f"exponent of {each}" for each in COSTS.values()), ""], slopes)}
 
 {table(["what", "size", "seconds", "CPU seconds", "peak", "runs"], rows)}
 
 {again("growth")}"""
+
+
+def _ledgers(scenarios: Figures) -> str:
+    filled = scenarios["target-filled"]["runs"].items()
+    return ", ".join(f"{runs[0]['ledger_mb']:.1f} MB for {int(size):,}" for size, runs in filled if size != "0")

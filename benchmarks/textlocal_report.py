@@ -27,33 +27,15 @@ late, the ledger in SQLite, all settings at their defaults but those named. Afte
 exactly what the input asks for, and the target's report must say so too, else the benchmark ends."""
 
 
+_WAYS = {
+    "default": f"ours, 16 at a time, {PER_SECOND} calls a second",
+    "in-turn": "ours, one call at a time",
+    "unlimited": "ours, 16 at a time, no limit",
+}
+
+
 def _contacts(scenarios: Figures) -> str:
-    ways = {
-        "default": f"ours, 16 at a time, {PER_SECOND} calls a second",
-        "in-turn": "ours, one call at a time",
-        "unlimited": "ours, 16 at a time, no limit",
-    }
-    rows = []
-    for name, title in ways.items():
-        scenario = scenarios[name]
-        run = scenario["runs"]["ours"][0]
-        judged = name != "unlimited"
-        rows.append(
-            [
-                title,
-                f"{scenario['rows']:,}",
-                str(calls_of(run)),
-                f"{middle(scenario, 'wall'):.1f} s",
-                f"{needed(name, run):.1f} s" if judged else "",
-                f"{over(scenarios, name):.2f}" if judged else "",
-                f"{per_second(scenario, 'wall'):,.0f}",
-                "",
-                f"{middle(scenario, 'cpu'):.1f} s",
-                f"{middle(scenario, 'sandbox_cpu'):.1f} s",
-                f"{largest(scenario, 'peak_mb'):.0f} MB",
-                str(len(scenario["runs"]["ours"])),
-            ]
-        )
+    rows = [[title, *_way(scenarios, name)] for name, title in _WAYS.items()]
     for name, title in PEER_TITLES.items():
         if name in scenarios:
             rows.append([f"{title}, a record a call", *_peer(scenarios, name)])
@@ -76,6 +58,24 @@ They are run in turns with ours.
 {table([*columns, "sandbox's CPU", "peak", "runs"], rows)}
 
 {again("contacts")}"""
+
+
+def _way(scenarios: Figures, name: str) -> list[str]:
+    scenario = scenarios[name]
+    run, judged = scenario["runs"]["ours"][0], name != "unlimited"
+    return [
+        f"{scenario['rows']:,}",
+        str(calls_of(run)),
+        f"{middle(scenario, 'wall'):.1f} s",
+        f"{needed(name, run):.1f} s" if judged else "",
+        f"{over(scenarios, name):.2f}" if judged else "",
+        f"{per_second(scenario, 'wall'):,.0f}",
+        "",
+        f"{middle(scenario, 'cpu'):.1f} s",
+        f"{middle(scenario, 'sandbox_cpu'):.1f} s",
+        f"{largest(scenario, 'peak_mb'):.0f} MB",
+        str(len(scenario["runs"]["ours"])),
+    ]
 
 
 def _peer(scenarios: Figures, name: str) -> list[str]:
