@@ -156,7 +156,7 @@ class Client(Dialect):
         """
         self._retries.pause(seconds)
 
-    def exchange(self, operation: str, url: str, form: Mapping[str, str]) -> Answer:
+    def exchange(self, operation: str, url: str, form: Mapping[str, str], address_setting: str = "") -> Answer:
         """Post a form to an address of its own, as for a token: without authorization, quota or error table.
 
         Broken connections, 429 and errors of the server are tried again.
@@ -165,6 +165,7 @@ class Client(Dialect):
             operation: A name for it, for counts and messages.
             url: The whole address.
             form: The fields.
+            address_setting: What users know the address by; that of the base URL if not given.
 
         Returns:
             Any other answer, whatever its status.
@@ -173,7 +174,16 @@ class Client(Dialect):
             AbandonedError: The client was stopped.
             UnavailableError: It stayed broken in every attempt.
         """
-        call = Call(operation, "POST", url, encoded_form(form), FORM, may_be_empty=True, authorized=False)
+        call = Call(
+            operation,
+            "POST",
+            url,
+            encoded_form(form),
+            FORM,
+            may_be_empty=True,
+            authorized=False,
+            address_setting=address_setting,
+        )
         return self._retries.run(call, lambda: self._exchanged(call))
 
     def take_planned(self) -> list[PlannedCall]:
@@ -227,7 +237,7 @@ class Client(Dialect):
             answer = self._transport.send(call, headers)
         finally:
             self._traffic.took(call.operation, time.monotonic() - began)
-        check_redirect(call, answer, self._address_setting)
+        check_redirect(call, answer, call.address_setting or self._address_setting)
         return answer
 
     def _rule(self, call: Call, answer: Answer) -> tuple[ErrorRule | None, str | None]:

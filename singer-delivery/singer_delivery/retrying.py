@@ -95,12 +95,13 @@ class Retries:
             sleep=self.pause,
             reraise=True,
         )
+        address_setting = call.address_setting or self._address_setting
         try:
             return retrying(attempts)
         except Trouble as error:
             raise UnavailableError(
                 f"{call.operation} failed {self._attempts} times, at last with: {error}. Run again later; what was "
-                f"delivered is not sent again. If it fails again, check `{self._address_setting}` and the network, or "
+                f"delivered is not sent again. If it fails again, check `{address_setting}` and the network, or "
                 "ask the vendor.",
                 answered=error.answered,
             ) from None

@@ -114,6 +114,7 @@ class Call:
         may_be_empty: Whether an answer without a body is as it should be.
         authorized: Whether it tells who calls. Not at other hosts than the vendor's.
         largest_file: Bytes at most of a file, whatever is in it; None for what answers with JSON.
+        address_setting: What users know its address by; empty for that of the base URL.
         renewed: Whether a new authorization was fetched for it.
     """
 
@@ -127,6 +128,7 @@ class Call:
     may_be_empty: bool = False
     authorized: bool = True
     largest_file: int | None = None
+    address_setting: str = ""
     renewed: bool = field(default=False, init=False)
 
 
@@ -197,7 +199,7 @@ class Transport:
             with response:
                 return _read(call, response)
         except requests.RequestException as error:
-            raise trouble(error, _host(call.url), self._address_setting) from None
+            raise trouble(error, _host(call.url), call.address_setting or self._address_setting) from None
         except OSError as error:
             raise setup_error(error) from None
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from singer_delivery.errors import RefusedError, SetupError
 from target_listrak_sms.errors import NOT_LOCATED
@@ -15,10 +16,12 @@ from target_listrak_sms.mapping import ProfileField, folded
 from target_listrak_sms.paging import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from singer_delivery.client import Client
     from target_listrak_sms.settings import ListrakSettings
+
+T = TypeVar("T")
 
 MOST_NAMES = 10
 _INACTIVE = "inactive"
@@ -93,7 +96,7 @@ class Account:
         """
         with self._lock:
             if self._sender is None:
-                found = self._find_sender(list(self.sender_codes()))
+                found = self._find_sender(self.sender_codes())
                 # A disabled one is in the list like any other; every call that names it is refused.
                 self.ask(found.id)
                 self._sender = found
@@ -120,25 +123,25 @@ class Account:
         with self._lock:
             if self._fields is None:
                 path = f"{self.path}/SegmentationField"
-                found = self._rows("Segmentation_GetPhoneAttributeCollection", path)
-                self._fields = [_field(each) for each in found]
+                self._fields = self._rows("Segmentation_GetPhoneAttributeCollection", path, _field)
             return self._fields
 
-    def sender_codes(self) -> Iterable[SenderCode]:
-        """Yield the sender codes that the credentials see."""
-        for each in self._rows("SenderCode_GetShortCodeCollection", "/v1/ShortCode"):
-            yield SenderCode(int(each["shortCodeId"]), str(each.get("code")), str(each.get("merchantName")))
+    def sender_codes(self) -> Sequence[SenderCode]:
+        """Return the sender codes that the credentials see."""
+        return self._rows("SenderCode_GetShortCodeCollection", "/v1/ShortCode", _sender_code)
 
     def lists(self, status: str = "active") -> list[PhoneList]:
         """Return the lists of the sender code, the active or the `inactive` ones."""
-        found = self._rows("PhoneList_GetListCollection", f"{self.path}/PhoneList", status=status)
-        return [_phone_list(each, status) for each in found]
+        read = partial(_phone_list, asked=status)
+        return self._rows("PhoneList_GetListCollection", f"{self.path}/PhoneList", read, status=status)
 
-    def _rows(self, operation: str, path: str, **params: str) -> list[Mapping[str, Any]]:
+    def _rows(self, operation: str, path: str, read: Callable[[Mapping[str, Any]], T], **params: str) -> list[T]:
         try:
-            return list(rows(self._client, operation, path, **params))
+            return [read(row) for row in rows(self._client, operation, path, **params)]
         except RefusedError as error:
             raise SetupError(_refusal(operation, error)) from error
+        except (KeyError, TypeError, ValueError):
+            raise SetupError(f"The answer to {operation} is not what Listrak sends. Check `api_url`.") from None
 
     def _find_sender(self, codes: Sequence[SenderCode]) -> SenderCode:
         wanted = self._settings.sender_code
@@ -192,6 +195,11 @@ def _refusal(operation: str, error: RefusedError) -> str:
     if error.code == NOT_LOCATED:
         return "Listrak no longer finds the sender code. Check `sender_code`."
     return f"Listrak refused {operation} with {error.code}. {error.rule.cause} {error.rule.next_step}"
+
+
+def _sender_code(row: Mapping[str, Any]) -> SenderCode:
+    """Read a ShortCode."""
+    return SenderCode(int(row["shortCodeId"]), str(row.get("code")), str(row.get("merchantName")))
 
 
 def _phone_list(row: Mapping[str, Any], asked: str) -> PhoneList:

@@ -58,5 +58,5 @@ class ListrakClient(Client):
             "client_id": self._settings.client_id,
             "client_secret": self._settings.client_secret,
         }
-        answer = self.exchange("Token", self._settings.auth_url, form)
+        answer = self.exchange("Token", self._settings.auth_url, form, "auth_url")
         return answer.status, answer.body
