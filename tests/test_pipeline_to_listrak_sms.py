@@ -101,9 +101,7 @@ def test_an_audience_is_tried_delivered_once_and_then_only_what_changed(crm, lis
     assert clean_sandbox.calls("listrak-sms") == after
 
 
-def test_columns_of_any_tap_get_their_names_by_stream_maps_and_rejects_are_replayed(
-    crm, listrak, project, clean_sandbox
-):
+def _map_columns_of_another_name(crm, project):
     crm.execute("""CREATE VIEW customers AS
         SELECT id, phone AS "Mobile No.", first_name AS fname, postal_code,
                CASE WHEN sms_consent THEN now() END AS opted_in_at
@@ -124,6 +122,12 @@ def test_columns_of_any_tap_get_their_names_by_stream_maps_and_rejects_are_repla
             __else__: __NULL__
     """)
     (project.folder / "meltano.yml").write_text(yaml.safe_dump(definition))
+
+
+def test_columns_of_any_tap_get_their_names_by_stream_maps_and_rejects_are_replayed(
+    crm, listrak, project, clean_sandbox
+):
+    _map_columns_of_another_name(crm, project)
 
     project.meltano("run", "tap-postgres", "target-listrak-sms", **crm.settings, **listrak)
 

@@ -25,6 +25,7 @@ def common(target: str, actions: Sequence[str] = ()) -> Sequence[th.Property[Any
         *_what_is_done(actions),
         *_who(),
         *_trying_out(target),
+        *_which_records(),
         *_speed(),
         *_limits(),
         *_files(target),
@@ -123,6 +124,11 @@ def _trying_out(target: str) -> tuple[th.Property[Any], ...]:
             ),
             examples=[f"plans/{target}.jsonl"],
         ),
+    )
+
+
+def _which_records() -> tuple[th.Property[Any], ...]:
+    return (
         th.Property(
             "max_records",
             th.IntegerType(minimum=1),

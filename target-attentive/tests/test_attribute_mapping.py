@@ -19,6 +19,32 @@ from target_attentive.attribute_types import AttributeTypes, type_of
 
 CANARY = "c4nary-value"
 ALL_SPELLINGS = {**settings.SPELLINGS, **identifiers.SPELLINGS, **SPELLINGS}
+BUILT_IN = {
+    "phone": "+12025550100",
+    "email": "ana@example.com",
+    "client_user_id": "7",
+    "custom_identifiers": {"crm": "9"},
+    "first_name": " Ana ",
+    "last_name": "Núñez 🎈",
+    "birthday": "1990-04-01T23:30:00-05:00",
+    "postal_code": 10001,
+    "city": "New York",
+    "state": "NY",
+    "country": "us",
+    "address1": "1 Main St",
+    "address2": "Apt 2",
+    "latitude": Decimal("40.7128000"),
+    "longitude": "-74.0060",
+    "region": "US-NY",
+    "timezone": "America/New_York",
+    "language": "en",
+    "age": "34",
+    "organization": "Example",
+    "title": "Dr",
+    "website": "https://example.com",
+    "locale": "en_us",
+    "Loyalty Tier": " Gold ",
+}
 
 
 def mapper(record, types=None):
@@ -30,33 +56,7 @@ def attributes(record, types=None):
 
 
 def test_built_in_fields_have_attentives_names_and_places():
-    record = {
-        "phone": "+12025550100",
-        "email": "ana@example.com",
-        "client_user_id": "7",
-        "custom_identifiers": {"crm": "9"},
-        "first_name": " Ana ",
-        "last_name": "Núñez 🎈",
-        "birthday": "1990-04-01T23:30:00-05:00",
-        "postal_code": 10001,
-        "city": "New York",
-        "state": "NY",
-        "country": "us",
-        "address1": "1 Main St",
-        "address2": "Apt 2",
-        "latitude": Decimal("40.7128000"),
-        "longitude": "-74.0060",
-        "region": "US-NY",
-        "timezone": "America/New_York",
-        "language": "en",
-        "age": "34",
-        "organization": "Example",
-        "title": "Dr",
-        "website": "https://example.com",
-        "locale": "en_us",
-        "Loyalty Tier": " Gold ",
-    }
-    assert attributes(record) == {
+    assert attributes(BUILT_IN) == {
         "firstName": "Ana",
         "lastName": "Núñez 🎈",
         "locale": {"language": "en", "country": "US"},
