@@ -29,9 +29,10 @@ def peers_in_words(plain: str, call: str) -> str:
         plain: The file of the plain one, in `peer/`.
         call: What each of them makes for a record.
     """
-    return f"""The first peer is what the SDK's template makes of a target
-(`benchmarks/peer/{plain}`): a `RecordSink`, a `requests.Session`, one {call} a record, the SDK's validation, and no
-consent, ledger, limiter or report. The second is a `HotglueSink` of hotglue-singer-sdk, in an environment of its own
-(`benchmarks/peer/hotglue_targets.py`): the same {call} a record by its `requests.request`, with its retries, a digest
-of each record and a state that holds every record; a record equal to one of the same run is not sent again. Both take
-one record at a time, so that their speed hardly depends on how many there are, and they are given fewer."""
+    return f"""The first peer is what the SDK's template makes of a target (`benchmarks/peer/{plain}`): a `RecordSink`,
+a `requests.Session`, one {call} a record, the SDK's validation, and no consent, ledger, limiter or report. The
+second is a `HotglueSink` of hotglue-singer-sdk, in an environment of its own (`benchmarks/peer/hotglue_targets.py`):
+the same call by its `requests.request`, with its retries, and a state that keeps a digest of each record and is
+searched through for the next, so that nothing is sent twice in a run. Both take one record at a time and are given
+fewer of them: the speed of the first does not depend on how many there are, that of the second falls as its state
+grows, so that few show it at its best."""

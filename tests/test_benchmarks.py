@@ -49,7 +49,7 @@ def targets_of(report):
 
 def section(report, heading):
     """The tables below a heading."""
-    return tables(report.partition(f" {heading}\n")[2])
+    return tables(report.partition(f" {heading}\n\n")[2])
 
 
 @pytest.mark.slow
