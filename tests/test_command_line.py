@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from programs import Program
-from target_runs import TargetRun, TargetRunner
+
+from singer_delivery.testing import Program, TargetRun, TargetRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable

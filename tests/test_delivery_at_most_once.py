@@ -8,8 +8,9 @@ import time
 from collections import Counter
 
 import pytest
-from audience import audience, phone
 from texting_target import TEXTING
+
+from singer_delivery.testing.audience import audience, phone
 
 VENDOR = "listrak-sms"
 SEND = "TransactionalMessage_PostTransactionalMessageSend"

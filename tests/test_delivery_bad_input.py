@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from audience import audience, person, phone, record, schema, state
+
+from singer_delivery.testing.audience import audience, person, phone, record, schema, state
 
 VENDOR = "listrak-sms"
 

@@ -5,13 +5,17 @@ The moments are random, the seeds are not: a failure names its seed.
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import signal
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
-from audience import audience, phone
+
+from singer_delivery.testing.audience import audience, phone
 
 VENDOR = "listrak-sms"
 PEOPLE = 80
@@ -123,3 +127,30 @@ def test_the_same_signal_again_ends_a_run_at_once(target, clean_sandbox):
     run = target.finish(process)
     assert run.code == -signal.SIGTERM
     assert time.monotonic() - again < 5
+
+
+_SECOND_ONE = """
+import logging, os, signal
+class SecondOne(logging.Filter):
+    def filter(self, record):
+        if str(record.msg).startswith("Signal"):
+            os.kill(os.getpid(), signal.SIGTERM)
+        return True
+logging.getLogger("target-listrak-sms").addFilter(SecondOne())
+"""
+
+
+def test_a_second_signal_that_comes_while_the_first_is_told_of_changes_nothing(target, clean_sandbox):
+    target.program = replace(target.program, imports=target.program.imports + _SECOND_ONE)
+    source, tap = os.pipe()
+    with os.fdopen(source, encoding="utf-8") as lines, os.fdopen(tap, "w", encoding="utf-8") as writer:
+        process = target.start(lines)
+        writer.writelines(json.dumps(each) + "\n" for each in audience(10))
+        writer.flush()
+        while clean_sandbox.calls(VENDOR).get("Contact_PostContactListResource", 0) < 10:
+            time.sleep(0.02)
+        time.sleep(0.5)  # the records are done with, and it waits for another one
+        process.send_signal(signal.SIGINT)
+        run = target.finish(process)
+    assert run.code == 128 + signal.SIGINT, run.stderr
+    assert run.report["finished"] == "interrupted"

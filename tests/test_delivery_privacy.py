@@ -17,7 +17,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from audience import record, schema, state
+
+from singer_delivery.testing.audience import record, schema, state
 
 VENDOR = "listrak-sms"
 CREATE, UPDATE = "Contact_PostContactListResource", "Contact_PutContactResource"

@@ -11,9 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
-from audience import audience, person, record, schema
 from lxml import html
 from meltano_project import PROJECT_FILE, ROOT
+
+from singer_delivery.testing.audience import audience, person, record, schema
 
 VENDOR, CREATE = "listrak-sms", "Contact_PostContactListResource"
 PEOPLE = 12

@@ -10,10 +10,9 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from programs import Program
-
 from singer_delivery.actions import Action, Delivery
 from singer_delivery.outcomes import accepted
+from singer_delivery.testing import Program
 from target_listrak_sms.client import ListrakClient
 from target_listrak_sms.settings import ListrakSettings
 from target_listrak_sms.target import TargetListrakSms

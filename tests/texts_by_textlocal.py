@@ -7,13 +7,14 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from audience import record, schema
+from singer_delivery.testing.audience import record, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conftest import Sandbox
-    from target_runs import TargetRunner
+
+    from singer_delivery.testing import TargetRunner
 
 VENDOR = "textlocal"
 PEOPLE = 12

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import requests
-from programs import Program
 
 from singer_delivery.ledger import Ledger
 from singer_delivery.memory import Memory
+from singer_delivery.testing import Program
 
 KEY = "sandbox-textlocal"
 # The command line, without most of the waits between attempts: what is tested is that there are attempts.

@@ -15,7 +15,7 @@ from target_attentive.target import TargetAttentive
 LEFT_OUT = {
     # It wants the SDK's exception. Here it is an error with a plain message: tests/test_delivery_bad_input.py.
     TargetRecordBeforeSchemaTest,
-    # It wants the run to end. Here a record without its key is rejected and the run goes on: tests/test_contract.py.
+    # It wants the run to end. Here a record without its key is rejected and the run goes on: singer_delivery.testing.
     TargetRecordMissingKeyProperty,
 }
 # Two more are none of the SDK's standard tests. `TargetMultipleStateMessages` wants a state for each full batch of the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from audience import person, record, schema
 from playwright.sync_api import expect
+
+from singer_delivery.testing.audience import person, record, schema
 
 
 @pytest.fixture(scope="module")

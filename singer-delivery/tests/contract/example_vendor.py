@@ -1,0 +1,76 @@
+"""A vendor of which nothing is known but what README.md's small target calls: `GET /account` and `POST /people`."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections import Counter
+
+
+class ExampleVendor(http.server.ThreadingHTTPServer):
+    """Has people by their numbers, and texts each one who is new; or everybody on each call, `texts_again`."""
+
+    daemon_threads = True
+    no_access = {"api_key": "wrong-key"}  # noqa: RUF012 - it is never changed
+
+    def __init__(self, *, texts_again=False):
+        super().__init__(("127.0.0.1", 0), _Requests)
+        address = f"http://127.0.0.1:{self.server_port}"
+        self.settings = {"api_key": "example-key", "api_url": address, "default_action": "subscribe"}
+        self.people, self.asked, self.texted, self.revoked = {}, Counter(), Counter(), set()
+        self.texts_again = texts_again
+        threading.Thread(target=self.serve_forever, args=(0.01,)).start()
+
+    def __exit__(self, *args):
+        self.shutdown()
+        super().__exit__(*args)
+
+    def answer(self, request, body):
+        self.asked[request.command] += 1
+        if request.headers["X-Api-Key"] != self.settings["api_key"]:
+            return 401, {}
+        if request.command == "POST":
+            phone = body["phone"]
+            if phone in self.revoked:
+                self.revoked.remove(phone)
+                return 401, {}
+            self.texted[phone] += self.texts_again or phone not in self.people
+            self.people[phone] = body
+        return 200, {}
+
+    def held(self):
+        return dict(self.people)
+
+    def reached(self):
+        return set(self.people)
+
+    def texts(self):
+        return dict(self.texted)
+
+    def calls(self):
+        return self.asked.total()
+
+    def changes(self):
+        return self.asked["POST"]
+
+    def break_at(self, phone):
+        self.revoked.add(phone)
+
+
+class _Requests(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
+        status, answer = self.server.answer(self, body)
+        content = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST  # noqa: N815 - the library's name
+
+    def log_message(self, *args):
+        """Nothing is logged."""

@@ -1,0 +1,73 @@
+"""target-listrak-sms keeps the contract of delivery targets, and so does a target of Listrak's that texts people."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+from contracts.postgres_ledger import PostgresLedger
+from contracts.sandbox_vendor import SandboxVendor
+from target_runs import LISTRAK_SMS, listrak_sms_settings
+from texting_target import TEXTING
+
+from singer_delivery.testing import PEOPLE, DeliveryContract
+from singer_delivery.testing.audience import person, phone
+
+
+class Listrak(SandboxVendor):
+    name = "listrak-sms"
+    views = ("contacts", "subscriptions", "opt-outs", "imports")
+    changing = ("_Post", "_Put", "_Delete")
+    no_access = {"client_secret": "wrong"}  # noqa: RUF012 - it is never changed
+    delivers = "Contact_PostContactListResource"
+
+    def reached(self):
+        found = self.sandbox.get("/_sandbox/listrak-sms/subscriptions")["subscriptions"]
+        on_the_list = [each for each in found if each["phoneListId"] == 7001 and each["state"] == "subscribed"]
+        return {f"+{each['phoneNumber']}" for each in on_the_list}
+
+    def break_at(self, phone):
+        match = {"phoneNumber": phone.removeprefix("+")}
+        code = "ERROR_INVALID_CREDENTIALS"
+        self.sandbox.faults("api-error", self.delivers, vendor=self.name, code=code, match=match, times=1)
+
+
+class TestContract(PostgresLedger, DeliveryContract):
+    program = LISTRAK_SMS
+    deleted_reason = "unsubscribed"
+
+    @pytest.fixture
+    def vendor(self, clean_sandbox):
+        return Listrak(clean_sandbox, listrak_sms_settings(clean_sandbox))
+
+
+class ListrakThatTexts(Listrak):
+    delivers = "TransactionalMessage_PostTransactionalMessageSend"
+
+    def put_on_the_list(self):
+        """Those who are texted are on a list first, which texts nobody."""
+        form = {"grant_type": "client_credentials", "client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
+        token = requests.post(self.sandbox.auth_url, data=form, timeout=30).json()["access_token"]
+        with requests.Session() as session:
+            session.headers["Authorization"] = f"Bearer {token}"
+            for number in range(PEOPLE):
+                body = {"phoneNumber": phone(number)[1:], "firstName": person(number)["first_name"]}
+                where = f"{self.sandbox.sms_url}/v1/ShortCode/501/PhoneList/7008/Contact"
+                assert session.post(where, json=body, timeout=30).ok
+
+    def texts(self):
+        numbers = [f"+{each['phone']}" for each in self.sandbox.texts(kind="transactional")]
+        return {number: numbers.count(number) for number in numbers}
+
+    def reached(self):
+        return set(self.texts())
+
+
+class TestContractOfTexts(PostgresLedger, DeliveryContract):
+    program = TEXTING
+
+    @pytest.fixture
+    def vendor(self, clean_sandbox):
+        settings = {**listrak_sms_settings(clean_sandbox), "default_action": "text"}
+        vendor = ListrakThatTexts(clean_sandbox, settings)
+        vendor.put_on_the_list()
+        return vendor
