@@ -213,10 +213,10 @@ class DeliveryTarget(CommandLine, Target):
         if self._signal == signum:
             signal.signal(signum, signal.SIG_DFL)
             signal.raise_signal(signum)
-        self._signal = self._signal or signum
+        is_first, self._signal = self._signal is None, self._signal or signum
         if not self._listening:
             sys.exit(_SIGNAL_EXIT + signum)
-        if not self._in_hand:
+        if is_first and not self._in_hand:  # another one finds the run on its way to its end
             raise Interrupted
 
     def _put_down(self) -> None:
