@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 SHORT = 0.4
 """Seconds for which a call is held whose end is to be waited for."""
-_FULL = "/dev/full"
+FULL = "/dev/full"
+"""A disk without room."""
 _SIGNALLED = 128
 _MOST_TIMES = 9
 
@@ -58,7 +59,7 @@ def _answered(scene: Scene, kind: str, **parameters: Any) -> First:
 
 
 def _rejects_on_a_full_disk(scene: Scene) -> First:
-    run = scene.runner(scene.subject.messages(), rejects_path=_FULL)
+    run = scene.runner(scene.subject.messages(), rejects_path=FULL)
     return First(run, (1,), says="rejects file /dev/full cannot be written: No space left on device")
 
 
@@ -140,7 +141,7 @@ class _IntoNothing:
 
     @property
     def command(self) -> list[str]:
-        return ["/bin/sh", "-c", f'exec "$@" > {_FULL}', "sh", *self.program.command]
+        return ["/bin/sh", "-c", f'exec "$@" > {FULL}', "sh", *self.program.command]
 
     def run(self, folder: Path, streams: Path, arguments: list[str], environment: dict[str, str]) -> int:
         raise NotImplementedError

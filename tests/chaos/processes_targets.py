@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contract import CONTRACTS
+import requests
 from texting_target import TEXTING
 
 from chaos.processes_subjects import STATE_EVERY, Subject
@@ -116,6 +116,20 @@ def _at_once(sandbox: Sandbox) -> None:
     sandbox.switch("attentive", job_seconds="0", rate_limits="off")
 
 
+def _on_the_list_of_orders(sandbox: Sandbox) -> None:
+    """Put those who are to be texted on the list whose messages they get."""
+    form = {"grant_type": "client_credentials", "client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
+    with requests.Session() as session:
+        token = session.post(sandbox.auth_url, data=form, timeout=30).json()["access_token"]
+        for phone in _us(_ORDERED):
+            session.post(
+                f"{sandbox.sms_url}/v1/ShortCode/501/PhoneList/7008/Contact",
+                json={"phoneNumber": phone[1:]},
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=30,
+            ).raise_for_status()
+
+
 def _rows(phones: Sequence[str], **columns: Any) -> list[dict[str, Any]]:
     """Return a record for each phone, and one that nobody can read; `{0}` in a column is the record's place."""
     return [
@@ -141,6 +155,7 @@ def _again(rows: list[dict[str, Any]], **columns: Any) -> list[dict[str, Any]]:
     return [*rows, {**rows[1], "id": len(rows), **columns}]
 
 
+_ORDERED = 10
 _PROFILE = {"first_name": "First{0}", "postal_code": "1000{0}"}
 _KNOWN_TO_LISTRAK, _KNOWN_TO_ATTENTIVE = _us(12, area=212), _us(12, area=202)
 _CONTACT = {"first_name": "First{0}", "custom2": "gold"}
@@ -184,10 +199,10 @@ SUBJECTS = (
         "listrak-sms",
         _TEXTING,
         _listrak("text"),
-        _again(_rows(_us(10))),
+        _rows(_us(_ORDERED)),  # its texts go by person: a second row of somebody would be one more text in each run
         listrak_holds,
         once=True,
-        prepare=next(each.prepare for each in CONTRACTS if each.name == "target-texting"),
+        prepare=_on_the_list_of_orders,
     ),
     Subject(
         "target-attentive subscribe",

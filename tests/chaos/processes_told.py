@@ -71,7 +71,7 @@ class Told:
 
     def _words(self, run: TargetRun) -> None:
         if "Traceback" in run.stderr:
-            self.problems.append("a traceback")
+            self.problems.append(f"a traceback: {run.stderr.strip().splitlines()[-1]}")
         if any(len(each["phone"]) > 2 and each["phone"][1:] in run.stderr for each in self.subject.records):
             self.problems.append("somebody's phone in stderr")
 
