@@ -23,7 +23,7 @@ FOUND_AS = {
     "ledger after the call": ("target-texting text", "texted_twice"),
     "ledger ahead of the call": ("target-attentive messages", "lost"),
     "rejects forgotten": ("target-listrak-sms update", "lost"),
-    "outcome not counted": ("target-listrak-sms opt_out", "unaccounted"),
+    "outcome not counted": ("target-listrak-sms update", "unaccounted"),
 }
 WELL = Verdict("step", "target-a b", "kill -9", 3, 0, 0, 0)
 

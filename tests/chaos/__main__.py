@@ -73,4 +73,7 @@ def _again(console: Console, names: list[str], seed: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Stopped: no table was written.")

@@ -71,12 +71,13 @@ class Findings:
 
 
 def check(runs: Sequence[tuple[Ended, int]], left: Left, twin: Left, *, texts_are: Texts) -> Findings:
-    """Compare what runs left, of which the last one was undisturbed, with what an undisturbed one leaves.
+    """Compare what runs left with what undisturbed ones leave.
 
     Args:
-        runs: Each run, and how many records its input had.
+        runs: Each run, and how many records its input had. To the first one something happened; the others are to go
+            well.
         left: What they left.
-        twin: What a run of the same input leaves that nothing disturbs.
+        twin: What runs of the same input leave that nothing disturbs.
         texts_are: What texts are to the action.
     """
     found = Findings()
@@ -112,6 +113,17 @@ def _check_people(found: Findings, left: Left, twin: Left, *, texts_are: Texts) 
     found.add(
         f"{len(differ)} people differ, {missing} texts are missing, {told} are told of; {some}", lost=max(number, 0)
     )
+
+
+def _check_end(found: Findings, run: Ended, records: int, name: str) -> None:
+    """Look whether a run came to its end, with all records settled."""
+    found.add(f"{name} ended with {run.code}: {run.stderr[-300:]}", lost=int(run.code != 0))
+    if run.report is None:
+        found.add(f"{name} wrote no report", unaccounted=records)
+    else:
+        read, unsettled = int(run.report["read"]), int(run.report["unsettled"])
+        found.add(f"{name} read {read} of {records} records", unaccounted=abs(records - read))
+        found.add(f"{name} left {unsettled} records unsettled", unaccounted=unsettled)
 
 
 def _check_sums(found: Findings, run: Ended, name: str) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chaos.verdicts import Verdict
 
 TRIALS = 40
-_SCENARIOS = 8
+_SCENARIOS = 5
 """Of which as many trials each: what an undisturbed run leaves is found out once for all of them."""
 _TURNS = 60
 

@@ -32,6 +32,7 @@ _FULL = {FULL_REJECTS: ("rejects", "rejects written"), FULL_LEDGER: ("ledger",)}
 _BY_NAME = {f"{fault.name}, kill -9": fault for fault in FAULTS}
 WHAT_GOES_WRONG = (KILLED, *_BY_NAME, *_FULL, *_JUMPS)
 SCENARIOS = [(case, wrong) for wrong in WHAT_GOES_WRONG for case in CASES]
+_AGAIN = 0.2
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
 
 
@@ -108,6 +109,7 @@ class Steps:
             after=chance.randint(0, 12),
             rows=chance.randint(1, 6),
             concurrency=chance.randint(1, 3),
+            again=chance.random() < _AGAIN,
         )
         twin = self.laboratory.twin(trial)
         steps = steps_of(twin.ended.trace)

@@ -45,7 +45,7 @@ def page(verdicts: Sequence[tuple[str, Verdict]], command: str, seconds: float) 
         "",
         f"{len(verdicts):,} trials: {words}.",
         "",
-        *_what_it_is(),
+        _WHAT_IT_IS,
         "",
         *_bad(bad),
         *_rows(each for _, each in verdicts),
@@ -60,12 +60,27 @@ def page(verdicts: Sequence[tuple[str, Verdict]], command: str, seconds: float) 
     return "\n".join(lines)
 
 
-def _what_it_is() -> Iterable[str]:
-    yield "In each trial a run of a target or tap meets a fault, or is killed, at a place that the trial's seed says;"
-    yield "then it is run again, and what the vendor has is compared with what an undisturbed run leaves. Lost: people"
-    yield "who are not as an undisturbed run leaves them and of whom no report tells, and records behind a STATE that"
-    yield "went out too early. Texted twice: people who got a text more often. Unaccounted: records without exactly"
-    yield "one outcome in the report."
+_WHAT_IT_IS = """\
+In each trial something happens to a run of a target or a tap, at a place that the trial's seed says. Then it is run
+again, undisturbed, on what a tap would send after the last STATE that came out; and what the vendor's sandbox has in
+the end is compared with what a run leaves that nothing happened to. The checker looks from outside alone: at the
+people and the outbox of the sandbox, the ledger, the rejects, the reports, the STATE lines.
+
+- **lost**: people who do not stand as an undisturbed run leaves them, texts that were not sent, and rejected records
+  that are in no rejects file, unless the ledger has them as in doubt: of what is done at most once, that is the price;
+- **texted twice**: texts (and events, which may start some) beyond those of an undisturbed run;
+- **unaccounted**: records that were read and have not exactly one outcome in their run's report.
+
+A **step** trial runs a target in a process of the harness against a sandbox over HTTP, and ends it by `kill -9` at one
+of its steps: before a call goes out and when its answer has come, before and after each commit of the ledger, before,
+between the halves of and after each line of rejects and of STATE, before, in the middle of and after the report. A
+first pass takes every step of every action with every fault in turn; beyond that, the input, the size of chunks, the
+number of workers, the fault and the step are drawn. A **process** trial is a target as users start it, under signals
+and with real full disks; a **tap** trial the same for a tap, whose output a small loader takes.
+
+A seed brings back the same input, the same fault and the same step. What other threads are just doing at that step is
+theirs to choose, as in any run.\
+"""
 
 
 def _bad(verdicts: Sequence[tuple[str, Verdict]]) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""One trial: a run to which something happens, the run after it, and an undisturbed one to compare them with."""
+"""One trial: a run to which something happens, the runs after it, and undisturbed ones to compare them with."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Trial:
         after: Calls that go well before that.
         rows: Records of a chunk.
         concurrency: Workers.
+        again: Whether all of the input comes once more in the end, as from a tap that keeps no state.
     """
 
     case: Case
@@ -50,6 +51,7 @@ class Trial:
     after: int = 0
     rows: int = 3
     concurrency: int = 1
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class Laboratory:
         ended = self._run(trial, NOTHING)
         if ended.code:
             raise DisturbedError(f"the undisturbed run of {trial.case.name} ended with {ended.code}: {ended.stderr}")
+        if trial.again:
+            self._run(trial, NOTHING)
         return Twin(self._left(trial), ended)
 
     def rehearsed(self, trial: Trial) -> Ended:
@@ -104,15 +108,11 @@ class Laboratory:
         first = self._run(trial, trial.plan)
         mend(self._sandbox)
         since = int(first.states[-1]["bookmark"]) if first.states else 0
-        second = self._run(trial, Plan(broken=trial.plan.broken), since)
-        records = len(trial.given.rows)
-        findings = check(
-            [(first, records), (second, records - since)],
-            self._left(trial),
-            twin.left,
-            texts_are=trial.case.texts,
-        )
-        return first, findings
+        undisturbed, records = Plan(broken=trial.plan.broken), len(trial.given.rows)
+        runs = [(first, records), (self._run(trial, undisturbed, since), records - since)]
+        if trial.again:
+            runs.append((self._run(trial, undisturbed), records))
+        return first, check(runs, self._left(trial), twin.left, texts_are=trial.case.texts)
 
     def _begin(self, trial: Trial) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -50,6 +50,8 @@ def run_one(trial: tuple[str, int]) -> tuple[str, Verdict]:
 
 def close_all() -> None:
     """Close this process' sources."""
+    if multiprocessing.parent_process() is not None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this is what it asks for
     while _opened:
         _, trials = _opened.popitem()
         trials.close()
@@ -58,5 +60,7 @@ def close_all() -> None:
 def _begin() -> None:
     # A worker process of the pool ends without `atexit`.
     Finalize(None, close_all, exitpriority=10)
-    # The pool ends its workers by a signal when a trial breaks; they are to stop their sandboxes even then.
+    # A Ctrl-C is for the pool, which ends its workers by another signal, as it does when a trial breaks; they are to
+    # stop their sandboxes even then.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
