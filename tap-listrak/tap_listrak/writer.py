@@ -57,10 +57,15 @@ class LineWriter(MsgSpecWriter):
             sys.stdout.flush()
 
     def interrupt(self, signal: int) -> None:
-        """End the process for a signal: at once, or behind the line in hand; at once when a second one comes."""
-        if self._writing and self._signal is None:
+        """End the process for a signal: at once, or behind the line in hand; at once when the same one comes again.
+
+        Another one is passed over: for a Ctrl-C, a runner may send SIGTERM after the terminal's SIGINT.
+        """
+        if self._signal is None:
             self._signal = signal
-        else:
+            if not self._writing:
+                _exit(signal)
+        elif self._signal == signal:
             _exit(signal)
 
     @contextlib.contextmanager

@@ -81,12 +81,20 @@ def test_a_signal_while_a_line_is_written_takes_effect_behind_it(monkeypatch):
     assert stdout.buffer.getvalue().endswith(b"}\n")
 
 
-def test_a_second_signal_ends_at_once(monkeypatch):
+def test_the_same_signal_again_ends_at_once(monkeypatch):
     writer = LineWriter()
     monkeypatch.setattr(writer, "_writing", True)
     writer.interrupt(signal.SIGTERM)
     with pytest.raises(SystemExit):
         writer.interrupt(signal.SIGTERM)
+
+
+def test_another_signal_while_the_first_ends_the_run_is_passed_over():
+    writer = LineWriter()
+    with pytest.raises(SystemExit) as caught:
+        writer.interrupt(signal.SIGINT)
+    writer.interrupt(signal.SIGTERM)
+    assert caught.value.code == 130
 
 
 def test_a_signal_between_lines_ends_at_once():

@@ -81,8 +81,8 @@ def _signalled(scene: TapScene, signals: tuple[signal.Signals, ...]) -> TapFirst
     process = scene.started(SHORT)
     for number in signals:
         process.send_signal(number)
-    # A second one may come when Python has let go of its signals: a shell sees the same exit code.
-    codes = (0, *(_SIGNALLED + number for number in signals), *(-number for number in signals[1:]))
+    # The second one may come when Python has let go of its signals, everything being written.
+    codes = (0, _SIGNALLED + signals[0], *(-number for number in signals[1:]))
     return TapFirst(scene.runner.finish(process), codes)
 
 
