@@ -111,7 +111,7 @@ def prefix(plugin: str) -> str:
 
 
 def as_objects(settings: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """Yield a schema's settings by name, those inside an object behind it: `annex_cloud`, `annex_cloud.token`."""
+    """Yield a schema's settings by name, those inside an object behind it: `proxy`, `proxy.password`."""
     for name, setting in settings.items():
         yield name, setting
         for inner, each in as_objects(setting.get("properties", {})):

@@ -205,7 +205,7 @@ class Planning:
         for step in steps:
             if step.verdict is UNCHANGED:
                 group = unchanged.setdefault((id(step.row.binding), id(step.action)), Unchanged([], step.action))
-                group.rows.append(step.row)  # type: ignore[attr-defined]
+                group.rows.append(step.row)  # type: ignore[attr-defined] # the list it was made with
             elif step.verdict is not None:
                 plan.settled.append(Settled(step.row, step.verdict, step.action))
             elif step.gathered is not None:

@@ -51,7 +51,7 @@ def target_schema(target: str, *own: th.Property[Any], actions: Sequence[str] = 
     """Return a target's settings as a JSON Schema: its own, then those that every target has.
 
     Args:
-        target: Name of the target, `target-listrak-sms`: files are named after it by default.
+        target: Name of the target, `target-example`: files are named after it by default.
         own: Its own settings. One with the name of a common setting takes that one's place.
         actions: Names of its actions; then no other can be named.
     """

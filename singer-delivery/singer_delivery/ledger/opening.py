@@ -90,7 +90,7 @@ def _in_memory(where: Address, original: Engine | None) -> Engine:
     engine = engines.memory()
     if original:
         with original.connect() as source, engine.connect() as copy:
-            source.connection.driver_connection.backup(copy.connection.driver_connection)  # type: ignore[union-attr]
+            source.connection.driver_connection.backup(copy.connection.driver_connection)  # type: ignore[union-attr] # both are connected
     with writing(engine) as connection:
         migrations.migrate(connection, where.place)
     return engine
