@@ -204,8 +204,11 @@ class Planning:
         items: list[Item] = []
         for step in steps:
             if step.verdict is UNCHANGED:
-                group = unchanged.setdefault((id(step.row.binding), id(step.action)), Unchanged([], step.action))
-                group.rows.append(step.row)  # type: ignore[attr-defined] # the list it was made with
+                place = (id(step.row.binding), id(step.action))
+                group = unchanged.get(place)
+                if group is None:
+                    group = unchanged[place] = Unchanged([], step.action)
+                group.rows.append(step.row)
             elif step.verdict is not None:
                 plan.settled.append(Settled(step.row, step.verdict, step.action))
             elif step.gathered is not None:
@@ -225,6 +228,8 @@ class Planning:
 
 def _until_another_action(steps: Sequence[_Step]) -> int:
     """Return how many steps come before one that wants something else for the key of an earlier one: order matters."""
+    if len({step.scope for step in steps if step.key}) <= 1:  # as nearly always
+        return len(steps)
     seen: dict[bytes, int] = {}
     for place, step in enumerate(steps):
         if step.key and seen.setdefault(step.key, step.scope) != step.scope:
@@ -234,8 +239,10 @@ def _until_another_action(steps: Sequence[_Step]) -> int:
 
 def _without_superseded(steps: Sequence[_Step]) -> Sequence[_Step]:
     """Let the last step of each key win."""
-    last = {step.key: step for step in steps if step.key}
-    for step in steps:
-        if step.key and last[step.key] is not step:
-            step.verdict = SUPERSEDED
+    with_key = [step for step in steps if step.key]
+    last = {step.key: step for step in with_key}
+    if len(last) < len(with_key):
+        for step in with_key:
+            if last[step.key] is not step:
+                step.verdict = SUPERSEDED
     return steps

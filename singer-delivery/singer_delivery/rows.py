@@ -162,5 +162,5 @@ class Settled:
 class Unchanged:
     """Rows of one stream that are equal to what was accepted before."""
 
-    rows: Sequence[Row]
+    rows: list[Row]
     action: Action
