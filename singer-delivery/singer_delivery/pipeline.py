@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 CHUNK_SECONDS = 1.0
 """Seconds after which a chunk is planned although it is not full."""
-SECONDS_OF_LARGE_CALLS = 5.0
-"""The same where a call takes more than a usual chunk: a call that goes out half full is one more to be paid for."""
 MANY_REJECTS = 10_000
 """Rejects from which on `max_rejected_percent` ends a run in the middle of it; fewer are judged at its end."""
 FEWEST_ROWS = 20
@@ -103,8 +101,7 @@ class Pipeline:
         chunk = self._chunk
         rows = chunk.rows
         if not rows:
-            large = binding.action.batch_size > self._settings.batch_size_rows
-            self._chunk_is_due = time.monotonic() + (SECONDS_OF_LARGE_CALLS if large else CHUNK_SECONDS)
+            self._chunk_is_due = time.monotonic() + CHUNK_SECONDS
         rows.append(Row(binding, record, raw, self._read, chunk, deleted, verdict))
         # A chunk fills at least one call: deliveries of different chunks go out in different ones.
         full = len(rows) >= self._rows and len(rows) >= binding.action.batch_size
