@@ -40,7 +40,7 @@ _UNREACHABLE = (
 _without_network: set[str] = set()
 """Programs that found this out, and need not again."""
 # Of Segment's destinations only the one to Attentive is used: all of them want four hundred packages beside.
-_DESTINATIONS = "@segment/action-destinations@3.497.0"
+DESTINATIONS = "@segment/action-destinations@3.497.0"
 _DESTINATIONS_INTEGRITY = (
     "sha512-b9DztTrR1XrfBu/0UyUgTXNfv7s5gpjBPO/w7C8aW6IHsSMSMte7wNdVHzGsujJ4P43g7cKsWb5zuV2BdVn/UA=="
 )
@@ -54,11 +54,11 @@ def python_programs(name: str) -> Path:
 
     def install() -> None:
         uv = str(Path(sys.executable).with_name("uv"))
-        _run(uv, "venv", "--clear", "--quiet", "--python", sys.executable, str(folder))
+        run(uv, "venv", "--clear", "--quiet", "--python", sys.executable, str(folder))
         python = str(folder / "bin" / "python")
         # Without looking at what packages ask for: the lock has it, or what stands in its place.
         options = ("--quiet", "--no-deps", "--require-hashes", "--requirement", str(lock))
-        _run(uv, "pip", "install", "--python", python, *options)
+        run(uv, "pip", "install", "--python", python, *options)
 
     _once(folder, sys.version.encode() + lock.read_bytes(), install)
     return folder / "bin"
@@ -78,8 +78,8 @@ def node_folder() -> Path:
         for file in ("package.json", lock.name):
             shutil.copyfile(OTHERS / file, folder / file)
         quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
-        _run(_NPM, "ci", *quiet, cwd=folder)
-        _run(_NPM, "pack", *quiet, _DESTINATIONS, cwd=folder)
+        run(_NPM, "ci", *quiet, cwd=folder)
+        run(_NPM, "pack", *quiet, DESTINATIONS, cwd=folder)
         _take_attentive(folder)
 
     _once(folder, lock.read_bytes() + _DESTINATIONS_INTEGRITY.encode(), install)
@@ -99,13 +99,15 @@ def _take_attentive(folder: Path) -> None:
     """Unpack the destination out of the package that holds them all, which must be the one that is meant."""
     (packed,) = folder.glob("*.tgz")
     digest = base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
-    assert f"sha512-{digest}" == _DESTINATIONS_INTEGRITY, f"{_DESTINATIONS} is another one"
+    assert f"sha512-{digest}" == _DESTINATIONS_INTEGRITY, f"{DESTINATIONS} is another one"
     with tarfile.open(packed) as archive:
         for member in archive.getmembers():
             if member.isfile() and member.name.startswith(_ATTENTIVE) and member.name.endswith(".js"):
+                source = archive.extractfile(member)
+                assert source
                 to = folder / "attentive" / member.name.removeprefix(_ATTENTIVE)
                 to.parent.mkdir(parents=True, exist_ok=True)
-                to.write_bytes(archive.extractfile(member).read())
+                to.write_bytes(source.read())
     packed.unlink()
 
 
@@ -121,7 +123,8 @@ def _once(folder: Path, made_from: bytes, install: Callable[[], None]) -> None:
             marker.write_text(wanted)
 
 
-def _run(*command: str, cwd: Path | None = None) -> None:
+def run(*command: str, cwd: Path | None = None) -> None:
+    """Run a program that fetches, or skip the test where it reaches no network."""
     program = Path(command[0]).name
     # Whatever environment this runs in must not be taken for the one to work on.
     clean = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}

@@ -9,7 +9,7 @@ import json
 import sys
 from typing import Any
 
-import duckdb
+import duckdb  # type: ignore[import-not-found]
 
 
 def plain(value: Any, kind: str) -> Any:
