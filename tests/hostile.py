@@ -79,6 +79,10 @@ def _handler(server: HostileServer) -> type[socketserver.StreamRequestHandler]:
                 self.request = server._context.wrap_socket(self.request, server_side=True)
             super().setup()
 
+        def finish(self) -> None:
+            super().finish()
+            self.request.close()  # a socket of TLS is another one than the server's own
+
         def handle(self) -> None:
             method, path, _ = self.rfile.readline().decode().split()
             headers = parse_headers(self.rfile)

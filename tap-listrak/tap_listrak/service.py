@@ -47,7 +47,7 @@ class Service:
     """
 
     def __init__(self, description: bytes, credentials: Mapping[str, str]) -> None:
-        settings = zeep.Settings(forbid_dtd=True, forbid_external=True)
+        settings = zeep.Settings(forbid_dtd=True)
         try:
             self._client = zeep.Client(io.BytesIO(description), transport=_NothingElse(), settings=settings)
         except (zeep.exceptions.Error, etree.LxmlError, *_OF_NONSENSE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ class Session(requests.Session):
         for name, value in self.merge_environment_settings(url, {}, None, None, None).items():
             setattr(self, name, value)
         self.trust_env = False
+        # A header that cannot be read is quoted there, with a traceback.
+        logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         adapter = HTTPAdapter(pool_maxsize=connections, max_retries=0)
         self.mount("https://", adapter)
