@@ -4,87 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from every_plugin import PLUGINS, Plugin, runner_of
 
-from singer_delivery.testing import Program, TargetRun, TargetRunner
+from singer_delivery.testing import TargetRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from singer_delivery.testing import TargetRunner
 
 SECRET = "s3cret-canary"  # noqa: S105 - the value that must not be quoted
 NOWHERE = "http://127.0.0.1:9/nowhere"
-TAP_LISTRAK = Program(
-    """
-import sys
-import tenacity
-from tap_listrak import client
-from tap_listrak.tap import TapListrak
-client.BACKOFF = tenacity.wait_none()
-sys.argv[0] = "tap-listrak"
-""",
-    "TapListrak.cli()",
-)
-TAP_TEXTLOCAL = Program(
-    """
-import sys
-from tap_textlocal import client
-from tap_textlocal.tap import TapTextlocal
-client.BACKOFF = 0.02
-sys.argv[0] = "tap-textlocal"
-""",
-    "TapTextlocal.cli()",
-)
-
-
-@dataclass(frozen=True)
-class Plugin:
-    """A plugin, and what is to be known of its settings.
-
-    Attributes:
-        name: Its name.
-        required: A setting that it cannot do without.
-        secret: The setting that it is known by at its vendor.
-        address: The setting with its vendor's address.
-        first_check: The first step of its check that meets a wrong secret.
-        start: Makes a runner of it from a sandbox; of a target, the name of its fixture in `target_runs`.
-    """
-
-    name: str
-    required: str
-    secret: str
-    address: str
-    first_check: str
-    start: Callable[[Any, Path], TargetRunner] | str
-
-    @property
-    def is_tap(self) -> bool:
-        return self.name.startswith("tap-")
-
-    def variable(self, setting: str) -> str:
-        return f"{self.name}_{setting}".upper().replace("-", "_")
-
-
-def _tap_listrak(sandbox: Any, folder: Path) -> TargetRunner:
-    config = {"username": sandbox.username, "password": sandbox.password, "wsdl_url": sandbox.wsdl_url}
-    return TargetRunner(TAP_LISTRAK, folder, config)
-
-
-def _tap_textlocal(sandbox: Any, folder: Path) -> TargetRunner:
-    config = {"api_key": "sandbox-textlocal", "api_url": sandbox.textlocal_url, "requests_per_second": 1000}
-    return TargetRunner(TAP_TEXTLOCAL, folder, config)
-
-
-PLUGINS = (
-    Plugin("tap-listrak", "username", "password", "wsdl_url", "login", _tap_listrak),
-    Plugin("tap-textlocal", "api_key", "api_key", "api_url", "key", _tap_textlocal),
-    Plugin("target-attentive", "api_key", "api_key", "api_url", "key", "attentive"),
-    Plugin("target-listrak-sms", "sender_code", "client_secret", "auth_url", "token", "listrak_sms"),
-    Plugin("target-textlocal", "api_key", "api_key", "api_url", "key", "textlocal"),
-)
 TAPS = [each for each in PLUGINS if each.is_tap]
 TARGETS = [each for each in PLUGINS if not each.is_tap]
 CONFIGS = {
@@ -122,18 +55,9 @@ def target(request) -> Plugin:
 
 
 @pytest.fixture
-def runner(request, clean_sandbox, tmp_path) -> Callable[[Plugin], TargetRunner]:
-    """Make a runner of a plugin against the sandbox, in a folder of its own that exists already."""
-
-    def make(plugin: Plugin) -> TargetRunner:
-        if isinstance(plugin.start, str):
-            made = request.getfixturevalue(plugin.start)(clean_sandbox)
-        else:
-            made = plugin.start(clean_sandbox, tmp_path / "run")
-        made.folder.mkdir(exist_ok=True)
-        return made
-
-    return make
+def runner(request, tmp_path) -> Callable[[Plugin], TargetRunner]:
+    """Make a runner of a plugin."""
+    return lambda plugin: runner_of(plugin, request, tmp_path)
 
 
 def paragraph(run: TargetRun, code: int = 1) -> str:

@@ -94,39 +94,48 @@ def leaks(run) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("level", ["info", "debug", "everything"])
-def test_a_run_in_which_everything_goes_wrong_that_a_run_survives(target, clean_sandbox, tmp_path):
-    (tmp_path / "suppressed.csv").write_text("917-555-0140\ncanary.41@example.com\ncanary@@broken\n", encoding="utf-8")
-    broken = [
-        canary(20, phone="917-canary"),
-        canary(21, phone="917 555 01"),
-        canary(22, email="canary@@example"),
-        canary(23, id="canary"),
-        {name: value for name, value in canary(24).items() if name != "id"},
-        canary(25, points="canary-number"),
-        canary(26, **{"Favorite Color": "canary" * 50}),
-        canary(27, birthday="canary-day"),
-        canary(28, last_name="\ud83d canary"),
-        canary(29, phone=["+19175550129"]),
-        canary(30, **{"canary@example.com": "917-555-0130"}),
-        canary(31, opted_out="canary"),
-        canary(32, consent="canary"),
-        canary(33, phone="+1 (917) 555-0133"),
-        canary(33, phone="917.555.0133"),
-        canary(34, _sdc_deleted_at="2025-01-01T00:00:00Z"),
-        canary(40),
-        canary(41),
-    ]
-    broken = [{"consent": "yes", "points": "1", **each} for each in broken]
+BROKEN = [
+    canary(20, phone="917-canary"),
+    canary(21, phone="917 555 01"),
+    canary(22, email="canary@@example"),
+    canary(23, id="canary"),
+    {name: value for name, value in canary(24).items() if name != "id"},
+    canary(25, points="canary-number"),
+    canary(26, **{"Favorite Color": "canary" * 50}),
+    canary(27, birthday="canary-day"),
+    canary(28, last_name="\ud83d canary"),
+    canary(29, phone=["+19175550129"]),
+    canary(30, **{"canary@example.com": "917-555-0130"}),
+    canary(31, opted_out="canary"),
+    canary(32, consent="canary"),
+    canary(33, phone="+1 (917) 555-0133"),
+    canary(33, phone="917.555.0133"),
+    canary(34, _sdc_deleted_at="2025-01-01T00:00:00Z"),
+    canary(40),
+    canary(41),
+]
+"""Records, each with a fault of its own."""
+PASSING = ("drop-after", "drop-mid-body", "html-200", "truncated-json", "empty-body", "api-error", "http-429")
+"""Faults that a run survives."""
+
+
+def _break(sandbox):
+    """Have the vendor refuse some people, one in words of its own, and break down now and then."""
     codes = ("ERROR_INVALID_PARAMETER", "ERROR_BANNED_PHONE_NUMBER", "The number 19175550152 of Canary is not allowed")
     for place, code in enumerate(codes):
         match = {"phoneNumber": f"1917555015{place}"}
-        clean_sandbox.faults("api-error", CREATE, vendor=VENDOR, code=code, match=match)
-    passing = ("drop-after", "drop-mid-body", "html-200", "truncated-json", "empty-body", "api-error", "http-429")
-    for place, fault in enumerate(passing):
+        sandbox.faults("api-error", CREATE, vendor=VENDOR, code=code, match=match)
+    for place, fault in enumerate(PASSING):
         more = {"retry_after": 0} if fault == "http-429" else {}
-        clean_sandbox.faults(fault, vendor=VENDOR, times=1, after=10 + 2 * place, **more)
+        sandbox.faults(fault, vendor=VENDOR, times=1, after=10 + 2 * place, **more)
+
+
+@pytest.mark.parametrize("level", ["info", "debug", "everything"])
+def test_a_run_in_which_everything_goes_wrong_that_a_run_survives(target, clean_sandbox, tmp_path):
+    (tmp_path / "suppressed.csv").write_text("917-555-0140\ncanary.41@example.com\ncanary@@broken\n", encoding="utf-8")
+    _break(clean_sandbox)
     columns = ("points", "Favorite Color", "birthday", "opted_out", "consent", "_sdc_deleted_at")
+    broken = [{"consent": "yes", "points": "1", **each} for each in BROKEN]
     people = [canary(number, consent="yes", points="1") for number in (*range(12), 50, 51, 52)]
     maps = {"audience": {"__filter__": "last_name", "Loyalty Points": "int(points)"}}
     run = target(
@@ -140,7 +149,7 @@ def test_a_run_in_which_everything_goes_wrong_that_a_run_survives(target, clean_
     expected = {"schema_violation", "invalid_phone", "invalid_email", "missing_key", "wrong_type", "vendor_refused"}
     expected |= {"stream_map_failed", "not_unicode", "suppressed", "too_long", "no_consent"}
     assert expected <= run.reasons.keys(), run.reasons
-    assert run.report["retries"] >= len(passing) - 1
+    assert run.report["retries"] >= len(PASSING) - 1
     assert {"invalid_phone", "wrong_type"} <= {each["reason"] for each in run.report["rejects_sample"]}
     assert "canary" in (run.folder / "target-listrak-sms-rejects.jsonl").read_text(encoding="utf-8")
     for what in ("list", "replay"):
