@@ -12,7 +12,7 @@ from statistics import median
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _PIECE = 1 << 20
 # Both taps write it once per record, and no text of the sandbox's data holds it: JSON escapes quotes.
@@ -52,13 +52,20 @@ def plain_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
-def run(command: Sequence[str | Path], log: Path, given: Path | None = None) -> Measured:
+def run(
+    command: Sequence[str | Path],
+    log: Path,
+    given: Path | None = None,
+    *,
+    started: Callable[[int], None] | None = None,
+) -> Measured:
     """Run a program with its output into a pipe that is counted and thrown away.
 
     Args:
         command: The program and its arguments.
         log: Where its standard error goes.
         given: A file that is its standard input.
+        started: Is told its process id.
 
     Raises:
         RunError: It failed.
@@ -67,6 +74,8 @@ def run(command: Sequence[str | Path], log: Path, given: Path | None = None) -> 
         begun = time.perf_counter()
         process = subprocess.Popen(command, stdin=fed, stdout=subprocess.PIPE, stderr=errors, env=plain_environment())
         assert process.stdout
+        if started:
+            started(process.pid)
         try:
             records, written = _count(process.stdout)
             _, status, usage = os.wait4(process.pid, 0)

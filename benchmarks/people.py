@@ -134,7 +134,7 @@ def main() -> None:
     asked = parser.parse_args()
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     if asked.without_phone:
-        messages = _messages_without_phone(asked.people)
+        messages = _messages_without_phone(asked.people, asked.edition)
     elif asked.contacts:
         messages = _contacts(asked.people)
     else:
@@ -151,10 +151,10 @@ def _messages(people: int, edition: int, *, only_changed: bool) -> Iterator[dict
         yield from _state(person, people)
 
 
-def _messages_without_phone(people: int) -> Iterator[dict[str, Any]]:
+def _messages_without_phone(people: int, edition: int) -> Iterator[dict[str, Any]]:
     yield _schema(KEY, without_phone(_COLUMNS))
     for person in range(people):
-        yield _record(without_phone(record(person, "")))
+        yield _record(without_phone(record(person, "", edition=edition)))
         yield from _state(person, people)
 
 

@@ -14,6 +14,7 @@ from growth_verdicts import growth_targets
 from limits import LIMITS, limit_sections
 from ratios import compared, without_start
 from scenarios import DEFAULT, OURS, SCENARIOS
+from soak_report import soak_sections, soak_targets
 from suites import PARTS
 from tables import again, table
 from textlocal_report import textlocal_sections
@@ -60,7 +61,7 @@ def render(figures: Figures, *, quick: bool = False) -> str:
     if of_tap:
         sections += [_TAP, *of_tap, LIMITS]
     sections += [*delivery_sections(figures), *attentive_sections(figures), *textlocal_sections(figures)]
-    sections += growth_sections(figures)
+    sections += [*growth_sections(figures), *soak_sections(figures)]
     warning = ["**A quick look: the accounts are tiny, and no figure means anything.**"] if quick else []
     return "\n\n".join(warning + sections) + "\n"
 
@@ -114,7 +115,7 @@ start-up."""
 
 def _targets(figures: Figures) -> list[str]:
     """Write what falls short first, each with what holds it back."""
-    judges = (targets, delivery_targets, attentive_targets, textlocal_targets, growth_targets)
+    judges = (targets, delivery_targets, attentive_targets, textlocal_targets, growth_targets, soak_targets)
     found = [each for judge in judges for each in judge(figures)]
     missed = [
         [each.what, each.wanted, each.measured, "**not met**", each.why or "not looked into yet"]

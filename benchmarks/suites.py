@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attentive
 import delivery
 import growth
+import soak
 import tap
 import textlocal
 
@@ -47,6 +48,11 @@ SUITES: Final = {
         textlocal.PARTS, (_ENGINE, "target-textlocal/target_textlocal"), textlocal.measure_textlocal, ("hotglue",)
     ),
     "growth": Suite(growth.PARTS, (_ENGINE, _LISTRAK_SMS, _TAP), growth.measure_growth),
+    "soak": Suite(
+        soak.PARTS,
+        (_ENGINE, _LISTRAK_SMS, "target-attentive/target_attentive", "target-textlocal/target_textlocal"),
+        soak.measure_soak,
+    ),
 }
 """By the name that `--only` takes for all parts of one."""
 PARTS: Final = tuple(part for suite in SUITES.values() for part in suite.parts)

@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "peer")]
 
 # It is no package: the path above comes first.
-from environment import hotglue_python  # noqa: E402
+from environment import HOTGLUE, hotglue_python  # noqa: E402
 
 LISTRAK_SMS = Path(sys.executable).with_name("target-listrak-sms")
 ATTENTIVE = Path(sys.executable).with_name("target-attentive")
@@ -25,7 +25,6 @@ TEXTLOCAL = Path(sys.executable).with_name("target-textlocal")
 PEER = HERE / "peer" / "record_sink.py"
 ATTENTIVE_PEER = HERE / "peer" / "attribute_sink.py"
 TEXTLOCAL_PEER = HERE / "peer" / "contact_sink.py"
-HOTGLUE = HERE / "peer" / "hotglue_targets.py"
 FILLER = HERE / "fill_ledger.py"
 CREATE: Final = "Contact_PostContactListResource"
 UPDATE: Final = "Contact_PutContactResource"

@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 LOCK = HERE / "requirements.lock"
 HOTGLUE_LOCK = HERE / "hotglue.lock"
 RUNNER = HERE / "run_peer.py"
+HOTGLUE = HERE / "hotglue_targets.py"
 _FOLDER = HERE.parents[1] / ".bench"
 # The peers' pins were made before 3.12 took things away from the standard library.
 _PYTHONS = ("3.11", "3.10")
@@ -47,11 +48,11 @@ def hotglue_python() -> Path:
         NoPythonError: Neither Python 3.11 nor 3.10 is to be had.
         subprocess.CalledProcessError: The packages could not be installed.
     """
-    # It draws in pandas: compiled by its first run, that run would be no figure.
-    return _python("hotglue-venv", HOTGLUE_LOCK, "hotglue-singer-sdk 1.0.51", "--compile-bytecode")
+    # It draws in pandas, whose modules Python compiles at its first start: that one is not to be measured.
+    return _python("hotglue-venv", HOTGLUE_LOCK, "hotglue-singer-sdk 1.0.51", str(HOTGLUE), "contacts", "--version")
 
 
-def _python(name: str, lock: Path, whose: str, *flags: str) -> Path:
+def _python(name: str, lock: Path, whose: str, *first: str) -> Path:
     _FOLDER.mkdir(exist_ok=True)
     environment = _FOLDER / name
     python = environment / "bin" / "python"
@@ -64,8 +65,9 @@ def _python(name: str, lock: Path, whose: str, *flags: str) -> Path:
         uv = _uv()
         base = _base_python(uv, whose)
         _run(uv, "venv", "--clear", "--quiet", "--python", base, str(environment))
-        packages = ("--require-hashes", "--requirement", str(lock))
-        _run(uv, "pip", "install", "--quiet", "--python", str(python), *flags, *packages)
+        _run(uv, "pip", "install", "--quiet", "--python", str(python), "--require-hashes", "--requirement", str(lock))
+        if first:
+            _run(str(python), *first)
         made_from.write_text(wanted)
     return python
 
@@ -86,9 +88,9 @@ def _base_python(uv: str, whose: str) -> str:
 
 
 def _run(*command: str) -> None:
-    # Whatever environment this runs in must not be taken for the one to work on.
-    clean = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    subprocess.run(command, check=True, env=clean)
+    # Whatever environment this runs in must not be taken for the one to work on, nor keep Python from its caches.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "PYTHON"))}
+    subprocess.run(command, check=True, env=clean, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
