@@ -9,7 +9,7 @@ import json
 import sys
 from typing import Any
 
-import duckdb  # type: ignore[import-not-found]
+import duckdb  # type: ignore[import-not-found] # in an environment of its own
 
 
 def plain(value: Any, kind: str) -> Any:

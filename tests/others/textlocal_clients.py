@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import sys
 
-from textlocal import Textlocal  # type: ignore[import-not-found]
-from textlocal_python.textlocal_python import TextLocalClient  # type: ignore[import-not-found]
+from textlocal import Textlocal  # type: ignore[import-not-found] # in an environment of its own
+from textlocal_python.textlocal_python import TextLocalClient  # type: ignore[import-not-found] # as above
 
 url, key = sys.argv[1:]
 Textlocal.DOMAIN = f"{url}/"
