@@ -44,7 +44,10 @@ class Processes:
     def run(self, seed: int) -> Verdict:
         """Run a trial: a disturbed run, and another one; then look at the vendor and at both reports."""
         subject = SUBJECTS[seed % len(SUBJECTS)]
-        fault = list(FAULTS)[seed // len(SUBJECTS) % len(FAULTS)]
+        return self.trial(subject, list(FAULTS)[seed // len(SUBJECTS) % len(FAULTS)], seed)
+
+    def trial(self, subject: Subject, fault: str, seed: int) -> Verdict:
+        """Run a trial of any subject."""
         twin = self._twin(subject)
         told = Told(subject)
         self._begin(subject)

@@ -129,7 +129,7 @@ def _nobody_takes_state(scene: Scene) -> First:
     process.stdout.close()
     process.stdout = None
     scene.vendor.clear_faults()
-    run = scene.runner.finish(process)
+    run = replace(scene.runner.finish(process), stdout="")
     return First(run, (0, 1), was=was)
 
 

@@ -1,0 +1,120 @@
+"""A few of the trials with processes of which `make chaos` runs hundreds, others for each commit; what they find.
+
+A failure names its seed, and the command that brings it back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+from chaos.processes import Processes
+from chaos.processes_scene import First
+from chaos.processes_subjects import Subject
+from chaos.processes_targets import SUBJECTS
+from chaos.processes_told import Told
+from chaos.processes_views import Held
+from chaos.table import replay
+from chaos.taps import Taps
+from chaos.taps_loader import Loader, last_state, messages, until_last_state
+
+SHORT = (
+    *("kill -9", "SIGTERM", "SIGINT", "SIGINT, then SIGTERM", "dropped before effect", "dropped after effect"),
+    *("truncated answer", "429", "503", "full disk for rejects", "full disk in mid-run", "full disk for state"),
+    *("half a line", "nobody takes state", "dropped connection", "full disk for output", "loader goes away"),
+)
+"""Faults that are over soon."""
+FORGETFUL = """
+from singer_delivery.ledger import Ledger
+Ledger.mark_sending = lambda *given: None
+"""
+
+
+def drawn(names: list[str], count: int) -> list[int]:
+    short = [seed for seed, name in enumerate(names) if name.partition(": ")[2] in SHORT]
+    return Random(os.environ["SLOW_SEED"]).sample(short, count)  # noqa: S311 - no secret
+
+
+@pytest.mark.parametrize(("name", "trials", "count"), [("processes", Processes, 3), ("taps", Taps, 2)])
+def test_processes_that_are_disturbed_and_run_again_lose_nothing_and_text_nobody_twice(name, trials, count):
+    with closing(trials()) as opened:
+        verdicts = [opened.run(seed) for seed in drawn(opened.names(), count)]
+    bad = [f"{each}\n{replay(name, each.seed)}" for each in verdicts if not each.is_well]
+    assert not bad, "\n".join(bad)
+
+
+@pytest.mark.slow
+def test_a_target_that_does_not_note_what_it_is_about_to_send_is_found_out():
+    texting = next(each for each in SUBJECTS if each.name == "target-textlocal messages")
+    program = replace(texting.program, imports=texting.program.imports + FORGETFUL)
+    with closing(Processes()) as processes:
+        verdicts = [
+            processes.trial(replace(texting, program=program), "dropped after effect", seed) for seed in range(4)
+        ]
+    assert sum(each.texted_twice for each in verdicts) > 0, verdicts
+
+
+def told(code=0, stderr="", states=(), report=None) -> Told:
+    """What a trial thinks of a first run that told this."""
+    found = Told(Subject("a target", "a vendor", None, dict, [{"phone": "+447700900300"}], Held))
+    return found, SimpleNamespace(code=code, stderr=stderr, stdout="".join(states), folder=report)
+
+
+@pytest.mark.parametrize(
+    ("run", "problem"),
+    [
+        ({"code": 3}, "exit code 3, not 0 or 1"),
+        ({"code": 1, "stderr": "Traceback (most recent call last):\nOSError: no"}, "a traceback: OSError: no"),
+        ({"stderr": "447700900300 was rejected"}, "somebody's phone in stderr"),
+        ({"states": ['{"bookmark": 1}\n', '{"book']}, "half a line of state"),
+        ({}, "no report"),
+    ],
+)
+def test_what_a_run_may_not_tell_is_a_problem(run, problem, tmp_path):
+    found, ended = told(**run, report=tmp_path)
+    found.add_first(First(ended, (0, 1)))
+    assert problem in found.problems
+
+
+def test_a_report_that_does_not_add_up_is_counted(tmp_path):
+    found, ended = told(report=tmp_path)
+    (tmp_path / "report.json").write_text('{"read": 5, "outcomes": {"accepted": 3}, "unsettled": 1, "reasons": {}}')
+    found.add_first(First(ended, (0, 1)))
+    assert found.unaccounted == 1
+    assert found.problems == ["exit code 0, and not everything is settled"]
+
+
+def test_who_is_not_as_elsewhere_is_named_and_so_is_who_got_more_texts():
+    twin = Held({"Ana": "subscribed", "Ben": "subscribed"}, Counter({("Ana", "Hi"): 1, ("Ben", "Hi"): 1}))
+    assert not twin.differing(twin)
+    assert Held({"Ana": "subscribed"}, twin.texts).differing(twin) == ["Ben"]
+    assert Held(twin.people, Counter({("Ana", "Hi"): 1})).differing(twin) == ["Ben"]
+    assert Held(twin.people, twin.texts + Counter({("Ana", "Hi"): 1})).more_texts(twin) == ["Ana"]
+
+
+SCHEMA = '{"type": "SCHEMA", "stream": "lists", "schema": {}, "key_properties": ["id"]}\n'
+ONE = '{"type": "RECORD", "stream": "lists", "record": {"id": 1}, "version": 7}\n'
+KEYLESS = '{"type": "RECORD", "stream": "lists", "record": {"id": null}, "version": 7}\n'
+ACTIVATE = '{"type": "ACTIVATE_VERSION", "stream": "lists", "version": 7}\n'
+STATE = '{"type": "STATE", "value": {"at": 1}}\n'
+
+
+def test_the_loader_drops_what_is_older_than_an_activated_version_and_counts_rows_without_a_key():
+    loader = Loader()
+    loader.haunt(["lists"])
+    loader.take(messages(SCHEMA + ONE + KEYLESS)[0])
+    assert (loader.wrong, loader.ghosts(), len(loader.rows)) == (1, {"lists"}, 2)
+    loader.take(messages(ACTIVATE)[0])
+    assert loader.rows == {("lists", (1,)): {"id": 1}}
+
+
+def test_what_comes_behind_the_last_state_need_not_be_in_a_warehouse():
+    found, is_whole = messages(SCHEMA + STATE + ONE + ONE[:20])
+    assert not is_whole
+    assert [each["type"] for each in until_last_state(found)] == ["SCHEMA", "STATE"]
+    assert last_state(found) == {"at": 1}
