@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from singer_sdk.mapper import RemoveRecordTransform
 from singer_sdk.sinks import Sink
 
 if TYPE_CHECKING:
@@ -14,8 +15,12 @@ class DeliverySink(Sink):
     """A stream. It binds the stream to its action, and takes what the SDK reads from BATCH files."""
 
     def setup(self) -> None:
-        """Bind the stream, when its SCHEMA comes."""
-        self.delivery_target.bind(self)
+        """Bind the stream, when its SCHEMA comes, unless `stream_maps` drop all of it."""
+        maps = [each for maps in self._target.mapper.stream_maps.values() for each in maps]
+        own = [each for each in maps if each.stream_alias == self.stream_name]
+        self._is_dropped = bool(own) and all(isinstance(each, RemoveRecordTransform) for each in own)
+        if not self._is_dropped:
+            self.delivery_target.bind(self)
 
     @property
     def delivery_target(self) -> DeliveryTarget:
@@ -24,6 +29,7 @@ class DeliverySink(Sink):
 
     def __init__(self, target: DeliveryTarget, *args: Any, **kwargs: Any) -> None:
         self._target = target
+        self._is_dropped = False
         super().__init__(target, *args, **kwargs)
 
     def get_validator(self) -> None:
@@ -36,4 +42,7 @@ class DeliverySink(Sink):
     def process_batch(self, context: dict[str, Any]) -> None:
         """Take the records of a BATCH file."""
         for record in context.get("records", ()):
-            self.delivery_target.take(self.stream_name, record, record)
+            if self._is_dropped:
+                self.delivery_target.run.report.filtered(1)
+            else:
+                self.delivery_target.take(self.stream_name, record, record)

@@ -39,15 +39,26 @@ def test_a_version_is_activated_and_nobody_is_taken_off(deliver: Callable[..., O
     assert [key for key, _ in vendor.calls] == [ANN, BOB]
 
 
-def test_records_of_a_batch_file_are_delivered_like_others(deliver: Callable[..., Outcome], tmp_path: Path) -> None:
-    file = tmp_path / "people.jsonl.gz"
+def batch(stream: str, folder: Path) -> dict[str, Any]:
+    """A BATCH message of three people, and its file."""
+    file = folder / "people.jsonl.gz"
     with gzip.open(file, "wt", encoding="utf-8") as opened:
         opened.writelines(json.dumps(person(number)["record"]) + "\n" for number in (1, 2, 3))
     encoding = {"format": "jsonl", "compression": "gzip"}
-    batch = {"type": "BATCH", "stream": "join", "encoding": encoding, "manifest": [file.as_uri()]}
-    outcome = deliver([schema("join"), batch, state(3)])
+    return {"type": "BATCH", "stream": stream, "encoding": encoding, "manifest": [file.as_uri()]}
+
+
+def test_records_of_a_batch_file_are_delivered_like_others(deliver: Callable[..., Outcome], tmp_path: Path) -> None:
+    outcome = deliver([schema("join"), batch("join", tmp_path), state(3)])
     assert outcome.reasons == {"taken": 3}
     assert outcome.states[-1] == {"at": 3}
+
+
+def test_a_batch_file_of_a_stream_that_is_dropped_is_not_delivered(
+    deliver: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    outcome = deliver([schema("people"), batch("people", tmp_path)], stream_maps={"people": "__NULL__"})
+    assert (outcome.error, outcome.report["read"], outcome.report["filtered"]) == (None, 0, 3)
 
 
 def test_a_stream_map_renames_filters_and_computes(deliver: Callable[..., Outcome], vendor: Vendor) -> None:
@@ -168,3 +179,10 @@ def test_meltanos_test_stream_fails_where_the_connection_does(
 ) -> None:
     connection[1] = ("list", False, "There is no such list.")
     assert str(deliver(TEST_LINES).error) == "list: There is no such list."
+
+
+def test_who_has_not_agreed_is_reached_by_what_needs_no_consent(
+    deliver: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("made_up_target.Join.needs_consent", False)
+    assert deliver([schema("join"), person(1)], consent_field="agreed").reasons == {"taken": 1}
