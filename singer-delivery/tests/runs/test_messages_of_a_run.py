@@ -70,6 +70,20 @@ def test_a_stream_map_renames_filters_and_computes(deliver: Callable[..., Outcom
     assert (outcome.report["read"], outcome.report["filtered"]) == (2, 1)
 
 
+@pytest.mark.parametrize("maps", [{"orders": "__NULL__"}, {"join": {}, "__else__": "__NULL__"}], ids=["it", "others"])
+def test_a_stream_that_stream_maps_drop_needs_no_action_and_no_columns(
+    deliver: Callable[..., Outcome], vendor: Vendor, maps: dict[str, Any]
+) -> None:
+    properties = {"total": {"type": "integer"}}
+    orders = {"type": "SCHEMA", "stream": "orders", "schema": {"properties": properties}, "key_properties": []}
+    order = {"type": "RECORD", "stream": "orders", "record": {"total": 7}}
+    outcome = deliver([orders, schema("join"), order, person(1), state(1)], stream_maps=maps)
+    assert outcome.reasons == {"taken": 1}
+    assert (outcome.report["read"], outcome.report["filtered"]) == (1, 1)
+    assert outcome.states[-1] == {"at": 1}
+    assert [key for key, _ in vendor.calls] == [ANN]
+
+
 def test_a_record_that_an_expression_fails_on_is_rejected_alone(deliver: Callable[..., Outcome]) -> None:
     maps = {"join": {"fullName": "str(int(fullName))"}}
     lines = [schema("join"), person(1, "7"), person(2, "Ann"), state(2)]
