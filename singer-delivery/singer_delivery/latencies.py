@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from singer_delivery.report_content import Latency
 
@@ -32,13 +33,10 @@ class _Times:
 
     def percentile(self, percent: float) -> float:
         """Return the time below which so many percent of all are."""
-        left = math.ceil(sum(self.buckets) * percent / 100)
-        for bucket, n in enumerate(self.buckets):
-            left -= n
-            if left <= 0:
-                middle = _FINEST * 10 ** ((bucket + 0.5) / _PER_DECADE)
-                return min(max(middle, self.least), self.most)
-        return self.most
+        number = math.ceil(sum(self.buckets) * percent / 100)
+        bucket = next(place for place, so_far in enumerate(accumulate(self.buckets)) if so_far >= number)
+        middle = _FINEST * 10 ** ((bucket + 0.5) / _PER_DECADE)
+        return min(max(middle, self.least), self.most)
 
 
 class Latencies:

@@ -23,7 +23,8 @@ from singer_delivery.outcomes import (
 from singer_delivery.rows import Item, Settled, Unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from singer_delivery.actions import Action, Delivery
     from singer_delivery.ledger import Ledger
@@ -65,7 +66,7 @@ class Planning:
     Args:
         ledger: What was accepted before.
         people: Reads phones, e-mails and consent.
-        pending: Says whether a delivery of one of these keys is not settled yet.
+        pending: Returns the keys of deliveries that are not settled yet.
         wait: Waits until nothing is pending.
         resend: Send what is unchanged, too, where a repeat does no harm.
     """
@@ -74,7 +75,7 @@ class Planning:
         self,
         ledger: Ledger,
         people: People,
-        pending: Callable[[Iterable[bytes]], bool],
+        pending: Callable[[], AbstractSet[bytes]],
         wait: Callable[[], None],
         *,
         resend: bool,
@@ -96,11 +97,12 @@ class Planning:
             the next one is asked for.
         """
         while rows:
+            pending = self._pending()  # before the ledger is asked: of what is settled meanwhile it knew nothing
             steps = self._steps(rows)
             part = _until_another_action(steps)
             steps = steps[:part]
-            if self._pending(step.key for step in steps):
-                # The ledger does not know yet what becomes of them.
+            if pending and any(step.key in pending for step in steps):
+                # The ledger did not know yet what becomes of them.
                 self._wait()
                 continue
             yield self._sorted(_without_superseded(steps))
@@ -201,7 +203,7 @@ class Planning:
         """Sort out what is unchanged, what waits for the end, and what the ledger says of the rest."""
         plan = Plan()
         unchanged: dict[tuple[int, int], Unchanged] = {}
-        items: list[Item] = []
+        items = [step.item for step in steps if step.verdict is None and step.item is not None]
         for step in steps:
             if step.verdict is UNCHANGED:
                 place = (id(step.row.binding), id(step.action))
@@ -213,8 +215,6 @@ class Planning:
                 plan.settled.append(Settled(step.row, step.verdict, step.action))
             elif step.gathered is not None:
                 self._gathering.add(step.row, step.gathered, step.scope)
-            elif step.item is not None:
-                items.append(step.item)
         plan.unchanged.extend(unchanged.values())
         self._comparison.add(items, plan)
         return plan

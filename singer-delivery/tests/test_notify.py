@@ -187,3 +187,10 @@ def test_after_a_signal_there_is_one_short_attempt(tell, silent, vendor, caplog,
     vendor.answers.append((500, {}, b""))
     tell(_content("interrupted"))
     assert len(vendor.seen) == 1
+
+
+def test_an_address_that_is_none_is_one_line_and_tried_once(tell, caplog):
+    tell(_content("failed", "No."), url="http://.example.com")
+    (line,) = caplog.messages
+    assert "its address is wrong" in line
+    assert "example.com" not in line

@@ -7,7 +7,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tap_textlocal.errors import FAILURE, UNREADABLE, code_of, rule_of
-from tap_textlocal.mapping import boolean, decimal, figures, identifier, message_statuses, moment, number, text, whole
+from tap_textlocal.mapping import (
+    boolean,
+    decimal,
+    figures,
+    identifier,
+    message_statuses,
+    moment,
+    number,
+    rows_of,
+    text,
+    whole,
+)
 
 UTC, LONDON = ZoneInfo("UTC"), ZoneInfo("Europe/London")
 
@@ -140,3 +151,8 @@ def test_failures_are_told_from_successes_by_their_body(body, code):
 def test_a_failing_server_is_tried_again_whatever_its_body_says():
     assert rule_of(503, "3").then == rule_of(599, None).then == rule_of(429, "2").then == rule_of(500, "3").then
     assert rule_of(200, "3").then != rule_of(503, "3").then
+
+
+def test_a_list_that_php_wrote_as_an_object_is_a_list():
+    assert rows_of({"messages": {"0": 1, "2": 3}}, "messages") == [1, 3]
+    assert rows_of({"messages": "none"}, "messages") is None

@@ -199,3 +199,13 @@ def test_a_payload_does_not_depend_on_the_order_of_columns(record):
     assert left == right
     if not isinstance(left, Verdict):
         assert list(left.get("custom", {})) == list(right.get("custom", {}))
+
+
+def test_a_value_of_another_type_than_the_attribute_has_is_rejected_and_not_quoted():
+    assert not isinstance(
+        attributes({"phone": "+12025550100", "vip": True}, AttributeTypes({"vip": "boolean"})), Verdict
+    )
+    found = attributes({"phone": "+12025550100", "points": 7}, AttributeTypes({"points": "boolean"}))
+    assert isinstance(found, Verdict)
+    assert "`points`" in found.message
+    assert "7" not in found.message

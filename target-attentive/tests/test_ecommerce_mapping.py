@@ -275,3 +275,7 @@ def test_every_record_is_an_event_or_rejected(record):
         assert not found.message.startswith("Column ``")
     else:
         json.loads(encoded(found[1]))
+
+
+def test_a_price_may_be_one_amount_with_its_currency():
+    assert item(price={"value": Decimal("19.90"), "currency": "usd"}) == WRITTEN

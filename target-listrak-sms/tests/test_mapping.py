@@ -253,3 +253,10 @@ def test_names_that_are_not_clear_are_told():
         "`Favorite Color` and `favorite color`"
         in match(columns("Favorite Color", "favorite color"), FIELDS).ambiguous[0]
     )
+
+
+def test_an_email_address_that_cannot_be_read_rejects_a_profile_that_would_hold_it():
+    found = profile({"phone": "212-555-0100", "email": CANARY})
+    assert isinstance(found, Verdict)
+    assert found.reason == "invalid_email"
+    assert CANARY not in found.message

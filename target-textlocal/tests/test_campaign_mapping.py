@@ -20,6 +20,7 @@ from target_textlocal.campaign_mapping import (
     member_of,
     moment_in,
     part_of,
+    texts_by_template,
 )
 from target_textlocal.settings import SPELLINGS as ALL
 
@@ -166,3 +167,14 @@ def test_a_campaign_is_the_same_in_whatever_order_its_members_come():
     together = [CampaignDelivery.of(None, "spring", wishes).payload for wishes in ([one, other], [other, one])]
     assert together[0] == together[1]
     assert CampaignDelivery.of(None, "spring", [one]).payload != together[0]
+
+
+def test_what_is_no_text_says_neither_whom_nor_what_to_send():
+    record = {"customer_id": ["7"], "template": ["Sale"], "message": "Hello"}
+    assert reason(member_of(record, columns(record), Person(None, None))) == "wrong_type"
+    assert reason(part_of(record, columns(record), lambda name: ())) == "wrong_type"
+
+
+def test_sends_are_counted_by_the_template_they_need():
+    parts = {Part(template="Sale"): 1, Part(template="Sale", send_at=NOON): 2, Part(message="Hello"): 3}
+    assert texts_by_template(parts) == {"Sale": 2, None: 1}

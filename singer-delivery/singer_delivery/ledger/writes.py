@@ -129,9 +129,8 @@ class Writes:
         for scope, rows in sorted(by_scope.items()):
             last = {row[:told_apart_by]: row for row in rows}  # PostgreSQL takes a row once only; the last one counts
             ordered = [last[key] for key in sorted(last)]
-            if ordered:
-                many = parameters(self._dialect, names, ordered)
-                statement.run(connection, {"its_scope": scope, **values, **many})
+            many = parameters(self._dialect, names, ordered)
+            statement.run(connection, {"its_scope": scope, **values, **many})
 
 
 def _columns(table: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +18,7 @@ from singer_delivery.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from made_up_target import Outcome, Vendor
 
