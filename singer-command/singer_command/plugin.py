@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, StreamMapConfigError
 from singer_sdk.helpers._classproperty import classproperty
-from singer_sdk.plugin_base import JSONSchemaValidator, PluginBase, SingerCommand
+from singer_sdk.plugin_base import PluginBase, SingerCommand
 
 from singer_command.about import show
 from singer_command.checklist import Checklist
-from singer_command.settings import from_environment
+from singer_command.settings import SettingsValidator, from_environment
 from singer_command.words import UsageProblem, bad_config, describe, mistake, unknown_settings, unreadable_config
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class CommandLine(PluginBase):
         """Find everything that is wrong with the config at once, without quoting a value."""
         schema = self.config_jsonschema
         self.append_builtin_config(schema)
-        errors = [describe(error) for error in JSONSchemaValidator(schema).iter_errors(self._config)]
+        errors = [describe(error) for error in SettingsValidator(schema).iter_errors(self._config)]
         errors += self.further_problems(self._config, fits=not errors)
         known = schema["properties"].keys()
         if unknown := self._config.keys() - known:

@@ -1,14 +1,33 @@
-"""Settings from the environment, of which one may hold what is no value of its kind."""
+"""Settings, of which one may hold what is no value of its kind: read from the environment, and checked."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
 
+from jsonschema import validators
 from singer_sdk.configuration._dict_config import parse_environment_config
+from singer_sdk.plugin_base import JSONSchemaValidator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from jsonschema import ValidationError
+
+_SDKS_PROPERTIES = JSONSchemaValidator.VALIDATORS["properties"]
+
+
+def _properties(
+    validator: Any, properties: Mapping[str, Any], instance: Any, schema: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    """Look at an object's settings. Where a list stands in its place, `type` says so, and nothing can be in it."""
+    if isinstance(instance, dict):
+        yield from _SDKS_PROPERTIES(validator, properties, instance, schema)
+
+
+# Its stubs do not say what it takes.
+SettingsValidator = validators.extend(JSONSchemaValidator, {"properties": _properties})  # type: ignore[no-untyped-call]
+"""The SDK's, which sets defaults, for values of any type."""
 
 
 def from_environment(schema: Mapping[str, Any], prefix: str) -> dict[str, Any]:
