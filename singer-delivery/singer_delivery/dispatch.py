@@ -86,10 +86,10 @@ class Dispatcher:
                 worker.start()
         self._queue.put(group)
 
-    def pending(self, keys: Iterable[bytes]) -> bool:
-        """Say whether a delivery of one of these keys is not settled yet."""
+    def pending(self) -> frozenset[bytes]:
+        """Return the keys of deliveries that are not settled yet."""
         with self._changed:
-            return bool(self._pending) and any(key in self._pending for key in keys)
+            return frozenset(self._pending)
 
     def wait(self) -> None:
         """Wait until everything that was submitted is settled."""

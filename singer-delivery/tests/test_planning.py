@@ -87,8 +87,8 @@ class Way:
         self.binding = Binding("people", Source("people", ["id", "phone"], ["id"]), self.join, columns, b"rules")
         self.planning = Planning(ledger, People(settings), self.pending, self.wait, resend=settings.resend)
 
-    def pending(self, keys) -> bool:
-        return not self.in_flight.isdisjoint(keys)
+    def pending(self) -> frozenset[bytes]:
+        return frozenset(self.in_flight)
 
     def wait(self) -> None:
         self.waited += 1
@@ -205,6 +205,24 @@ def test_a_key_in_flight_is_waited_for_before_the_ledger_is_asked(way):
     way.in_flight.add(way.ledger.digest(ANN.encode()))
     assert way.outcomes(ann()) == ["same_as_last_accepted"]
     assert way.waited == 1
+
+
+def test_what_is_settled_while_the_ledger_is_asked_is_not_overlooked(way, monkeypatch):
+    """A changed value is under way, and the one before it comes once more: it is what is to hold in the end."""
+    way.plan(ann("old"))
+    way.in_flight.add(way.ledger.digest(ANN.encode()))
+    ask = way.ledger.by_source
+
+    def settled_meanwhile(*asked):
+        known = ask(*asked)
+        if way.in_flight:
+            way.in_flight.clear()
+            way.plan(ann("new"))
+        return known
+
+    monkeypatch.setattr(way.ledger, "by_source", settled_meanwhile)
+    way.plan(ann("old"))
+    assert [name for _, _, name, _ in way.sent] == ["old", "new", "old"]
 
 
 def test_rejects_and_people_without_consent_are_told_apart(ledger):
