@@ -56,7 +56,9 @@ def failure(call: Call, answer: Answer, rule: ErrorRule, code: str | None) -> Tr
     limited = answer.status == TOO_MANY
     if limited or rule.then is Then.RETRY:
         harmless = limited or (answer.status == UNAVAILABLE and retry_after(answer.headers) is not None)
-        return Trouble(code or f"HTTP {answer.status}", answered=True, harmless=harmless, limited=limited)
+        named = code or f"HTTP {answer.status}"
+        advice = f"{rule.cause} {rule.next_step}" if rule.then is Then.RETRY else ""
+        return Trouble(named, answered=True, harmless=harmless, limited=limited, code=named, advice=advice)
     if not answer.readable and call.largest_file is None:
         return broken(answer)  # a page of some server between is no word of the vendor on a record
     return RefusedError(code or f"HTTP {answer.status}", rule, answer.status)

@@ -43,11 +43,13 @@ class UnavailableError(DeliveryError):
 
     Attributes:
         answered: Whether it answered, with an error: then it may be this one record that it breaks on.
+        code: The vendor's error code, or `HTTP 503`, of an answer that its error table knows.
     """
 
-    def __init__(self, message: str, *, answered: bool = False) -> None:
+    def __init__(self, message: str, *, answered: bool = False, code: str | None = None) -> None:
         super().__init__(message)
         self.answered = answered
+        self.code = code
 
 
 class InputError(DeliveryError):

@@ -99,11 +99,14 @@ class Retries:
         try:
             return retrying(attempts)
         except Trouble as error:
+            usual = (
+                "Run again later; what was delivered is not sent again. If it fails again, check "
+                f"`{address_setting}` and the network, or ask the vendor."
+            )
             raise UnavailableError(
-                f"{call.operation} failed {self._attempts} times, at last with: {error}. Run again later; what was "
-                f"delivered is not sent again. If it fails again, check `{address_setting}` and the network, or "
-                "ask the vendor.",
+                f"{call.operation} failed {self._attempts} times, at last with: {error}. {error.advice or usual}",
                 answered=error.answered,
+                code=error.code,
             ) from None
 
     def _wait(self, state: RetryCallState) -> float:

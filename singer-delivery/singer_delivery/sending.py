@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from singer_delivery.actions import Doubt, Gathered, Job
@@ -124,7 +124,7 @@ class Sender:
             if not (error.answered and action.repeatable and self._is_the_records_fault(action, started)):
                 raise
             if len(items) == 1:
-                return self._outcome(items, [VENDOR_BREAKS])
+                return self._outcome(items, [replace(VENDOR_BREAKS, vendor_code=error.code)])
         else:
             self._last_success = time.monotonic()
             return self._answered(group, answer)

@@ -41,16 +41,28 @@ class Trouble(Exception):  # noqa: N818 - no error yet: most troubles pass, and 
         harmless: Whether the call certainly had no effect.
         limited: Whether the vendor says that calls come too fast.
         wait: Seconds to wait at least before the next attempt.
+        code: The vendor's error code, or `HTTP 503`, of an answer that its error table knows.
+        advice: What that table says of it: the cause, and what the user can do.
     """
 
-    def __init__(
-        self, what: str, *, answered: bool = False, harmless: bool = False, limited: bool = False, wait: float = 0
+    def __init__(  # noqa: PLR0913 - what is told of a failure, each by its name
+        self,
+        what: str,
+        *,
+        answered: bool = False,
+        harmless: bool = False,
+        limited: bool = False,
+        wait: float = 0,
+        code: str | None = None,
+        advice: str = "",
     ) -> None:
         super().__init__(what)
         self.answered = answered
         self.harmless = harmless
         self.limited = limited
         self.wait = wait
+        self.code = code
+        self.advice = advice
 
 
 def trouble(error: requests.RequestException, host: str, address_setting: str) -> Trouble | SetupError:
