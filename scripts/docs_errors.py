@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from docs_reasons import reasons
@@ -10,10 +11,9 @@ from singer_delivery.error_table import ErrorRule, Then
 from tap_listrak.errors import ACCOUNT_ERRORS
 from tap_textlocal.errors import TEXTLOCAL_ERRORS as TAP_TEXTLOCAL_ERRORS
 from target_attentive.annex.errors import ANNEX_ERRORS
-from target_attentive.errors import ATTENTIVE_ERRORS, PERMISSIONS, SIGN_UP_UNIT, forbidden
-from target_attentive.errors import rule_of as attentive_rule
+from target_attentive.errors import ATTENTIVE_ERRORS, OF_OPERATION, PERMISSIONS, forbidden, legacy_rule
 from target_listrak_sms.errors import LISTRAK_ERRORS
-from target_textlocal.errors import TEXTLOCAL_ERRORS, UNKNOWN_COMMAND
+from target_textlocal.errors import OF_COMMAND, TEXTLOCAL_ERRORS, UNKNOWN_COMMAND
 from target_textlocal.errors import rule_of as textlocal_rule
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ the code gives, read from it when this site was built. `would_be_` and one of th
 A word in braces stands for what is filled in, such as a column's name. It is never a value of the record. Reasons that
 come from a vendor's answer stand with [its error codes](codes.md).
 """
-_OF_COMMANDS = (("send", "10"), ("delete_group", "10"), ("delete_contact", "61"), ("get_groups", UNKNOWN_COMMAND))
-"""Commands of Textlocal's of which a code means something of their own."""
+_LEGACY_STATUSES = (401, 403, 404)
+"""Those of Attentive's legacy messages that mean something of their own."""
 _OUTCOMES = {
     "rejected": "Not deliverable. The record is in the rejects file, and can be [replayed](../recipes/replay.md).",
     "skipped": "Left alone on purpose.",
@@ -66,12 +66,13 @@ class Vendor(NamedTuple):
 def vendors() -> list[Vendor]:
     """Return the rules of all plugins whose errors are in tables."""
     attentive = (
-        SIGN_UP_UNIT,
         *_rules(ATTENTIVE_ERRORS),
-        *(attentive_rule(each, status, None) for each in (*PERMISSIONS, "Job", "JobResults") for status in (404, 409)),
+        *OF_OPERATION.values(),
         *map(forbidden, PERMISSIONS),
+        *(legacy_rule("Message", status, None) for status in _LEGACY_STATUSES),
     )
-    textlocal = (*_rules(TEXTLOCAL_ERRORS), *(textlocal_rule(each, 200, code) for each, code in _OF_COMMANDS))
+    upgraded = textlocal_rule("get_groups", HTTPStatus.OK, UNKNOWN_COMMAND)
+    textlocal = (*_rules(TEXTLOCAL_ERRORS), *OF_COMMAND.values(), upgraded)
     return [
         Vendor("Listrak SMS", "target-listrak-sms", _rules(LISTRAK_ERRORS)),
         Vendor("Attentive", "target-attentive", tuple(_once(attentive))),
@@ -126,8 +127,8 @@ def _rules(table: ErrorTable) -> tuple[ErrorRule, ...]:
 def _once(rules: Iterable[ErrorRule]) -> Iterator[ErrorRule]:
     seen = set()
     for rule in rules:
-        if (rule.code, rule.cause) not in seen:
-            seen.add((rule.code, rule.cause))
+        if (rule.code, rule.cause, rule.then) not in seen:
+            seen.add((rule.code, rule.cause, rule.then))
             yield rule
 
 

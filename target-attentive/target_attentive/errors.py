@@ -162,7 +162,7 @@ SIGN_UP_UNIT = _stop(
     "Check `sign_up_source_id` against the column ID of Sign-up Units in Attentive: the unit must be of the kind API. "
     "With `locale` and `subscription_type` there must be exactly one such unit; if there are several, give the id.",
 )
-_OF_OPERATION: dict[tuple[str, int | str], ErrorRule] = {
+OF_OPERATION: dict[tuple[str, int | str], ErrorRule] = {
     ("Subscribe", words.SIGN_UP_UNIT): SIGN_UP_UNIT,
     ("Subscribe", 404): _NO_ROUTE,
     ("Subscribe", 409): _already("HTTP 409", "already_subscribed", "The person is subscribed."),
@@ -185,6 +185,7 @@ _OF_OPERATION: dict[tuple[str, int | str], ErrorRule] = {
         "HTTP 404", "no_result", "The results of the bulk job are not there any more.", "Replay the records."
     ),
 }
+"""What a status, or a code of `error_words`, means of one operation alone."""
 
 
 def rule_of(operation: str, status: int, code: str | None) -> ErrorRule:
@@ -199,7 +200,7 @@ def rule_of(operation: str, status: int, code: str | None) -> ErrorRule:
     said = code if code == words.NO_ROUTE or status == HTTPStatus.BAD_REQUEST else None
     if said == words.NO_ROUTE and status == HTTPStatus.NOT_FOUND:
         return _NO_ROUTE
-    own = _OF_OPERATION.get((operation, said or status)) or _OF_OPERATION.get((operation, status))
+    own = OF_OPERATION.get((operation, said or status)) or OF_OPERATION.get((operation, status))
     if own is not None:
         return own
     if status == HTTPStatus.FORBIDDEN:

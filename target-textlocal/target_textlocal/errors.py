@@ -166,11 +166,12 @@ _NOT_HERE = _reject(UNKNOWN_COMMAND, "not_on_this_account", UPGRADED, _ADDRESS)
 _LACKING = _stop(UNKNOWN_COMMAND, "not_on_this_account", UPGRADED, _ADDRESS)
 _OPTIONAL = frozenset({"balance", "bulk_json"})
 """Commands beside those that read (`get_...`, `status_...`) without which an action may find another way."""
-_OF_COMMAND: dict[tuple[str, str], ErrorRule] = {
+OF_COMMAND: dict[tuple[str, str], ErrorRule] = {
     ("send", "10"): _reject("10", "group_gone", _GONE, "Run again: the campaign gets a new group."),
     ("delete_group", "10"): _already("10", "group_gone", _GONE),
     ("delete_contact", "61"): _already("61", "not_in_group", "The phone number is not in the group."),
 }
+"""What a code means of one command alone."""
 _OF_THE_MOMENT = frozenset({408, 429})
 
 
@@ -188,7 +189,7 @@ def rule_of(operation: str, status: int, code: str | None) -> ErrorRule:
         return _BY_STATUS[status]
     if code == UNKNOWN_COMMAND and operation != "send":
         return _NOT_HERE if operation in _OPTIONAL or operation.startswith(("get_", "status_")) else _LACKING
-    return _OF_COMMAND.get((operation, code or "")) or TEXTLOCAL_ERRORS.rule(status, code)
+    return OF_COMMAND.get((operation, code or "")) or TEXTLOCAL_ERRORS.rule(status, code)
 
 
 def verdict_of(operation: str, code: str) -> Verdict:
@@ -198,7 +199,7 @@ def verdict_of(operation: str, code: str) -> Verdict:
         operation: Textlocal's command.
         code: As `answers.code_of` and `answers.warnings_of` return it.
     """
-    rule = _OF_COMMAND.get((operation, code)) or TEXTLOCAL_ERRORS.rule(HTTPStatus.OK, code)
+    rule = OF_COMMAND.get((operation, code)) or TEXTLOCAL_ERRORS.rule(HTTPStatus.OK, code)
     if rule is _REFUSED and code.startswith(WARNING):  # codes that clients have seen as either
         rule = TEXTLOCAL_ERRORS.rule(HTTPStatus.OK, code.removeprefix(WARNING))
     return rule.verdict(code.removeprefix(WARNING))
