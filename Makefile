@@ -7,7 +7,7 @@ SANDBOX_PORT ?= 8700
 PACKAGES := singer-command singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: test-all help setup demo sandbox test bench chaos docs dist browser screenshots check format lock clean
+.PHONY: test-all help setup demo sandbox test bench chaos docs dist browser screenshots check format lock clean coverage
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,10 @@ test: check ## every check: format, lint, types, dependencies, tests
 test-all: check ## the same with every slow test, of which `make test` takes a share, another for each commit
 	@$(BIN)/python scripts/audit.py vulnerabilities
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --slow=all
+
+coverage: $(READY) ## every branch of singer-delivery and of the mappings is reached by their own tests, or it fails
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --slow=none --cov --cov-report=term \
+		singer-delivery/tests tap-listrak/tests/test_rows.py */tests/test_*mapping.py
 
 check: $(READY) ## the checks without the tests
 	@$(BIN)/ruff format --check --quiet .
@@ -80,4 +84,4 @@ lock: ## solve the versions anew into requirements.lock, and those of the tools 
 	@$(LOCK) $(UPGRADE) --group release --constraint requirements.lock --output-file requirements-release.lock
 
 clean: ## remove what set-up and runs made
-	@rm -rf $(VENV) .meltano .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis dist site
+	@rm -rf $(VENV) .coverage* .meltano .demo .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis dist site
