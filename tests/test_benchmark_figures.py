@@ -181,3 +181,16 @@ def test_an_older_measurement_does_not_replace_a_newer_one(module: Import) -> No
     earlier, later = {"when": "2026-11-20 08:00 UTC"}, {"when": "2026-11-21 09:00 UTC"}
 
     assert module("run").merged({"cpu": later}, {"cpu": earlier, "pipe": earlier}) == {"cpu": later, "pipe": earlier}
+
+
+def test_memory_that_grows_from_the_second_quarter_to_the_last_is_no_flat_one(module: Import) -> None:
+    soak, report = module("soak"), module("soak_report")
+    growing = [float(each) for each in range(50, 130)]
+    judged = {}
+    for name, looks in {"listrak": [*growing[:40], *[90.0] * 120], "textlocal": growing}.items():
+        judged[name] = {"rows": 9, "runs": {"ours": [{"quarters_mb": soak.pieces(looks, 4)}]}}
+
+    flat, other = report.soak_targets({"soak": {"scenarios": judged}})
+    assert (flat.met, flat.measured) == (True, "1.000x")
+    assert not other.met
+    assert soak.pieces([1.0, 1.0, 4.0], 10)[-1] == 4.0

@@ -149,3 +149,18 @@ def test_growth_is_measured_of_everything_that_grows(bench: Bench) -> None:
     assert slopes[0][1:3] == ["rows", "1,000 to 10,000"]
     assert len(costs) == 8 * 2
     assert float(slopes[-1][5]) < 1.1, "memory"
+
+
+@pytest.mark.slow
+def test_memory_over_many_records_is_stated_for_each_target(bench: Bench) -> None:
+    report, figures = bench("soak")
+
+    quarters, over_time = section(report, "Memory over millions of records")
+    targets = ["target-listrak-sms", "target-attentive", "target-attentive", "target-textlocal"]
+    assert [row[0].partition(":")[0] for row in quarters] == targets
+    assert [row[2] for row in quarters] == ["40", "4,000", "40", "4,000"]
+    assert [len(row) for row in over_time] == [1 + 10] * 4
+    assert len(targets_of(report)) == 4
+    for scenario in figures["soak"]["scenarios"].values():
+        (run,) = scenario["runs"]["ours"]
+        assert 0 < min(run["quarters_mb"]) <= max(run["quarters_mb"]) <= run["peak_mb"] + 1

@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from random import Random
-from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from chaos.processes import Processes
@@ -22,6 +22,12 @@ from chaos.processes_views import Held
 from chaos.table import replay
 from chaos.taps import Taps
 from chaos.taps_loader import Loader, last_state, messages, until_last_state
+
+from singer_delivery.testing.programs import Program
+from singer_delivery.testing.runs import TargetRun
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHORT = (
     *("kill -9", "SIGTERM", "SIGINT", "SIGINT, then SIGTERM", "dropped before effect", "dropped after effect"),
@@ -41,7 +47,9 @@ def drawn(names: list[str], count: int) -> list[int]:
 
 
 @pytest.mark.parametrize(("name", "trials", "count"), [("processes", Processes, 3), ("taps", Taps, 2)])
-def test_processes_that_are_disturbed_and_run_again_lose_nothing_and_text_nobody_twice(name, trials, count):
+def test_processes_that_are_disturbed_and_run_again_lose_nothing_and_text_nobody_twice(
+    name: str, trials: type[Processes | Taps], count: int
+) -> None:
     with closing(trials()) as opened:
         verdicts = [opened.run(seed) for seed in drawn(opened.names(), count)]
     bad = [f"{each}\n{replay(name, each.seed)}" for each in verdicts if not each.is_well]
@@ -49,7 +57,7 @@ def test_processes_that_are_disturbed_and_run_again_lose_nothing_and_text_nobody
 
 
 @pytest.mark.slow
-def test_a_target_that_does_not_note_what_it_is_about_to_send_is_found_out():
+def test_a_target_that_does_not_note_what_it_is_about_to_send_is_found_out() -> None:
     texting = next(each for each in SUBJECTS if "texts" in each.name)
     program = replace(texting.program, imports=texting.program.imports + FORGETFUL)
     with closing(Processes()) as processes:
@@ -57,10 +65,10 @@ def test_a_target_that_does_not_note_what_it_is_about_to_send_is_found_out():
     assert sum(each.texted_twice for each in verdicts) > 0, verdicts
 
 
-def told(code=0, stderr="", states=(), report=None) -> Told:
-    """What a trial thinks of a first run that told this."""
-    found = Told(Subject("a target", "a vendor", None, dict, [{"phone": "+447700900300"}], Held))
-    return found, SimpleNamespace(code=code, stderr=stderr, stdout="".join(states), folder=report)
+def told(folder: Path, code: int = 0, stderr: str = "", stdout: str = "") -> list[Any]:
+    """A trial's account, and a run that it is to be told of."""
+    subject = Subject("a target", "a vendor", Program("", ""), dict, [{"phone": "+447700900300"}], lambda _: Held())
+    return [Told(subject), First(TargetRun(code, stdout, stderr, folder), (0, 1))]
 
 
 @pytest.mark.parametrize(
@@ -69,25 +77,25 @@ def told(code=0, stderr="", states=(), report=None) -> Told:
         ({"code": 3}, "exit code 3, not 0 or 1"),
         ({"code": 1, "stderr": "Traceback (most recent call last):\nOSError: no"}, "a traceback: OSError: no"),
         ({"stderr": "447700900300 was rejected"}, "somebody's phone in stderr"),
-        ({"states": ['{"bookmark": 1}\n', '{"book']}, "half a line of state"),
+        ({"stdout": '{"bookmark": 1}\n{"book'}, "half a line of state"),
         ({}, "no report"),
     ],
 )
-def test_what_a_run_may_not_tell_is_a_problem(run, problem, tmp_path):
-    found, ended = told(**run, report=tmp_path)
-    found.add_first(First(ended, (0, 1)))
+def test_what_a_run_may_not_tell_is_a_problem(run: dict[str, Any], problem: str, tmp_path: Path) -> None:
+    found, first = told(tmp_path, **run)
+    found.add_first(first)
     assert problem in found.problems
 
 
-def test_a_report_that_does_not_add_up_is_counted(tmp_path):
-    found, ended = told(report=tmp_path)
+def test_a_report_that_does_not_add_up_is_counted(tmp_path: Path) -> None:
+    found, first = told(tmp_path)
     (tmp_path / "report.json").write_text('{"read": 5, "outcomes": {"accepted": 3}, "unsettled": 1, "reasons": {}}')
-    found.add_first(First(ended, (0, 1)))
+    found.add_first(first)
     assert found.unaccounted == 1
     assert found.problems == ["exit code 0, and not everything is settled"]
 
 
-def test_who_is_not_as_elsewhere_is_named_and_so_is_who_got_more_texts():
+def test_who_is_not_as_elsewhere_is_named_and_so_is_who_got_more_texts() -> None:
     twin = Held({"Ana": "subscribed", "Ben": "subscribed"}, Counter({("Ana", "Hi"): 1, ("Ben", "Hi"): 1}))
     assert not twin.differing(twin)
     assert Held({"Ana": "subscribed"}, twin.texts).differing(twin) == ["Ben"]
@@ -102,7 +110,7 @@ ACTIVATE = '{"type": "ACTIVATE_VERSION", "stream": "lists", "version": 7}\n'
 STATE = '{"type": "STATE", "value": {"at": 1}}\n'
 
 
-def test_the_loader_drops_what_is_older_than_an_activated_version_and_counts_rows_without_a_key():
+def test_the_loader_drops_what_is_older_than_an_activated_version_and_counts_rows_without_a_key() -> None:
     loader = Loader()
     loader.haunt(["lists"])
     loader.take(messages(SCHEMA + ONE + KEYLESS)[0])
@@ -111,7 +119,7 @@ def test_the_loader_drops_what_is_older_than_an_activated_version_and_counts_row
     assert loader.rows == {("lists", (1,)): {"id": 1}}
 
 
-def test_what_comes_behind_the_last_state_need_not_be_in_a_warehouse():
+def test_what_comes_behind_the_last_state_need_not_be_in_a_warehouse() -> None:
     found, is_whole = messages(SCHEMA + STATE + ONE + ONE[:20])
     assert not is_whole
     assert [each["type"] for each in until_last_state(found)] == ["SCHEMA", "STATE"]
