@@ -5,10 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 from other_people import OTHERS, node_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sandboxes import Sandbox
+
+    Deliver = Callable[..., list[Any]]
+    Held = Callable[..., list[dict[str, Any]]]
 
 SUBSCRIBER, NEWCOMER = "+12025550100", "+13035550101"
 SOURCE = {"signUpSourceId": "132109", "subscriptionType": "MARKETING"}
@@ -16,16 +26,16 @@ SHIRT = {"product_id": "8", "variant": "8-red", "name": "Shirt", "price": 19.9, 
 
 
 @pytest.fixture(scope="module")
-def node():
+def node() -> Path:
     return node_folder()
 
 
 @pytest.fixture
-def deliver(node, clean_sandbox):
+def deliver(node: Path, clean_sandbox: Sandbox) -> Deliver:
     """Give events to the destination: what each came to, None or an HTTP status and the destination's words."""
 
-    def deliver(*deliveries, key="sandbox-attentive"):
-        command = ["node", OTHERS / "attentive.cjs", node, clean_sandbox.attentive_url, key]
+    def deliver(*deliveries: Any, key: str = "sandbox-attentive") -> list[Any]:
+        command = ["node", str(OTHERS / "attentive.cjs"), str(node), clean_sandbox.attentive_url, key]
         lines = "".join(json.dumps(each) + "\n" for each in deliveries)
         done = subprocess.run(command, input=lines, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stderr
@@ -36,18 +46,22 @@ def deliver(node, clean_sandbox):
 
 
 @pytest.fixture
-def held(clean_sandbox):
+def held(clean_sandbox: Sandbox) -> Held:
     """What the sandbox's Attentive holds: `held("people", phone="+12025550100")`."""
     return lambda what, **who: clean_sandbox.get(f"/_sandbox/attentive/{what}?{urlencode(who)}")[what]
 
 
-def delivery(action, mapping=None, *, phone=SUBSCRIBER, **event):
+def delivery(
+    action: str, mapping: dict[str, Any] | None = None, *, phone: str = SUBSCRIBER, **event: Any
+) -> dict[str, Any]:
     """An event of Segment's form, and the action it is for; `mapping` differs from the action's defaults."""
     event = {"type": "track", "timestamp": datetime.now(timezone.utc).isoformat(), "properties": {}, **event}
     return {"action": action, "mapping": mapping or {}, "event": {**event, "context": {"traits": {"phone": phone}}}}
 
 
-def test_it_subscribes_people_and_they_are_asked_for_a_yes(deliver, held, clean_sandbox):
+def test_it_subscribes_people_and_they_are_asked_for_a_yes(
+    deliver: Deliver, held: Held, clean_sandbox: Sandbox
+) -> None:
     by_locale = {"locale": "en-US", "subscriptionType": "MARKETING"}
     ended = deliver(
         delivery("subscribeUser", SOURCE, phone=NEWCOMER),
@@ -62,7 +76,7 @@ def test_it_subscribes_people_and_they_are_asked_for_a_yes(deliver, held, clean_
     assert [each["kind"] for each in clean_sandbox.texts(phone=NEWCOMER[1:])] == ["reply_y"]
 
 
-def test_it_sets_attributes_and_sends_events(deliver, held):
+def test_it_sets_attributes_and_sends_events(deliver: Deliver, held: Held) -> None:
     ended = deliver(
         delivery("upsertUserAttributes", type="identify", traits={"Nickname": "Ana", "points": 12}),
         delivery("customEvents", event="Points earned", messageId="e-7", properties={"points": 120}),
@@ -82,7 +96,7 @@ def test_it_sets_attributes_and_sends_events(deliver, held):
     assert {each["person"] for each in events} == {person["id"]}
 
 
-def test_it_is_told_of_a_wrong_key_and_of_what_the_contract_refuses(deliver, held):
+def test_it_is_told_of_a_wrong_key_and_of_what_the_contract_refuses(deliver: Deliver, held: Held) -> None:
     assert deliver(delivery("customEvents", event="Seen"), key="wrong") == [(401, "Unauthorized")]
     # It sends custom identifiers as an object. Attentive's contract has a list of names and values.
     who = {"phone": SUBSCRIBER, "crm_id": "901"}
@@ -90,7 +104,7 @@ def test_it_is_told_of_a_wrong_key_and_of_what_the_contract_refuses(deliver, hel
     assert held("events") == []
 
 
-def test_it_is_told_when_it_calls_too_often(deliver, held, clean_sandbox):
+def test_it_is_told_when_it_calls_too_often(deliver: Deliver, held: Held, clean_sandbox: Sandbox) -> None:
     clean_sandbox.faults("http-429", "CustomEvent", vendor="attentive", times=1)
 
     ended = deliver(*(delivery("customEvents", event="Seen", messageId=str(number)) for number in range(2)))

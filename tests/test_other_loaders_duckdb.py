@@ -7,10 +7,19 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from listrak_reader import KEYS, by_key, plain, read_account
 from other_people import OTHERS, pipe, python_programs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sandboxes import Sandbox
+    from textlocal_calls import TextlocalApi
+
+    Keyed = dict[tuple[Any, ...], dict[str, Any]]
 
 pytestmark = [
     pytest.mark.slow,
@@ -25,22 +34,23 @@ SCHEMA = "loaded"
 class DuckDb:
     """A database file, and what is loaded into it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.programs = python_programs("target-duckdb")
         self.folder = folder
         # `add_metadata_columns` because it fails on tables of which all columns are keys: message_sends is one.
         settings = {"path": "file.duckdb", "default_target_schema": SCHEMA, "validate_records": True}
         self._write("loader.json", {**settings, "add_metadata_columns": True})
 
-    def load(self, tap, **settings):
+    def load(self, tap: str, **settings: Any) -> None:
         """Run a tap into it."""
         self._write("tap.json", settings)
-        command = [BIN / tap, "--config", self.folder / "tap.json"]
+        command = [str(BIN / tap), "--config", str(self.folder / "tap.json")]
         pipe(command, [self.programs / "target-duckdb", "--config", "loader.json"], self.folder)
 
-    def tables(self):
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
         """All rows of all tables, without the loader's own columns."""
-        command = [self.programs / "python", OTHERS / "read_duckdb.py", self.folder / "file.duckdb", SCHEMA]
+        files = (self.programs / "python", OTHERS / "read_duckdb.py", self.folder / "file.duckdb")
+        command = [*map(str, files), SCHEMA]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         found = json.loads(done.stdout, parse_float=Decimal)
         return {
@@ -48,11 +58,11 @@ class DuckDb:
             for table, rows in found.items()
         }
 
-    def _write(self, name, content):
+    def _write(self, name: str, content: object) -> None:
         (self.folder / name).write_text(json.dumps(content), encoding="utf-8")
 
 
-def by_keys(rows, keys):
+def by_keys(rows: list[dict[str, Any]], keys: Sequence[str]) -> Keyed:
     """Rows by their key; the loader's columns are in lower case."""
     keyed = {
         tuple(row[key.lower()] for key in keys): {name: plain(each) for name, each in row.items()} for row in rows
@@ -61,11 +71,13 @@ def by_keys(rows, keys):
     return keyed
 
 
-def lower(rows):
+def lower(rows: Keyed) -> Keyed:
     return {key: {name.lower(): value for name, value in row.items()} for key, row in rows.items()}
 
 
-def test_every_row_and_value_of_listrak_is_what_another_client_reads(start_sandbox, tmp_path):
+def test_every_row_and_value_of_listrak_is_what_another_client_reads(
+    start_sandbox: Callable[..., Sandbox], tmp_path: Path
+) -> None:
     sandbox = start_sandbox(lists=2, messages=20, contacts=200)
     account = read_account(sandbox.wsdl_url, sandbox.username, sandbox.password)
     access = {"username": sandbox.username, "password": sandbox.password}
@@ -82,7 +94,7 @@ def test_every_row_and_value_of_listrak_is_what_another_client_reads(start_sandb
         assert by_keys(tables[stream], keys) == lower(by_key(stream, account[stream])), stream
 
 
-def test_every_row_of_textlocal_is_what_the_account_holds(textlocal_api, tmp_path):
+def test_every_row_of_textlocal_is_what_the_account_holds(textlocal_api: TextlocalApi, tmp_path: Path) -> None:
     numbers = [f"447700900{number:03}" for number in range(30)]
     batch = textlocal_api.call("send", numbers=",".join(numbers), message="Sale")["batch_id"]
     textlocal_api.sandbox.advance(86_400)

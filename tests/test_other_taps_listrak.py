@@ -6,8 +6,16 @@ import importlib.util
 import json
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing.runs import TargetRunner
 
 pytestmark = pytest.mark.slow
 ENVIRONMENT = Path(__file__).parents[1] / "benchmarks" / "peer" / "environment.py"
@@ -15,9 +23,11 @@ STREAM = "subscribed_contacts"
 
 
 @pytest.fixture(scope="module")
-def command():
+def command() -> list[Path]:
     """How the tap is started."""
     spec = importlib.util.spec_from_file_location("peer_environment", ENVIRONMENT)
+    assert spec
+    assert spec.loader
     environment = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(environment)
     try:
@@ -27,14 +37,14 @@ def command():
 
 
 @pytest.fixture
-def written(command, start_sandbox, tmp_path):
+def written(command: list[Path], start_sandbox: Callable[..., Sandbox], tmp_path: Path) -> list[str]:
     """What the tap writes of the contacts of an account."""
     sandbox = start_sandbox(lists=1, messages=1, contacts=40)
     sandbox.switch(nil_rows="off", empty_result="empty")
     config = {"start_date": "2000-01-01T00:00:00Z", "username": sandbox.username, "password": sandbox.password}
     (tmp_path / "config.json").write_text(json.dumps(config))
 
-    def run(*arguments):
+    def run(*arguments: str | Path) -> str:
         asked = [*command, sandbox.wsdl_url, "-c", tmp_path / "config.json", *arguments]
         return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=240).stdout
 
@@ -48,7 +58,9 @@ def written(command, start_sandbox, tmp_path):
     return run("-p", tmp_path / "catalog.json").splitlines(keepends=True)
 
 
-def test_attentive_knows_of_each_contact_that_it_is_at_listrak(written, attentive, clean_sandbox):
+def test_attentive_knows_of_each_contact_that_it_is_at_listrak(
+    written: list[str], attentive: Callable[..., TargetRunner], clean_sandbox: Sandbox
+) -> None:
     messages = [json.loads(line) for line in written]
     emails = {each["record"]["EmailAddress"] for each in messages if each.get("stream") == STREAM and "record" in each}
     columns = {"email": "EmailAddress", "Nickname": "str(ListID)", "__else__": "__NULL__"}

@@ -5,9 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from other_people import python_programs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+    from textlocal_calls import TextlocalApi
+
+    from singer_delivery.testing.runs import TargetRunner
 
 pytestmark = pytest.mark.slow
 COLUMNS = ("Customer No", "US mobile", "UK mobile", "Given name", "Family name", "Tier", "Agreed")
@@ -23,24 +32,24 @@ AGAIN = {"unchanged": 2, "skipped": 1, "rejected": 1}
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory):
+def written(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What the tap writes of a file of customers."""
     folder = tmp_path_factory.mktemp("sheet")
     with (folder / "customers.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([COLUMNS, *PEOPLE])
     sheet = {"path": str(folder / "customers.csv"), "format": "csv", "primary_keys": ["Customer No"]}
     (folder / "config.json").write_text(json.dumps({"files": [{**sheet, "table_name": "customers"}]}))
-    command = [python_programs("tap-spreadsheets") / "tap-spreadsheets", "--config", folder / "config.json"]
+    command = [str(python_programs("tap-spreadsheets") / "tap-spreadsheets"), "--config", str(folder / "config.json")]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines(keepends=True)
 
 
-def settings(key, **columns):
+def settings(key: str, **columns: str) -> dict[str, Any]:
     """Settings of a target whose key column is `key`; beside the columns of all of them, `columns`."""
     mapped = {**NAMES, key: "customer_no", **columns, "__else__": "__NULL__", "__key_properties__": [key]}
     return {"stream_maps": {"customers": mapped}, "consent_field": "agreed", "max_rejected_percent": 100}
 
 
-def run_twice(target, written):
+def run_twice(target: TargetRunner, written: list[str]) -> None:
     """Run a target twice on the same rows, and look at how they ended."""
     for outcomes in (ENDED, AGAIN):
         done = target(written)
@@ -49,7 +58,9 @@ def run_twice(target, written):
         assert done.states[-1] == json.loads(written[-1])["value"]
 
 
-def test_listrak_has_the_customers_who_agreed(written, listrak_sms, clean_sandbox):
+def test_listrak_has_the_customers_who_agreed(
+    written: list[str], listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox
+) -> None:
     target = listrak_sms(clean_sandbox, **settings("customer_no", phone="us_mobile"))
 
     run_twice(target, written)
@@ -60,7 +71,9 @@ def test_listrak_has_the_customers_who_agreed(written, listrak_sms, clean_sandbo
     assert clean_sandbox.get("/_sandbox/listrak-sms/contacts?phone=13035550103")["contacts"] == []
 
 
-def test_attentive_has_the_customers_who_agreed(written, attentive, clean_sandbox):
+def test_attentive_has_the_customers_who_agreed(
+    written: list[str], attentive: Callable[..., TargetRunner], clean_sandbox: Sandbox
+) -> None:
     target = attentive(clean_sandbox, **settings("client_user_id", phone="us_mobile"))
 
     run_twice(target, written)
@@ -70,7 +83,9 @@ def test_attentive_has_the_customers_who_agreed(written, attentive, clean_sandbo
     assert asked == {"+13035550101": "pending", "+13035550102": "pending"}
 
 
-def test_textlocal_has_the_customers_who_agreed(written, textlocal, textlocal_api):
+def test_textlocal_has_the_customers_who_agreed(
+    written: list[str], textlocal: Callable[..., TargetRunner], textlocal_api: TextlocalApi
+) -> None:
     columns = settings("customer_id", phone="uk_mobile", custom2="tier")
     target = textlocal(textlocal_api.sandbox, customer_id_field="custom1", **columns)
 

@@ -6,11 +6,19 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from other_people import python_programs
 from singer_spec import Output, problems_of_catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandboxes import Sandbox
+
+    Tap = tuple[str, Path, str]
 
 BIN = Path(sys.executable).parent
 TAPS = ("tap-listrak", "tap-textlocal")
@@ -34,13 +42,13 @@ ACTIVATE = {"type": "ACTIVATE_VERSION", "stream": "s", "version": 7}
 STATE = {"type": "STATE", "value": {"bookmarks": {"s": {"replication_key": "at"}}}}
 
 
-def account_of_listrak(sandbox):
+def account_of_listrak(sandbox: Sandbox) -> dict[str, Any]:
     """One list of the account: all streams have rows there."""
     access = {"username": sandbox.username, "password": sandbox.password}
     return {**access, "wsdl_url": sandbox.wsdl_url, "list_ids": [3117], "start_date": "2025-08-01"}
 
 
-def account_of_textlocal(sandbox):
+def account_of_textlocal(sandbox: Sandbox) -> dict[str, Any]:
     """An account with a row in every stream: a text that was sent, and one that waits."""
     url, form = sandbox.textlocal_url, {"apikey": "sandbox-textlocal", "message": "Sale"}
     sent = requests.post(f"{url}/send/", {**form, "numbers": "447700900001,447700900002"}, timeout=30).json()
@@ -49,7 +57,7 @@ def account_of_textlocal(sandbox):
     return {**access, "batch_ids": [str(sent["batch_id"])]}
 
 
-def run(name, config, *arguments):
+def run(name: str, config: Path, *arguments: str | Path) -> str:
     command = [BIN / name, "--config", config, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -57,7 +65,7 @@ def run(name, config, *arguments):
 
 
 @pytest.fixture(scope="module", params=TAPS)
-def tap(request, sandbox, tmp_path_factory):
+def tap(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tap]:
     """A tap's name, its config as a file, and what it wrote."""
     sandbox.reset()
     accounts = {"tap-listrak": account_of_listrak, "tap-textlocal": account_of_textlocal}
@@ -67,7 +75,7 @@ def tap(request, sandbox, tmp_path_factory):
     sandbox.reset()
 
 
-def test_every_message_keeps_the_specification(tap):
+def test_every_message_keeps_the_specification(tap: Tap) -> None:
     _, _, written = tap
 
     output = Output.of(written.splitlines())
@@ -79,7 +87,7 @@ def test_every_message_keeps_the_specification(tap):
 
 
 @pytest.mark.parametrize("name", TAPS)
-def test_every_stream_and_column_of_the_catalog_can_be_selected(name):
+def test_every_stream_and_column_of_the_catalog_can_be_selected(name: str) -> None:
     printed = subprocess.run([BIN / name, "--discover"], capture_output=True, text=True, check=True).stdout
 
     catalog = json.loads(printed)
@@ -89,7 +97,7 @@ def test_every_stream_and_column_of_the_catalog_can_be_selected(name):
 
 
 @pytest.mark.slow
-def test_singer_s_own_checker_finds_runs_valid_without_a_state_and_with_one(tap, tmp_path):
+def test_singer_s_own_checker_finds_runs_valid_without_a_state_and_with_one(tap: Tap, tmp_path: Path) -> None:
     name, config, written = tap
     first = Output.of(written.splitlines())
     state = tmp_path / "state.json"
@@ -104,7 +112,7 @@ def test_singer_s_own_checker_finds_runs_valid_without_a_state_and_with_one(tap,
         assert f"{records:7} record messages" in done.stdout
 
 
-def test_nothing_is_found_where_nothing_is_wrong():
+def test_nothing_is_found_where_nothing_is_wrong() -> None:
     output = Output.of(json.dumps(each) for each in (SCHEMA, ACTIVATE, RECORD, STATE, ACTIVATE))
 
     assert output.problems == []
@@ -178,7 +186,7 @@ def test_nothing_is_found_where_nothing_is_wrong():
         pytest.param([SCHEMA, {**ACTIVATE, "version": "7"}], "line 2: a version that is no integer", id="version"),
     ],
 )
-def test_what_breaks_the_specification_is_found(messages, problem):
+def test_what_breaks_the_specification_is_found(messages: list[Any], problem: str) -> None:
     lines = [each if isinstance(each, str) else json.dumps(each) for each in messages]
 
     assert problem in Output.of(lines).problems
@@ -196,7 +204,7 @@ def test_what_breaks_the_specification_is_found(messages, problem):
         ),
     ],
 )
-def test_what_is_wrong_with_a_catalog_is_found(change, problem):
+def test_what_is_wrong_with_a_catalog_is_found(change: dict[str, Any], problem: str) -> None:
     stream = {"tap_stream_id": "s", "stream": "s", "schema": {"properties": {"id": {}}}, "metadata": [], **change}
 
     assert problem in list(problems_of_catalog({"streams": [stream]}))
