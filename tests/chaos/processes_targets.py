@@ -211,6 +211,7 @@ SUBJECTS = (
         _attentive("subscribe"),
         _rows(_us(7, 50, 202)),
         attentive_holds,
+        once=True,
         prepare=_at_once,
     ),
     Subject(
