@@ -31,7 +31,7 @@ WELL = Verdict("step", "target-a b", "kill -9", 3, 0, 0, 0)
 def test_runs_that_are_killed_at_any_step_lose_nobody_and_text_nobody_twice():
     verdicts = tried(drawn(os.environ["SLOW_SEED"]))
     assert len(verdicts) == TRIALS
-    bad = [f"{each}\n{replay('steps', each.seed)}" for each in verdicts if not each.is_well]
+    bad = [f"{each}\n{replay('steps', each)}" for each in verdicts if not each.is_well]
     assert not bad, "\n".join(bad)
 
 
@@ -110,9 +110,9 @@ def test_trials_are_shared_out_by_weight_and_each_has_a_seed_of_its_own():
 
 
 def test_the_table_has_a_row_for_each_target_and_fault_and_names_what_was_bad():
-    bad = Verdict("step", "target-a b", "kill -9", 4, 1, 2, 0, note="at request #3")
+    bad = Verdict("step", "target-a b", "kill -9", 4, 1, 2, 0, note="ended with -9", step="request #3")
     text = page([("steps", WELL), ("steps", bad), ("taps", WELL)], "make chaos", 61.0)
     assert "3 trials: 1 of them bad." in text
     assert "| step | target-a b | kill -9 | 3 | 1 | 2 | 0 |" in text
-    assert "--source steps --seed 4` at request #3" in text
+    assert '--source steps --seed 4 --step "request #3"` ended with -9' in text
     assert "nobody lost" in page([("steps", WELL)], "make chaos", 61.0)

@@ -6,14 +6,16 @@ import argparse
 import os
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from chaos.sources import SOURCES, shared_out
+from chaos.steps import Steps
 from chaos.table import page, replay
-from chaos.workers import close_all, run_all, run_one
+from chaos.workers import run_all
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "chaos.md"
 FULL = 10_000
@@ -28,7 +30,7 @@ def main() -> int:
     options = _parser().parse_args()
     console = Console(width=None if sys.stdout.isatty() else 160)
     if options.seed is not None:
-        return _again(console, options.source or ["steps"], options.seed)
+        return _again(console, options.source or ["steps"], options.seed, options.step)
     trials = shared_out(options.trials, options.source or list(SOURCES))
     begun = time.monotonic()
     verdicts, bad = [], 0
@@ -40,7 +42,7 @@ def main() -> int:
             verdicts.append((name, verdict))
             if not verdict.is_well:
                 bad += 1
-                console.print(f"{verdict}\n  {replay(name, verdict.seed)}", markup=False)
+                console.print(f"{verdict}\n  {replay(name, verdict)}", markup=False)
             words = f"{bad} bad" if bad else "no trial was bad"
             progress.update(task, advance=1, description=words)
             if not console.is_terminal and not len(verdicts) % _TELL_EVERY:
@@ -58,15 +60,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="how many at once")
     parser.add_argument("--source", action="append", choices=SOURCES, help="only of this source; may be repeated")
     parser.add_argument("--seed", type=int, help="only this one, again")
+    parser.add_argument("--step", help="of the source `steps`, and the seed: at this step, `request #3`")
     return parser
 
 
-def _again(console: Console, names: list[str], seed: int) -> int:
+def _again(console: Console, names: list[str], seed: int, step: str | None) -> int:
     """Run one trial of each source again, and say what came of it."""
-    try:
-        verdicts = [run_one((name, seed))[1] for name in names]
-    finally:
-        close_all()
+    verdicts = []
+    for name in names:
+        with closing(SOURCES[name].open()) as trials:
+            verdicts.append(trials.run(seed, step) if step and isinstance(trials, Steps) else trials.run(seed))
     for verdict in verdicts:
         console.print(verdict)
     return 0 if all(verdict.is_well for verdict in verdicts) else 1

@@ -109,8 +109,10 @@ def _names(number: int) -> dict[str, Any]:
     return {"first_name": f"First{number}", "last_name": f"Last{number}"}
 
 
-def _kind(people: People, columns: Callable[[int], Mapping[str, Any]], *, deletes: bool = False) -> Kind:
-    return Kind(people, columns, tuple(columns(1)), deletes)
+def _kind(
+    people: People, columns: Callable[[int], Mapping[str, Any]], *, deletes: bool = False, once: bool = False
+) -> Kind:
+    return Kind(people, columns, tuple(columns(1)), deletes, once)
 
 
 # New people, some who are at the vendor already, and some who opted out there: see the sandbox's own contacts.
@@ -126,6 +128,9 @@ _ATTENTIVE_KNOWN = People(("+12025550100", "+12025550101", "+12025550102", "+120
 _TEXTLOCAL = People(
     ("+447700900500", "+447700900501", "+447700900000", "+447700900502", "+447700900001"), ("+447700900007",)
 )
+# Textlocal's history names numbers and not texts: of two texts to one person, the one that went out may be taken for
+# the other one, which broke off. See "What falls short" in docs/chaos.md.
+_TEXTED_ONCE = People(tuple(f"+4477009005{number:02}" for number in range(14)), ("+447700900007",))
 LATER = timedelta(days=30)
 """From the start of the program on: all trials with a campaign that is to wait are over by then."""
 _SEND_AT = (datetime.now(timezone.utc) + LATER).isoformat(timespec="seconds")
@@ -232,7 +237,7 @@ CASES = (
         "target-textlocal messages, one text",
         TargetTextlocal,
         TEXTLOCAL,
-        _kind(_TEXTLOCAL, lambda _: {"message": "Your order is ready."}),
+        _kind(_TEXTED_ONCE, lambda _: {"message": "Your order is ready."}, once=True),
         {"default_action": "messages"},
         texts=Texts.EACH,
     ),
@@ -240,7 +245,7 @@ CASES = (
         "target-textlocal messages, a text each",
         TargetTextlocal,
         TEXTLOCAL,
-        _kind(_TEXTLOCAL, lambda number: {"message": f"Order {number} is ready."}),
+        _kind(_TEXTED_ONCE, lambda number: {"message": f"Order {number} is ready."}, once=True),
         {"default_action": "messages"},
         texts=Texts.EACH,
     ),

@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
@@ -37,6 +37,12 @@ class Step:
     def __str__(self) -> str:
         return f"{self.place} #{self.number}"
 
+    @classmethod
+    def of(cls, text: str) -> Step:
+        """Read what `str` writes."""
+        place, _, number = text.rpartition(" #")
+        return cls(place, int(number))
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -55,6 +61,11 @@ class Plan:
     jump: Step | None = None
     jump_seconds: float = 0.0
     broken: str = ""
+
+    def at(self, step: str) -> Plan:
+        """Return the same at another step."""
+        wanted = Step.of(step)
+        return replace(self, full=wanted) if self.full else replace(self, die=wanted)
 
 
 class Gates:
@@ -79,7 +90,7 @@ class Gates:
 
         Args:
             place: Where.
-            half: What is done of it if this is the end.
+            half: What is done of what follows if this is the end, or if the disk is full.
 
         Raises:
             OSError: The disk is full.
@@ -100,6 +111,8 @@ class Gates:
                 os.kill(os.getpid(), signal.SIGKILL)
                 time.sleep(60)  # until it comes; the lock keeps all other threads here
         if place == self._full:
+            if half:
+                half()
             if place.startswith("ledger"):
                 raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

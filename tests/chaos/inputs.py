@@ -35,12 +35,14 @@ class Kind:
         columns: Makes the columns beside `id`, `phone` and `consent`, from the number of the row.
         names: Of those columns.
         deletes: Whether a row of a person may be followed by its deletion.
+        once: Whether each person comes once at most.
     """
 
     people: People
     columns: Callable[[int], Mapping[str, Any]]
     names: Sequence[str]
     deletes: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def drawn(kind: Kind, chance: Random) -> Input:
 
 
 def _is_possible(kind: Kind, way: str) -> bool:
-    return (way != "deleted" or kind.deletes) and (way != "left alone" or bool(kind.people.left_alone))
+    may_be = {"deleted": kind.deletes, "left alone": bool(kind.people.left_alone), "again": not kind.once}
+    return may_be.get(way, True)
 
 
 def _rows(kind: Kind, ways: Sequence[str], chance: Random | None) -> list[dict[str, Any]]:
@@ -121,7 +124,7 @@ def _rows(kind: Kind, ways: Sequence[str], chance: Random | None) -> list[dict[s
         if kind.deletes:
             row["_sdc_deleted_at"] = "2026-11-20T10:00:00Z" if way == "deleted" else None
         rows.append(row)
-        if way == "usual":
+        if way in {"usual", "no consent"}:
             met.append(phone)
     return rows
 

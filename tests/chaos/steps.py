@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -25,12 +26,17 @@ from chaos.verdicts import Verdict
 if TYPE_CHECKING:
     from chaos.cases import Case
 
-KILLED, FULL_REJECTS, FULL_LEDGER = "kill -9", "disk full for rejects", "disk full for the ledger"
-FORWARDS, BACKWARDS = "clock set forwards, kill -9", "clock set back, kill -9"
-_JUMPS = {FORWARDS: 3 * 3600.0, BACKWARDS: -3 * 3600.0}
-_FULL = {FULL_REJECTS: ("rejects", "rejects written"), FULL_LEDGER: ("ledger",)}
-_BY_NAME = {f"{fault.name}, kill -9": fault for fault in FAULTS}
-WHAT_GOES_WRONG = (KILLED, *_BY_NAME, *_FULL, *_JUMPS)
+KILLED = "kill -9"
+FULL_DISK = "disk full"
+CLOCK = "clock set, kill -9"
+_FULL = {
+    "rejects": "disk full for rejects",
+    "rejects written": "disk full for rejects",
+    "ledger": "disk full for the ledger",
+}
+_JUMPS = {"clock set forwards, kill -9": 3 * 3600.0, "clock set back, kill -9": -3 * 3600.0}
+_FAULTS = {f"{fault.name}, kill -9": fault for fault in FAULTS}
+WHAT_GOES_WRONG = (KILLED, *_FAULTS, CLOCK, FULL_DISK)
 SCENARIOS = [(case, wrong) for wrong in WHAT_GOES_WRONG for case in CASES]
 _AGAIN = 0.2
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
@@ -57,8 +63,14 @@ class Steps:
         """Return the scenarios."""
         return [f"{case.name}: {wrong}" for case, wrong in SCENARIOS]
 
-    def run(self, seed: int) -> Verdict:
-        """Run a trial: the scenarios take turns, each with its next step."""
+    def run(self, seed: int, step: str = "") -> Verdict:
+        """Run a trial: the scenarios take turns, each with its next step.
+
+        Args:
+            seed: Which trial.
+            step: The step, as its verdict's note names it, in the place of the one that the seed leads to: which steps
+                there are depends a little on how threads take turns.
+        """
         number = seed % len(SCENARIOS)
         case, wrong = SCENARIOS[number]
         if number not in self._scenarios:
@@ -66,9 +78,10 @@ class Steps:
         scenario = self._scenarios[number]
         turn = seed // len(SCENARIOS)
         if turn < len(scenario.trials):
-            return self._tried(seed, wrong, scenario.trials[turn], scenario.twin)
-        trial, twin = self._by_chance(case, wrong, Random(seed))  # noqa: S311
-        return self._tried(seed, wrong, trial, twin)
+            trial, twin = scenario.trials[turn], scenario.twin
+        else:
+            trial, twin = self._by_chance(case, wrong, Random(seed))  # noqa: S311
+        return self._tried(seed, wrong, replace(trial, plan=trial.plan.at(step)) if step else trial, twin)
 
     def broken(self, name: str, wrong: str, broken: str) -> Verdict | None:
         """Break the engine on purpose, and look for a step at which that is found; None if it never is.
@@ -93,19 +106,21 @@ class Steps:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _scenario(self, case: Case, wrong: str, chance: Random) -> _Scenario:
-        first = Trial(case, fixed(case.kind), fault=_BY_NAME.get(wrong), after=chance.randint(0, 6))
+        first = Trial(case, fixed(case.kind), fault=_FAULTS.get(wrong), after=chance.randint(0, 6))
         twin = self.laboratory.twin(first)
         rehearsal = twin.ended if first.fault is None else self.laboratory.rehearsed(first)
         steps = steps_of(rehearsal.trace)
-        trials = [replace(first, plan=_plan(wrong, step, steps, chance)) for step in _where(wrong, steps)]
-        chance.shuffle(trials)
+        trials = [
+            replace(first, plan=_plan(wrong, step, steps, chance))
+            for step in sorted(_where(wrong, steps), key=lambda step: zlib.crc32(f"{case.name} {step}".encode()))
+        ]
         return _Scenario(twin, trials)
 
     def _by_chance(self, case: Case, wrong: str, chance: Random) -> tuple[Trial, Twin]:
         trial = Trial(
             case,
             drawn(case.kind, chance),
-            fault=_BY_NAME.get(wrong),
+            fault=_FAULTS.get(wrong),
             after=chance.randint(0, 12),
             rows=chance.randint(1, 6),
             concurrency=chance.randint(1, 3),
@@ -118,22 +133,25 @@ class Steps:
 
     def _tried(self, seed: int, wrong: str, trial: Trial, twin: Twin) -> Verdict:
         first, found = self.laboratory.tried(trial, twin)
-        where = trial.plan.die or trial.plan.full
-        note = f"{where}, ended with {first.code}{'; ' if found.words else ''}{found.words}"
-        return Verdict(
-            "step", trial.case.name, wrong, seed, found.lost, found.texted_twice, found.unaccounted, note=note
-        )
+        plan = trial.plan
+        if plan.full:
+            wrong = _FULL[plan.full.place]
+        elif plan.jump:
+            wrong = next(name for name, seconds in _JUMPS.items() if seconds == plan.jump_seconds)
+        note = f"ended with {first.code}{'; ' if found.words else ''}{found.words}"
+        numbers = (found.lost, found.texted_twice, found.unaccounted)
+        return Verdict("step", trial.case.name, wrong, seed, *numbers, note, str(plan.die or plan.full))
 
 
 def _where(wrong: str, steps: list[Step]) -> list[Step]:
     """Return the steps at which it can happen."""
-    return [step for step in steps if step.place in _FULL[wrong]] if wrong in _FULL else steps
+    return [step for step in steps if step.place in _FULL] if wrong == FULL_DISK else steps
 
 
 def _plan(wrong: str, step: Step, steps: list[Step], chance: Random) -> Plan:
-    if wrong in _FULL:
+    if wrong == FULL_DISK:
         return Plan(full=step)
-    if wrong in _JUMPS:
+    if wrong == CLOCK:
         before = steps[: steps.index(step) + 1]
-        return Plan(die=step, jump=chance.choice(before), jump_seconds=_JUMPS[wrong])
+        return Plan(die=step, jump=chance.choice(before), jump_seconds=chance.choice([*_JUMPS.values()]))
     return Plan(die=step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -100,24 +100,25 @@ def look(sandbox: Sandbox, case: Case) -> Seen:
 
 def _listrak(sandbox: Sandbox) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
     at = "/_sandbox/listrak-sms"
-    people: dict[str, Any] = {}
+    people: dict[str, Any] = defaultdict(dict)
     for each in sandbox.get(f"{at}/contacts")["contacts"]:
-        people[f"{each['senderCodeId']} {each['phoneNumber']}"] = _without(each, "subscribeDate")
+        people[each["phoneNumber"]][each["senderCodeId"]] = _without(each, "subscribeDate")
     for each in sandbox.get(f"{at}/subscriptions")["subscriptions"]:
-        people[f"list {each['phoneListId']} {each['phoneNumber']}"] = each["state"]
+        people[each["phoneNumber"]][f"list {each['phoneListId']}"] = each["state"]
     return people, Counter()
 
 
 def _attentive(sandbox: Sandbox) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
     at = "/_sandbox/attentive"
-    people: dict[str, Any] = {}
+    people: dict[str, Any] = defaultdict(dict)
     for each in sandbox.get(f"{at}/people")["people"]:
-        people[str(min(each["identifiers"].items()))] = _without(each, "id")
+        known = each["identifiers"]
+        people[(known.get("phone") or known.get("email") or [str(known)])[0]]["person"] = _without(each, "id")
     for each in sandbox.get(f"{at}/subscriptions")["subscriptions"]:
-        people[f"{each['type']} {each['channel']} {each['address']}"] = each["state"]
+        people[each["address"]][f"{each['type']} {each['channel']}"] = each["state"]
     for segment in sandbox.get(f"{at}/segments")["segments"]:
         for each in segment["members"]:
-            people[f"segment {each['phone']}"] = segment["externalId"]
+            people[each["phone"]]["segment"] = segment["externalId"]
     events = sandbox.get(f"{at}/events")["events"]
     return people, Counter((each["body"]["user"]["phone"], each["body"]["externalEventId"]) for each in events)
 

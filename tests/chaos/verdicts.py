@@ -21,6 +21,7 @@ class Verdict:
         texted_twice: People who got a text more often than in an undisturbed run.
         unaccounted: Records that were read and have not exactly one outcome in their run's report.
         note: For whoever looks into it.
+        step: The step at which it happened, where it takes that besides the seed to bring it back.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Verdict:
     texted_twice: int
     unaccounted: int
     note: str = ""
+    step: str = ""
 
     @property
     def is_well(self) -> bool:
