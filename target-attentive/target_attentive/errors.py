@@ -236,8 +236,7 @@ def legacy_rule(operation: str, status: int, code: str | None) -> ErrorRule:
             f"HTTP {status}",
             "unauthorized",
             "Attentive does not accept the legacy token.",
-            "Check `legacy_token`: it is not the key of a custom app, and Attentive gives it out on request "
-            "(legacyapi@attentivemobile.com).",
+            "Check `legacy_token`: it is not the key of a custom app. Attentive's support gives it out on request.",
         )
     if status == HTTPStatus.NOT_FOUND:
         return _stop(
