@@ -113,8 +113,7 @@ class _Disk:
 
     def write(self, file: int, data: bytes) -> int:
         half = bytes(data[: len(data) // 2])
-        self._gates.at("rejects half written", lambda: os.write(file, half))
-        self._gates.at("rejects")
+        self._gates.at("rejects", lambda: os.write(file, half))
         return os.write(file, data)
 
     def fsync(self, file: int) -> None:
@@ -134,8 +133,7 @@ def _gate_state(gates: Gates) -> None:
             self._output.write('{"bookm')
             self._output.flush()
 
-        gates.at("state half written", half)
-        gates.at("state")
+        gates.at("state", half)
         write(self, state)
         gates.at("state written")
 
@@ -148,7 +146,6 @@ def _gate_report(gates: Gates) -> None:
     def gated(path: Path, text: str) -> None:
         gates.at("report")
         replace(path, text)
-        gates.at("report written")
 
     def moved(self: Path, target: Any) -> Path:
         gates.at("report drafted")

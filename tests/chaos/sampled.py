@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TRIALS = 40
 _SCENARIOS = 5
 """Of which as many trials each: what an undisturbed run leaves is found out once for all of them."""
-_TURNS = 60
+_TURNS = 50
 
 
 def drawn(commit: str) -> list[int]:
@@ -39,7 +39,7 @@ def tried_broken(case: str, wrong: str, broken: str) -> list[Verdict]:
 
 def _elsewhere(work: object, *given: object) -> list[Verdict]:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        found: list[Verdict] = pool.apply(work, given)  # type: ignore[arg-type]
+        found: list[Verdict] = pool.apply(work, given)  # type: ignore[arg-type] # given is for work
         return found
 
 
