@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from audience import audience, schema
-
 from singer_delivery.testing import Program, TargetRunner
+from singer_delivery.testing.audience import audience, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,11 +26,8 @@ SECRETS = {
 }
 TOKEN = b'{"access_token": "s3cret-access-token", "expires_in": 3599, "token_type": "Bearer"}'
 PEAK = """
-import atexit, os, resource
-folder_of_the_run = os.getcwd
-atexit.register(
-    lambda: open("peak", "w").write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
-)
+import atexit, pathlib, resource
+atexit.register(lambda: pathlib.Path("peak").write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)))
 """
 """Leaves the most memory that a run had, in KiB, beside its files."""
 
@@ -76,7 +72,7 @@ class Place:
 
 
 def _target(runner: str, lines: list[Any], **usual: Any) -> Callable[..., TargetRun]:
-    def run(url: str, request: pytest.FixtureRequest, **config: Any) -> TargetRun:
+    def run(url: str, request: pytest.FixtureRequest, *, measured: bool = False, **config: Any) -> TargetRun:
         where = SimpleNamespace(
             sms_url=f"{url}/sms", auth_url=f"{url}/token", attentive_url=f"{url}/api", textlocal_url=f"{url}/api"
         )
@@ -84,17 +80,18 @@ def _target(runner: str, lines: list[Any], **usual: Any) -> Callable[..., Target
         made.config = {**made.config, **{name: SECRETS[name] for name in SECRETS.keys() & made.config.keys()}}
         if "annex_cloud" in made.config:
             made.config["annex_cloud"] = {**made.config["annex_cloud"], "url": url}
-        return _measured(made)(lines)
+        return (_measured(made) if measured else made)(lines)
 
     return run
 
 
 def _tap(program: Program, setting: str, path: str, **usual: Any) -> Callable[..., TargetRun]:
-    def run(url: str, request: pytest.FixtureRequest, folder: str = "run", **config: Any) -> TargetRun:
+    def run(
+        url: str, request: pytest.FixtureRequest, folder: str = "run", *, measured: bool = False, **config: Any
+    ) -> TargetRun:
         where: Path = request.getfixturevalue("tmp_path") / folder
-        return _measured(TargetRunner(program, where, {**usual, setting: url + path, "request_timeout": 5, **config}))(
-            ()
-        )
+        made = TargetRunner(program, where, {**usual, setting: url + path, "request_timeout": 5, **config})
+        return (_measured(made) if measured else made)(())
 
     return run
 

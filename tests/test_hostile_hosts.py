@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 OURS = ("singer-command", "singer-delivery", "tap-*", "target-*")
 UNVERIFIED = re.compile(r"verify\s*=\s*(?:False|None|0)|CERT_NONE|_create_unverified|check_hostname\s*=\s*False")
 ALL = (*PLACES, TAP_LISTRAK)
+SLOW = [pytest.param(place, marks=pytest.mark.slow) for place in ALL[1:]]
 MOST_MEMORY = 150 << 10
 """KiB that the worst answer may cost beyond a small one: a few times the largest that is read at all."""
 
@@ -39,7 +40,7 @@ def test_no_code_of_ours_turns_the_check_of_certificates_off():
     assert not [file for file in files if UNVERIFIED.search(file.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize("place", ALL, ids=str)
+@pytest.mark.parametrize("place", [PLACES[0], *SLOW], ids=str)
 def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_told(place, serve, request):
     server = serve(lambda asked: whole(b"{}"), tls=True)
     run = place.run(server.url, request)
@@ -74,7 +75,10 @@ def peak(run) -> int:
 def test_a_gigabyte_costs_hardly_more_memory_than_a_small_answer(place, pieces, serve, request):
     small = serve(lambda asked: whole(TOKEN if asked.path == "/token" else b"[]"))
     large = serve(lambda asked: whole(TOKEN) if asked.path == "/token" else pieces(""))
-    usual, worst = (peak(place.run(server.url, request, folder=name)) for name, server in (("a", small), ("b", large)))
+    usual, worst = (
+        peak(place.run(server.url, request, folder=name, measured=True))
+        for name, server in (("a", small), ("b", large))
+    )
     assert worst - usual < MOST_MEMORY
 
 
@@ -100,7 +104,7 @@ def test_an_answer_of_rows_costs_no_memory_however_many_they_are(sandbox, serve,
             return [head + begin, *[some] * times]  # and then it breaks off
 
         server = serve(pieces)
-        run = TAP_LISTRAK.run(server.url, request, folder=folder)
+        run = TAP_LISTRAK.run(server.url, request, folder=folder, measured=True)
         assert run.code == 1
         assert "breaks off" in run.stderr
         return run

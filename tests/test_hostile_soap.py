@@ -189,7 +189,7 @@ def test_a_description_that_is_odd_ends_the_run_with_a_clear_message(name, wsdl,
     assert {asked.method for asked in server.seen} == {"GET"}
 
 
-@pytest.mark.parametrize("name", ["redirect-307", "gigabyte", "no-http"])
+@pytest.mark.parametrize("name", ["redirect-307", "gigabyte"])
 def test_a_description_is_read_with_the_same_care_as_answers(name, serve, elsewhere, request):
     server = serve(lambda asked: ANSWERS[name].pieces(elsewhere.url))
     assert_is_clear(TAP_LISTRAK.run(server.url, request), ANSWERS[name].words.replace("no HTTP", "failed 5 times"))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TextIO
-
-import msgspec.json
+from typing import IO, TYPE_CHECKING
 
 from singer_delivery.errors import SetupError
 from singer_delivery.outcomes import UNCHANGED
+from singer_delivery.reject_lines import encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from singer_delivery.rows import Row, Settled, Unchanged
 
 _OWNER_ONLY = 0o600
-
-_encode = msgspec.json.Encoder(enc_hook=str, decimal_format="number").encode
 
 
 class PlanFile:
@@ -39,7 +36,7 @@ class PlanFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._file: TextIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "w")
+            self._file: IO[bytes] = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "wb")
             path.chmod(_OWNER_ONLY)  # an older file keeps its mode otherwise
         except OSError as error:
             raise SetupError(f"The plan cannot be written to {path} (`plan_path`): {error.strerror}.") from None
@@ -76,4 +73,4 @@ class PlanFile:
                 for call in calls
             ],
         }
-        self._file.write(_encode(line).decode() + "\n")
+        self._file.write(encode(line) + b"\n")

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import msgspec
 from singer_sdk.singerlib.encoding.base import GenericSingerReader
 
+from singer_delivery.batch_files import batch_records
 from singer_delivery.errors import InputError
 
 if TYPE_CHECKING:
@@ -59,17 +60,20 @@ class LineReader(GenericSingerReader[str]):
             How many messages of each type there were.
 
         Raises:
-            InputError: A line is no message that Singer knows.
+            InputError: A line is no message that Singer knows, or not one at this place.
         """
         counts: Counter[str] = Counter()
         for message in self.messages(file_input or self.default_input):
             kind = message["type"]
-            callbacks[kind](message)
+            try:
+                callbacks[kind](message)
+            except InputError as error:
+                raise InputError(f"Line {self.line} of the input: {error}") from None
             counts[kind] += 1
         return counts
 
     def messages(self, file_input: IO[str]) -> Iterator[dict[str, Any]]:
-        """Yield the messages, each with all that its type needs. Blank lines are passed over.
+        """Yield the messages, each with all that its type needs. A BATCH comes as its records; blank lines do not.
 
         Raises:
             InputError: A line is no message that Singer knows.
@@ -87,8 +91,19 @@ class LineReader(GenericSingerReader[str]):
                 if message is None:
                     raise self._broken(line, error) from None
             self._check(message)
+            if message["type"] == "BATCH":
+                yield from self._records(message)
+                continue
             # A state is not ours: it goes out as it came, and `json` writes no decimals.
             yield json.loads(line) if message["type"] == "STATE" else message
+
+    def _records(self, batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the records of a BATCH message as messages of their own."""
+        try:
+            for record in batch_records(batch["encoding"], batch["manifest"], _decoded):
+                yield {"type": "RECORD", "stream": batch["stream"], "record": record}
+        except InputError as error:
+            raise InputError(f"Line {self.line} of the input: {error}") from None
 
     def deserialize_json(self, line: str) -> dict[str, Any]:
         """Read one line.
@@ -140,6 +155,14 @@ class LineReader(GenericSingerReader[str]):
         raise InputError(
             f"Line {self.line} of the input is no good SCHEMA message (stream `{stream}`): {found}. {_ADVICE}"
         )
+
+
+def _decoded(line: bytes) -> Any:
+    """Read a line of a file; None if it is no JSON."""
+    try:
+        return _decode(line)
+    except (ValueError, RecursionError, ArithmeticError):
+        return _with_half_characters(line)
 
 
 def _with_half_characters(line: str | bytes) -> Any:
