@@ -33,6 +33,8 @@ BOUNDARIES = {
     "tap_listrak": "fetch.py",  # the end of a thread: who asks for the page gets the error
 }
 """Where any exception is taken, whatever it is: one place in a package, none in those that are not named."""
+PYTHONS = ("KeyError", "NotImplementedError")
+"""What a mapping raises by Python's own contract, and what waits for a subclass."""
 OVERLOOKED = re.compile(r"# type: (?:ignore)(\[[\w,-]+\])?(.*)")
 VENDORS = re.compile("listrak|attentive|textlocal|annex", re.IGNORECASE)
 HOSTS = re.compile(r"https?://[^\s/]+/(?:\S+/)?simple\b|files\.\w+hosted|(?:index[-_]url|find[-_]links)\s*=\s*\S*/")
@@ -60,6 +62,7 @@ class Source:
         imports: The modules that it imports.
         broad: The lines at which it takes any exception.
         silent: What is public and says nothing of itself.
+        untold: What public functions raise, and do not tell.
     """
 
     package: str | None
@@ -69,6 +72,7 @@ class Source:
     imports: set[str] = field(default_factory=set)
     broad: list[int] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
 
 
 @cache
@@ -84,7 +88,9 @@ def _read(path: Path) -> Source:
     inside_package = PACKAGES.get(folder) == module
     source = Source(module, inside, text.splitlines()) if inside_package else Source(None, name, text.splitlines())
     tree = ast.parse(text)
-    source.silent = [*undocumented(tree)]
+    public = [*published(tree)]
+    source.silent = [name for name, each in public if not ast.get_docstring(each)]
+    source.untold = [f"{name}: {error}" for name, each in public for error in untold(each)]
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             source.functions.append((node.lineno, node.name, lines_of(node)))
@@ -117,19 +123,33 @@ def takes_anything(node: ast.AST) -> bool:
     return broad or bool(names & {"Exception", "BaseException"})
 
 
-def undocumented(tree: ast.Module):
-    """Yield what is public and says nothing of itself: the module, classes, functions, methods."""
-    if not ast.get_docstring(tree):
-        yield "the module"
+def published(tree: ast.Module):
+    """Yield what is public, by name: the module, classes, functions, methods."""
+    yield "the module", tree
     nodes: list[ast.Module | ast.ClassDef] = [tree]
     while nodes:
         for each in nodes.pop().body:
-            if not isinstance(each, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) or each.name[0] == "_":
-                continue
-            if not ast.get_docstring(each):
-                yield each.name
-            if isinstance(each, ast.ClassDef):
-                nodes.append(each)
+            if isinstance(each, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and each.name[0] != "_":
+                yield each.name, each
+                if isinstance(each, ast.ClassDef):
+                    nodes.append(each)
+
+
+def untold(function: ast.AST):
+    """Yield the errors that a function raises itself, and that its docstring does not name."""
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return
+    told = ast.get_docstring(function) or ""
+    inside = [*function.body]
+    while inside:
+        node = inside.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            continue
+        inside += ast.iter_child_nodes(node)
+        raised = node.exc.func if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) else None
+        error = ast.unparse(raised).partition(".")[0] if raised else ""
+        if error[:1].isupper() and error not in told and error not in PYTHONS:
+            yield error
 
 
 def test_no_file_is_longer_than_a_reader_keeps_in_mind():
@@ -154,6 +174,10 @@ def test_any_exception_is_taken_at_one_boundary_of_a_package():
 def test_everything_public_in_packages_scripts_and_benchmarks_says_what_it_is():
     told = [source for source in sources() if "tests" not in Path(source.name).parts]
     assert [f"{source.name}: {each}" for source in told for each in source.silent] == []
+
+
+def test_what_a_public_function_of_a_package_raises_is_told_by_its_docstring():
+    assert [f"{each.name} {error}" for each in sources() if each.package for error in each.untold] == []
 
 
 def test_what_the_type_checker_is_told_to_overlook_has_a_code_and_a_reason():

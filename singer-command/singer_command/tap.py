@@ -60,7 +60,11 @@ class TapCommandLine(CommandLine, Tap):
 
     @classmethod
     def invoke(cls, *, catalog: IO[str] | None = None, state: IO[str] | None = None, **kwargs: Any) -> None:
-        """Run the tap."""
+        """Run the tap.
+
+        Raises:
+            UsageProblem: A file that was given cannot be used, or the loader closed the pipe.
+        """
         given = {"--catalog": _read("--catalog", catalog), "--state": _read("--state", state)}
         try:
             super().invoke(catalog=given["--catalog"], state=given["--state"], **kwargs)

@@ -126,7 +126,11 @@ class BulkUpdate(ListrakAction):
             yield [written(each.key, form), *_values(each).values()]
 
     def verified(self, members: Sequence[Delivery]) -> Sequence[Verdict]:
-        """Read a sample back. Who in it is not known at Listrak, or was not updated, gets a verdict of their own."""
+        """Read a sample back. Who in it is not known at Listrak, or was not updated, gets a verdict of their own.
+
+        Raises:
+            SetupError: Nobody in it holds what was sent.
+        """
         verdicts: list[Verdict] = [_IMPORTED] * len(members)
         good, bad = 0, []
         for place in _spread(len(members)):

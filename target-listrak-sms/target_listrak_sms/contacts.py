@@ -50,7 +50,12 @@ class Contacts:
         self._format = phone_format
 
     def find(self, phone: str) -> Contact | None:
-        """Read a contact; None if the number is not on the sender code."""
+        """Read a contact; None if the number is not on the sender code.
+
+        Raises:
+            RefusedError: Listrak refuses to tell.
+            UnavailableError: Its answer is a success, and holds no contact.
+        """
         try:
             answer = self._client.call("Contact_GetContactResource", "GET", self._path(phone), changes=False)
         except RefusedError as refusal:

@@ -72,6 +72,7 @@ class CampaignGroups:
 
         Raises:
             RefusedError: Textlocal refuses it.
+            SetupError: What answers is not Textlocal.
         """
         try:
             answer = self._client.change("create_group", name=name)

@@ -63,7 +63,11 @@ class Tokens:
         return self._state.execute("DELETE FROM listrak_sms_tokens").rowcount
 
     def issue(self, content_type: str, form: Mapping[str, str]) -> Answer:
-        """Answer a token request."""
+        """Answer a token request.
+
+        Raises:
+            ApiError: The caller's address is refused, and the switch `refused-address` has that end here.
+        """
         if content_type.partition(";")[0].strip().lower() != _FORM:
             return _refused("invalid_request")
         if form.get("grant_type") != "client_credentials":

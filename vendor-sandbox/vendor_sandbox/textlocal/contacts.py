@@ -66,7 +66,11 @@ class Contacts:
         return self._write(asked, [{"number": each} for each in numbers], MOST_NUMBERS)
 
     def create_bulk(self, asked: Asked) -> dict[str, Any]:
-        """Write contacts with names and custom fields, into group 5 if none is named."""
+        """Write contacts with names and custom fields, into group 5 if none is named.
+
+        Raises:
+            ApiError: The contacts are no list of objects, none or too many, or their group cannot be written to.
+        """
         text = asked.text("contacts")
         try:
             given = json.loads(text) if text else []
@@ -167,7 +171,11 @@ class Contacts:
         return int(number) if self._switches["contact-numbers"] == "number" else number
 
     def delete(self, asked: Asked) -> dict[str, Any]:
-        """Take a number out of a group, group 5 if none is named."""
+        """Take a number out of a group, group 5 if none is named.
+
+        Raises:
+            ApiError: It is no number, or not in the group.
+        """
         group = self._groups.named(asked, CONTACTS_GROUP, writes=True)
         number = normalised(asked.text("number"), asked.account.country, self._switches)
         if not number:

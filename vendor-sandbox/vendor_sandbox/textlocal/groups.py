@@ -39,7 +39,11 @@ class Groups:
         return {"create_group": self.create, "get_groups": self.list, "delete_group": self.delete}
 
     def create(self, asked: Asked) -> dict[str, Any]:
-        """Make a group, of a name that no other has."""
+        """Make a group, of a name that no other has.
+
+        Raises:
+            ApiError: The name is missing, too long, or taken.
+        """
         name = asked.text("name")
         if not name:
             raise ApiError(NO_GROUP_NAME)
@@ -59,7 +63,11 @@ class Groups:
         return {"num_groups": len(groups), "groups": groups}
 
     def delete(self, asked: Asked) -> dict[str, Any]:
-        """Delete a group and its contacts."""
+        """Delete a group and its contacts.
+
+        Raises:
+            ApiError: There is none of that id, or it is a built-in one.
+        """
         group = self.named(asked)
         if group in BUILT_IN:
             raise ApiError(GROUP_PROTECTED)

@@ -48,7 +48,11 @@ class Lists:
         }
 
     def templates(self, asked: Asked) -> dict[str, Any]:
-        """The account's templates."""
+        """The account's templates.
+
+        Raises:
+            ApiError: There is none, and the switch `no-templates` takes that for a failure.
+        """
         shown = [
             {
                 "id": identifier(self._switches, each.id),
@@ -74,14 +78,22 @@ class Lists:
         return {"balance": {"sms": int(sms), "mms": int(mms)}}
 
     def keyword(self, asked: Asked) -> dict[str, Any]:
-        """Whether a keyword can be had: every one can, but those that stop texts."""
+        """Whether a keyword can be had: every one can, but those that stop texts.
+
+        Raises:
+            ApiError: None is named.
+        """
         keyword = asked.text("keyword")
         if not keyword:
             raise ApiError.unlisted("No keyword specified")
         return {"keyword": keyword, "available": keyword.upper() not in {"STOP", "START", "HELP"}}
 
     def short_url(self, asked: Asked) -> dict[str, Any]:
-        """A short link to an address; the same for the same."""
+        """A short link to an address; the same for the same.
+
+        Raises:
+            ApiError: There is no address, or it is none of the web.
+        """
         url = asked.text("url")
         if not url:
             raise ApiError(NO_URL)
@@ -100,7 +112,11 @@ class Lists:
         return {"num_inboxes": len(shown), "inboxes": shown}
 
     def received(self, asked: Asked) -> dict[str, Any]:
-        """A page of an inbox; an empty inbox is a failure."""
+        """A page of an inbox; an empty inbox is a failure.
+
+        Raises:
+            ApiError: There is no such inbox, or nothing in it.
+        """
         inbox = asked.number("inbox_id", 0)
         if inbox not in self._inboxes(asked):
             raise ApiError.unlisted("Invalid inbox ID")
@@ -122,7 +138,11 @@ class Lists:
         return {"survey": {"id": identifier(self._switches, number), "title": title}}
 
     def survey_results(self, asked: Asked) -> dict[str, Any]:
-        """A failure: nobody has answered."""
+        """A failure: nobody has answered.
+
+        Raises:
+            ApiError: Always.
+        """
         self._survey(asked)
         raise ApiError.unlisted("No results found for this survey")
 
