@@ -114,7 +114,8 @@ def test_secrets_that_are_refused_are_not_quoted(run, secrets, options):
     assert silent(run(MESSAGES, *options, **vendors)).code == 1
 
 
-@pytest.mark.parametrize("options", WAYS)
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--test",)], ids=["run", "check"])
 def test_an_address_with_a_password_in_it_is_not_quoted(run, plugin, options):
     assert silent(run(MESSAGES, *options, request_timeout=1, **{plugin.address: SIGNED})).code == 1
 

@@ -104,6 +104,7 @@ def test_a_package_that_was_looked_at_is_looked_at_again_when_its_licence_change
     assert all(ALLOWED.values())
 
 
+@pytest.mark.slow
 def test_where_the_service_that_knows_vulnerabilities_is_out_of_reach_a_line_says_so(monkeypatch, capsys):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert audit.main(["vulnerabilities"]) == 0
