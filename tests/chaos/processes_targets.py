@@ -254,7 +254,7 @@ SUBJECTS = (
         "textlocal",
         _TEXTLOCAL,
         _textlocal("messages"),
-        _again(_ORDERS),
+        _ORDERS,  # one each: Textlocal's history names numbers, and so cannot tell two texts to one person apart
         textlocal_holds,
         once=True,
     ),

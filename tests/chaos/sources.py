@@ -32,7 +32,7 @@ class Source:
 SOURCES = {
     "steps": Source("chaos.steps:Steps", 0.95),
     "processes": Source("chaos.processes:Processes", 0.03),
-    "taps": Source("chaos.taps:Taps", 0.02),
+    "taps": Source("chaos.taps:Taps", 0.01),
 }
 
 
