@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 
 _SIGNAL_EXIT = 128
 _COLLECTION = (50_000, 20, 100)
-_OF_EXPRESSIONS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What an expression in `stream_maps` can raise on a record that it was not made for."""
+_OF_EXPRESSIONS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""What an expression in `stream_maps` can raise on a record that it was not made for. A moment that is in no calendar is
+an OSError."""
 
 
 class Interrupted(BaseException):

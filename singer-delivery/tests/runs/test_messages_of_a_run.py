@@ -84,9 +84,21 @@ def test_a_stream_that_stream_maps_drop_needs_no_action_and_no_columns(
     assert [key for key, _ in vendor.calls] == [ANN]
 
 
-def test_a_record_that_an_expression_fails_on_is_rejected_alone(deliver: Callable[..., Outcome]) -> None:
-    maps = {"join": {"fullName": "str(int(fullName))"}}
-    lines = [schema("join"), person(1, "7"), person(2, "Ann"), state(2)]
+@pytest.mark.parametrize(
+    ("expression", "good", "bad"),
+    [
+        ("str(int(fullName))", "7", "Ann"),
+        ("str(1 / int(fullName))", "7", "0"),
+        ("str(json.loads(fullName) + 1)", "7", "[]"),
+        ("str(datetime.datetime.fromtimestamp(int(fullName)))", "7", str(2**62)),
+        ("fullName[int(fullName)]", "0", "9"),
+    ],
+)
+def test_a_record_that_an_expression_fails_on_is_rejected_alone(
+    deliver: Callable[..., Outcome], expression: str, good: str, bad: str
+) -> None:
+    maps = {"join": {"fullName": expression}}
+    lines = [schema("join"), person(1, good), person(2, bad), state(2)]
     outcome = deliver(lines, stream_maps=maps)
     assert outcome.reasons == {"taken": 1, "stream_map_failed": 1}
     assert outcome.states[-1] == {"at": 2}
