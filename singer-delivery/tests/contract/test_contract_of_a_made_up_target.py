@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from singer_delivery.testing import Command, TargetRunner
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 SOME = ("every_record_that_was_read", "dry_run_changes_nothing", "only_a_yes")
@@ -138,3 +140,9 @@ def test_a_target_that_breaks_the_contract_fails(outcomes, name):
 def test_a_target_that_repeats_what_texts_people_fails(outcomes):
     told = outcomes("was_killed", vendor="ExampleVendor(texts_again=True)")
     assert any(told.values())
+
+
+def test_a_command_is_run_as_it_stands(tmp_path):
+    echo = Command(sys.executable, "-c", "import sys; sys.stdout.write(sys.stdin.read()); sys.exit(3)")
+    run = TargetRunner(echo, tmp_path / "run", {})([{"bookmark": 1}])
+    assert (run.code, run.states) == (3, [{"bookmark": 1}])

@@ -112,20 +112,9 @@ def begun(target: TargetRunner, first: Collection[Any]) -> Iterator[tuple[subpro
     reading, writing = os.pipe()
     with os.fdopen(reading, encoding="utf-8") as lines, os.fdopen(writing, "w", encoding="utf-8") as tap:
         process = target.start(lines)
-        try:
-            tap.writelines(json.dumps(each) + "\n" for each in first)
-            tap.flush()
-            yield process, tap
-        finally:
-            if process.poll() is None and tap.closed is False:
-                _close(tap)
-
-
-def _close(tap: TextIO) -> None:
-    try:
-        tap.close()
-    except BrokenPipeError:  # whom it wrote for is gone
-        return
+        tap.writelines(json.dumps(each) + "\n" for each in first)
+        tap.flush()
+        yield process, tap
 
 
 def people(start: int, stop: int) -> list[dict[str, Any]]:
