@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 _SIGNAL_EXIT = 128
 _COLLECTION = (50_000, 20, 100)
 _OF_EXPRESSIONS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
-"""What an expression in `stream_maps` can raise on a record that it was not made for. A moment that is in no calendar is
-an OSError."""
+"""What an expression in `stream_maps` can raise on a record that it was not made for; a moment that is in no calendar
+raises OSError."""
 
 
 class Interrupted(BaseException):
