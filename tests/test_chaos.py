@@ -49,7 +49,7 @@ def seen(people=None, **texts):
 
 
 def ended(code=0, read=2, unsettled=0, stderr="", **outcomes):
-    report = {"read": read, "unsettled": unsettled, "outcomes": outcomes or {"accepted": read}}
+    report = {"read": read, "unsettled": unsettled, "outcomes": outcomes or {"accepted": read}, "reasons": {}}
     return Ended(code, [], report, stderr, [])
 
 

@@ -29,6 +29,8 @@ def main() -> int:
     """Run trials; the exit code is 1 if one of them is bad."""
     options = _parser().parse_args()
     console = Console(width=None if sys.stdout.isatty() else 160)
+    if options.names:
+        return _tell_names(console, options.source or list(SOURCES))
     if options.seed is not None:
         return _again(console, options.source or ["steps"], options.seed, options.step)
     trials = shared_out(options.trials, options.source or list(SOURCES))
@@ -61,7 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--source", action="append", choices=SOURCES, help="only of this source; may be repeated")
     parser.add_argument("--seed", type=int, help="only this one, again")
     parser.add_argument("--step", help="of the source `steps`, and the seed: at this step, `request #3`")
+    parser.add_argument("--names", action="store_true", help="say what is tried, and try nothing")
     return parser
+
+
+def _tell_names(console: Console, names: list[str]) -> int:
+    """Say what each source tries."""
+    for name in names:
+        with closing(SOURCES[name].open()) as trials:
+            for each in trials.names():
+                console.print(f"{name}: {each}", markup=False, highlight=False)
+    return 0
 
 
 def _again(console: Console, names: list[str], seed: int, step: str | None) -> int:

@@ -93,7 +93,8 @@ def check(runs: Sequence[tuple[Ended, int]], left: Left, twin: Left, *, texts_ar
         found.add(f"{read} of {records} records read", unaccounted=abs(records - read))
         found.add(f"{unsettled} records left unsettled", unaccounted=unsettled)
     found.add(f"the last run ended with {last.code}: {last.stderr[-300:]}", lost=int(last.code != 0))
-    _check_people(found, left, twin, texts_are=texts_are)
+    unknown = max(int(run.report["reasons"].get("unknown", 0)) if run.report else 0 for run, _ in runs)
+    _check_people(found, left, twin, unknown, texts_are=texts_are)
     gone = twin.rejects.keys() - left.rejects.keys()
     found.add(f"{len(gone)} records are neither delivered nor among the rejects", lost=len(gone))
     twice = sum((left.seen.texts - twin.seen.texts).values())
@@ -101,13 +102,22 @@ def check(runs: Sequence[tuple[Ended, int]], left: Left, twin: Left, *, texts_ar
     return found
 
 
-def _check_people(found: Findings, left: Left, twin: Left, *, texts_are: Texts) -> None:
-    """Look for people who are not as they should be, and are neither in doubt nor rejected."""
+def _check_people(found: Findings, left: Left, twin: Left, unknown: int, *, texts_are: Texts) -> None:
+    """Look for people who are not as they should be, and are neither in doubt nor rejected.
+
+    Args:
+        found: Takes what is found.
+        left: What there is.
+        twin: What there should be.
+        unknown: Records that a report tells as in doubt. Of several that went out as one, the ledger has one entry.
+        texts_are: What texts are to the action.
+    """
     here, there = left.seen.people, twin.seen.people
     differ = {each for each in here.keys() | there.keys() if here.get(each) != there.get(each)}
     texts = twin.seen.texts - left.seen.texts
     missing = {Texts.NONE: 0, Texts.EACH: texts.total(), Texts.PEOPLE: len({phone for phone, _ in texts})}[texts_are]
-    told = left.in_doubt - twin.in_doubt + len(left.rejects.keys() - twin.rejects.keys())
+    in_doubt = max(left.in_doubt - twin.in_doubt, unknown)
+    told = in_doubt + len(left.rejects.keys() - twin.rejects.keys())
     number = max(len(differ), missing) - max(told, 0)
     some = [f"{each}: {here.get(each)} for {there.get(each)}" for each in sorted(differ)[:2]]
     found.add(

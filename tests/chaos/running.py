@@ -9,16 +9,24 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from singer_sdk import plugin_base
+from singer_sdk.helpers._packaging import get_package_version
+
 from chaos.gates import Gates, Plan
 from chaos.patches import install
+from chaos.places import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from singer_delivery.target import DeliveryTarget
+
+# Versions are looked for on the disk: a seventh of what a short run takes, and the same each time.
+put(plugin_base, get_package_version=cache(get_package_version))
 
 LONGEST = 60.0
 """Seconds after which a run counts as hung."""

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from chaos.verdicts import Verdict
 
 TRIALS = 40
-_SCENARIOS = 5
+_SCENARIOS = 4
 """Of which as many trials each: what an undisturbed run leaves is found out once for all of them."""
-_TURNS = 50
+_TURNS = 45
 
 
 def drawn(commit: str) -> list[int]:
