@@ -9,14 +9,21 @@ import json
 import re
 
 import pytest
-from fuzzed_lines import lines
+from fuzzed_lines import COLUMNS, lines, schema
 from fuzzed_runs import SOMEBODY, TARGETS, run_all
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from singer_delivery.errors import InputError, SetupError
 
 SEEDS = range(9)
 LINES = 1_200
 """Of a seed, shared out to the targets: more than ten thousand in all."""
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
 
 
 def records(good: list[bytes]) -> int:
@@ -47,3 +54,42 @@ def test_every_line_comes_to_an_outcome_or_a_clear_error(seed, target, clean_san
     assert_clear(outcome)
     assert outcome.report["outcomes"]["rejected"] > 20
     assert len(outcome.errors) > 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runner", ["listrak_sms", "attentive", "textlocal"])
+def test_a_process_ends_in_order_whatever_comes_down_the_pipe(runner, clean_sandbox, request):
+    target = request.getfixturevalue(runner)(clean_sandbox, max_rejected_percent=100, dry_run=True)
+    for seed in range(100, 116):
+        broken = b"".join(lines(seed, 40)).decode("utf-8", "replace")
+        run = target([schema(), schema("others"), broken], streams={"others": target.config["default_action"]})
+        assert run.code in {0, 1}
+        assert "Traceback" not in run.stderr
+        assert "A mistake in this program" not in run.stderr
+        assert not SOMEBODY.search(run.stderr)
+        report = run.report
+        assert sum(report["outcomes"].values()) + report["unsettled"] == report["read"]
+        assert (run.code == 0) == (report["finished"] == "completed")
+        assert (report["error"] is not None) == (run.code == 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", TARGETS, ids=str)
+def test_a_line_of_ten_megabytes_is_one_record_like_others(target, clean_sandbox, tmp_path):
+    large = {"id": 1, "phone": "+12135550100", "email": "somebody@example.com", "Favorite Color": "x" * 10_000_000}
+    line = json.dumps({"type": "RECORD", "stream": "audience", "record": large}).encode() + b"\n"
+    outcome = run_all(target, clean_sandbox, tmp_path, [line, line[:-20] + b"\n", line], dry_run=True)
+    assert len(outcome.errors) == 1
+    assert_clear(outcome)
+    assert len(outcome.said) < 100_000
+
+
+@settings(max_examples=15)
+@given(data=st.data())
+def test_whatever_hypothesis_makes_of_messages_comes_to_an_outcome_or_a_clear_error(data, sandbox, tmp_path_factory):
+    target = data.draw(st.sampled_from(TARGETS))
+    rows = data.draw(st.lists(st.dictionaries(st.sampled_from([*COLUMNS, "id"]), ANYTHING, max_size=6), max_size=8))
+    made = [json.dumps({"type": "RECORD", "stream": "audience", "record": row}).encode() + b"\n" for row in rows]
+    others = data.draw(st.lists(st.binary(max_size=60).map(lambda line: line.replace(b"\n", b"") + b"\n"), max_size=1))
+    outcome = run_all(target, sandbox, tmp_path_factory.mktemp("run"), made + others, len(rows), dry_run=True)
+    assert_clear(outcome)

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from singer_delivery.errors import RefusedError, SetupError, UnavailableError
+from singer_delivery import transport
+from singer_delivery.errors import OutcomeUnknownError, RefusedError, SetupError, UnavailableError
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -120,3 +121,50 @@ def test_certificates_that_are_not_there_are_named(connect, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/certificates.pem")
     with pytest.raises(SetupError, match="REQUESTS_CA_BUNDLE"):
         connect("https://127.0.0.1:9").call("Read", "GET", "/x")
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_an_answer_that_is_too_large_is_not_read_to_its_end(vendor, connect, monkeypatch, status):
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1 << 20)
+    vendor.answers[:] = [(status, {}, b" " * ((1 << 20) + 1))] * 2
+    with pytest.raises(UnavailableError, match="larger than 1 MiB") as caught:
+        connect(vendor.url, attempts=2).call("Read", "GET", "/x")
+    assert caught.value.answered
+
+
+def test_nobody_knows_whether_a_call_with_an_answer_too_large_had_effect(vendor, connect, monkeypatch):
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1 << 20)
+    vendor.answers[:] = [(200, {}, b" " * ((1 << 20) + 1))]
+    with pytest.raises(OutcomeUnknownError):
+        connect(vendor.url).call("Send", "POST", "/x", repeatable=False)
+
+
+def test_json_that_is_nested_without_end_counts_as_broken(vendor, connect):
+    vendor.answers[:] = [(200, {}, b"[" * 100_000 + b"]" * 100_000)] * 2
+    with pytest.raises(UnavailableError, match="half of one"):
+        connect(vendor.url, attempts=2).call("Read", "GET", "/x")
+
+
+def test_nothing_of_an_answer_that_points_elsewhere_is_read_not_even_where_to(vendor, connect, monkeypatch):
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 0)
+    vendor.answers[:] = [(302, {"Location": "http://[nonsense"}, b" " * 1000)]
+    with pytest.raises(SetupError, match="points to another address"):
+        connect(vendor.url).call("Read", "GET", "/x")
+
+
+def test_headers_without_an_end_are_no_http(vendor, connect):
+    vendor.answers[:] = [(200, {f"X-{number}": "x" for number in range(200)}, b"{}")] * 2
+    with pytest.raises(UnavailableError, match="no HTTP"):
+        connect(vendor.url, attempts=2).call("Read", "GET", "/x")
+
+
+def test_a_retry_after_of_more_digits_than_a_number_has_ends_the_run(vendor, connect):
+    vendor.answers[:] = [(429, {"Retry-After": "9" * 400}, b"")]
+    with pytest.raises(UnavailableError, match="minutes"):
+        connect(vendor.url).call("Read", "GET", "/x")
+
+
+def test_an_address_that_is_not_the_base_is_named_by_its_own_setting(vendor, connect):
+    vendor.answers[:] = [(302, {"Location": f"{vendor.url}/y"}, b"")]
+    with pytest.raises(SetupError, match="`auth_url`"):
+        connect(vendor.url).exchange("Token", f"{vendor.url}/token", {}, "auth_url")

@@ -5,6 +5,7 @@ It is what `campaigns` does with a record that says `cancel`, and a stream of ca
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from singer_delivery.actions import Action, Delivery
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from target_textlocal.campaign_groups import CampaignGroups
 
 _NOT_SCHEDULED = already("not_scheduled")
+_NUMBER = re.compile(r"\d{10}")
+_BETWEEN_DIGITS = re.compile(r"[\s().-]")
 
 
 class Cancelling(Action):
@@ -99,5 +102,7 @@ class Cancelling(Action):
 
 
 def _some(campaigns: Sequence[str], most: int = 10) -> str:
-    more = f" and {len(campaigns) - most} more" if len(campaigns) > most else ""
-    return ", ".join(campaigns[:most]) + more
+    """Name some. What may be somebody's number or address, in a wrong column, is only counted."""
+    named = [each for each in campaigns if "@" not in each and not _NUMBER.search(_BETWEEN_DIGITS.sub("", each))]
+    left = len(campaigns) - len(named[:most])
+    return ", ".join([*named[:most], *([f"{left} more"] if left else [])])

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from target_textlocal import cancelling
 from target_textlocal.campaign_groups import CampaignGroups
 
 PEOPLE = [f"+447700900{number}" for number in range(500, 504)]
@@ -151,3 +152,8 @@ def test_a_cancellation_that_names_no_campaign_is_rejected(run, row):
     done = run([row, {"campaign_id": "spring", "cancel": True}], max_rejected_percent=100)
     assert done.outcomes["rejected"] == 1
     assert done.reasons["not_scheduled"] == 1
+
+
+@pytest.mark.parametrize("campaign", ["somebody@example.com", "+12125550100", "(212) 555-0100"])
+def test_what_may_be_somebodys_is_counted_among_campaigns_and_not_named(campaign):
+    assert cancelling._some(["spring", campaign]) == "spring, 1 more"
