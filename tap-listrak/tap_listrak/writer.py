@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
+from singer_command.words import UsageProblem
 from singer_sdk.contrib.msgspec import MsgSpecWriter, enc_hook
 
 if TYPE_CHECKING:
@@ -73,10 +74,15 @@ class LineWriter(MsgSpecWriter):
         self._writing = True
         try:
             yield
-        except BrokenPipeError:
+        except OSError as error:
             # Else Python would try again to write what is left, and report that as an error of its own.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise UsageProblem(
+                f"What was read cannot be written to standard output: {error.strerror}. Make room where it goes, and "
+                "run again."
+            ) from None
         finally:
             self._writing = False
         if self._signal is not None:

@@ -75,6 +75,15 @@ def test_a_loader_that_goes_away_is_one_message(start_tap):
     assert b"Exception ignored" not in errors
 
 
+def test_a_disk_without_room_for_the_output_is_one_message(start_tap):
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        process = start_tap(stdout=full, stderr=subprocess.PIPE)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert b"cannot be written to standard output: No space left on device" in b" ".join(errors.split())
+    assert b"Traceback" not in errors
+
+
 def test_a_terminal_shows_a_bar_and_stdout_stays_clean(config, tmp_path):
     (tmp_path / "config.json").write_text(json.dumps(config))
     shown = run_in_terminal([*COMMAND, tmp_path / "config.json"], tmp_path, pipe=True, columns=120)

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any, NoReturn
 
+from singer_command.words import UsageProblem
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 
 
@@ -22,10 +23,15 @@ class LineWriter(MsgSpecWriter):
         self._writing = True
         try:
             super().write_message(message)
-        except BrokenPipeError:
+        except OSError as error:
             # Else Python would try again to write what is left, and report that as an error of its own.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise UsageProblem(
+                f"What was read cannot be written to standard output: {error.strerror}. Make room where it goes, and "
+                "run again."
+            ) from None
         finally:
             self._writing = False
         if self._signal is not None:
