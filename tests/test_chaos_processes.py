@@ -75,7 +75,7 @@ def told(folder: Path, code: int = 0, stderr: str = "", stdout: str = "") -> lis
     ("run", "problem"),
     [
         ({"code": 3}, "exit code 3, not 0 or 1"),
-        ({"code": 1, "stderr": "Traceback (most recent call last):\nOSError: no"}, "a traceback: OSError: no"),
+        ({"code": 1, "stderr": "Traceback (most recent call last):\nOSError: no"}, "Traceback: OSError: no"),
         ({"stderr": "447700900300 was rejected"}, "somebody's phone in stderr"),
         ({"stdout": '{"bookmark": 1}\n{"book'}, "half a line of state"),
         ({}, "no report"),

@@ -69,11 +69,16 @@ class Checkpoints:
         try:
             self._output.write(json.dumps(state) + "\n")
             self._output.flush()
-        except OSError:
+        except OSError as error:
             self._output = io.StringIO()  # nobody listens any more
+            if isinstance(error, BrokenPipeError):
+                why, look = "The runner closed the pipe that state goes to", "See its own messages"
+            else:
+                why = f"State cannot be written to standard output ({error.strerror or type(error).__name__})"
+                look = "Make room where it goes"
             raise OutputError(
-                "The runner closed the pipe that state goes to: what was delivered cannot be acknowledged. See its "
-                "own messages, and run again: what was delivered is not sent again."
+                f"{why}: what was delivered cannot be acknowledged. {look}, and run again: what was delivered is not "
+                "sent again."
             ) from None
 
     @property

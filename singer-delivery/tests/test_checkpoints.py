@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from singer_delivery.checkpoints import Checkpoints
+from singer_delivery.errors import OutputError
 from singer_delivery.rows import Chunk
 
 
@@ -81,3 +84,22 @@ def test_no_state_ever_passes_an_unsettled_record(data):
             assert not any(earlier.unsettled for earlier in chunks[: written[-1] + 1])
     checkpoints.advance(final=True)
     assert states(output)[-1:] == ([len(chunks) - 1] if chunks else [])
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "The runner closed the pipe that state goes to: "),
+        (OSError(errno.ENOSPC, "No space left"), "State cannot be written to standard output (No space left): "),
+    ],
+)
+def test_a_state_that_nobody_takes_ends_the_run_and_says_why(output, error, said):
+    def refuse(_text):
+        raise error
+
+    output.write = refuse
+    checkpoints = Checkpoints(output)
+    checkpoints.add(chunk(0, state=1))
+    with pytest.raises(OutputError, match=re.escape(said)):
+        checkpoints.advance(final=True)
+    checkpoints.advance(final=True)  # what is left to do on the way to the end is not hindered by it again

@@ -150,7 +150,8 @@ class _IntoNothing:
 
 def _state_on_a_full_disk(scene: Scene) -> First:
     writer = replace(scene.runner, program=_IntoNothing(scene.runner.program))
-    return First(writer.finish(writer.start(scene.subject.messages())), (1,))
+    run = writer.finish(writer.start(scene.subject.messages()))
+    return First(run, (1,), says="State cannot be written to standard output (No space left on device)")
 
 
 FAULTS: dict[str, Callable[[Scene], First]] = {

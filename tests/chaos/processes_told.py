@@ -70,8 +70,9 @@ class Told:
         self.unaccounted += abs(report["read"] - sum(report["outcomes"].values()) - report["unsettled"])
 
     def _words(self, run: TargetRun) -> None:
-        if "Traceback" in run.stderr:
-            self.problems.append(f"a traceback: {run.stderr.strip().splitlines()[-1]}")
+        for word in ("Traceback", "A mistake in this program"):
+            if word in run.stderr:
+                self.problems.append(f"{word}: {run.stderr.strip().splitlines()[-1]}")
         if any(len(each["phone"]) > 2 and each["phone"][1:] in run.stderr for each in self.subject.records):
             self.problems.append("somebody's phone in stderr")
 

@@ -105,7 +105,7 @@ def _problems(first: TapFirst) -> list[str]:
     run: TapRun = first.run
     codes = " or ".join(map(str, first.codes))
     found = [] if run.code in first.codes else [f"exit code {run.code}, not {codes}"]
-    found += ["a traceback"] if "Traceback" in run.stderr else []
+    found += [word for word in ("Traceback", "A mistake in this program") if word in run.stderr]
     return [*found, *(run.stderr.strip().splitlines()[-1:] if found else [])]
 
 
