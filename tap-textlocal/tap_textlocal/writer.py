@@ -19,7 +19,11 @@ class LineWriter(MsgSpecWriter):
         self._signal: int | None = None
 
     def write_message(self, message: Any) -> None:
-        """Write one message."""
+        """Write one message.
+
+        Raises:
+            UsageProblem: What it goes to takes no more, as a full disk.
+        """
         self._writing = True
         try:
             super().write_message(message)
