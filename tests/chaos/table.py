@@ -47,6 +47,8 @@ def page(verdicts: Sequence[tuple[str, Verdict]], command: str, seconds: float) 
         "",
         _WHAT_IT_IS,
         "",
+        f"In these trials it happened at {_places(verdicts):,} different steps (of an action, with a fault).",
+        "",
         *_bad(bad),
         *_rows(each for _, each in verdicts),
         "",
@@ -85,6 +87,10 @@ What falls short: nobody gets two texts of target-textlocal's `messages` in one 
 name numbers and no texts. So of two texts to one person, of which one went out and was accepted and the other broke
 off as its run was killed, the next run takes the row of the first for the second: it is told as sent, and was not.\
 """
+
+
+def _places(verdicts: Sequence[tuple[str, Verdict]]) -> int:
+    return len({(each.target, each.fault, each.step) for _, each in verdicts if each.step})
 
 
 def _bad(verdicts: Sequence[tuple[str, Verdict]]) -> Iterable[str]:
