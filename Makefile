@@ -49,6 +49,7 @@ check: $(READY) ## the checks without the tests
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+	@$(BIN)/python scripts/tests_types.py
 	@$(BIN)/python scripts/readme_settings.py --check
 	@$(BIN)/python scripts/audit.py declared licences
 

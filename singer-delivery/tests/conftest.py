@@ -8,7 +8,8 @@ import sys
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,8 +17,17 @@ from singer_delivery.client import Client, TransportSettings
 from singer_delivery.error_table import ErrorRule, ErrorTable, Then
 from singer_delivery.traffic import Traffic
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
-def _module(name):
+    from dispatch_pool import Pool
+    from rate_simulation import Simulation, TokenBucket, Windows
+
+    from singer_delivery.rows import Item
+    from singer_delivery.transport import Answer
+
+
+def _module(name: str) -> ModuleType:
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
         sys.modules[name] = importlib.util.module_from_spec(spec)
@@ -26,30 +36,30 @@ def _module(name):
 
 
 @pytest.fixture(scope="session")
-def simulate():
+def simulate() -> type[Simulation]:
     """Workers and a vendor on a made-up clock."""
     return _module("rate_simulation").Simulation
 
 
 @pytest.fixture(scope="session")
-def token_bucket():
+def token_bucket() -> type[TokenBucket]:
     """A vendor that lets bursts through."""
     return _module("rate_simulation").TokenBucket
 
 
 @pytest.fixture(scope="session")
-def windows():
+def windows() -> type[Windows]:
     """A vendor that counts by the clock's seconds."""
     return _module("rate_simulation").Windows
 
 
 @pytest.fixture(scope="session")
-def most_in_a_second():
+def most_in_a_second() -> Callable[..., int]:
     """The most calls in any second."""
     return _module("rate_simulation").most_in_a_second
 
 
-def rule(code, then):
+def rule(code: Any, then: Any) -> ErrorRule:
     return ErrorRule(code, then, code, f"Cause {code}.", "Next step.")
 
 
@@ -67,22 +77,22 @@ class PlainClient(Client):
         },
     )
 
-    def authorize(self, headers):
+    def authorize(self, headers: dict[Any, Any]) -> None:
         headers["Authorization"] = "Bearer key"
 
-    def error_code(self, answer):
+    def error_code(self, answer: Answer) -> str | None:
         return answer.body.get("code") if isinstance(answer.body, dict) else None
 
 
 @pytest.fixture
-def vendor():
+def vendor() -> Iterator[SimpleNamespace]:
     """A server that gives the answers of a list, one after the other, and keeps what it was asked."""
     seen, answers = [], []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self):
+        def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             body = self.rfile.read(length)
             seen.append(SimpleNamespace(at=time.monotonic(), path=self.path, headers=self.headers, body=body))
@@ -95,7 +105,7 @@ def vendor():
 
         do_GET = do_POST  # noqa: N815 - the library's name
 
-        def log_message(self, *args):
+        def log_message(self, *args: str) -> None:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -109,11 +119,11 @@ def vendor():
 
 
 @pytest.fixture
-def connect():
+def connect() -> Iterator[Callable[..., Any]]:
     """Make clients: `connect(url, dry_run=True)`, or of a class of one's own."""
     made = []
 
-    def connect(url, kind=PlainClient, **settings):
+    def connect(url: str, kind: type[Any] = PlainClient, **settings: Any) -> Any:
         defaults = {"concurrency": 4, "request_timeout": 5, "requests_per_second": None, "dry_run": False}
         made.append(kind(TransportSettings(url, **{**defaults, "backoff": 0.001, **settings}), Traffic()))
         return made[-1]
@@ -124,23 +134,23 @@ def connect():
 
 
 @pytest.fixture
-def plain_client():
+def plain_client() -> type[PlainClient]:
     """The class of the clients that `connect` makes, to be changed."""
     return PlainClient
 
 
 @pytest.fixture(scope="session")
-def new_pool():
+def new_pool() -> type[Pool]:
     """Makes a dispatcher without a vendor; to be abandoned in the end."""
     return _module("dispatch_pool").Pool
 
 
 @pytest.fixture
-def pools(new_pool):
+def pools(new_pool: type[Pool]) -> Iterator[Callable[..., Pool]]:
     """Makes dispatchers without a vendor, and ends them."""
     made = []
 
-    def make(**options):
+    def make(**options: int) -> Pool:
         made.append(new_pool(**options))
         return made[-1]
 
@@ -150,12 +160,12 @@ def pools(new_pool):
 
 
 @pytest.fixture
-def pool(pools):
+def pool(pools: Callable[..., Pool]) -> Pool:
     """A dispatcher of two workers."""
     return pools()
 
 
 @pytest.fixture(scope="session")
-def items():
+def items() -> Callable[..., list[Item]]:
     """Deliveries of an action by their keys."""
     return _module("dispatch_pool").items

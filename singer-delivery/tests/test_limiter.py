@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 import threading
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from singer_delivery.errors import AbandonedError, UnavailableError
 from singer_delivery.limiter import Limiter, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY = 86_400.0
 
@@ -17,21 +21,21 @@ DAY = 86_400.0
 class Clock:
     """A clock that stands still until it is moved."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.now = 1000.0
 
-    def __call__(self):
+    def __call__(self) -> float:
         return self.now
 
 
-def in_threads(count, work):
+def in_threads(count: int, work: Callable[..., Any]) -> list[threading.Thread]:
     threads = [threading.Thread(target=work) for _ in range(count)]
     for thread in threads:
         thread.start()
     return threads
 
 
-def test_threads_share_a_rate():
+def test_threads_share_a_rate() -> None:
     limiter = Limiter(500)
     start = time.monotonic()
     for thread in in_threads(10, lambda: [limiter.acquire() for _ in range(10)]):
@@ -39,12 +43,12 @@ def test_threads_share_a_rate():
     assert 0.19 <= time.monotonic() - start < 1
 
 
-def test_without_a_limit_nobody_waits():
+def test_without_a_limit_nobody_waits() -> None:
     limiter = Limiter(None, Clock())
     assert [limiter.acquire().left for _ in range(1000)] == [1000.0] * 1000
 
 
-def test_without_a_limit_the_first_refusal_makes_one():
+def test_without_a_limit_the_first_refusal_makes_one() -> None:
     clock = Clock()
     limiter = Limiter(None, clock)
     turns = []
@@ -55,7 +59,7 @@ def test_without_a_limit_the_first_refusal_makes_one():
     assert 60 <= limiter.per_second <= 100
 
 
-def test_a_pause_holds_everybody_back_and_is_over_in_time():
+def test_a_pause_holds_everybody_back_and_is_over_in_time() -> None:
     limiter = Limiter(1000)
     limiter.throttled(0.15)
     start, went = time.monotonic(), []
@@ -64,12 +68,12 @@ def test_a_pause_holds_everybody_back_and_is_over_in_time():
     assert 0.14 <= min(went) - start < 0.3
 
 
-def test_closing_wakes_all_who_wait():
+def test_closing_wakes_all_who_wait() -> None:
     limiter = Limiter(0.5)
     limiter.acquire()
     met = []
 
-    def wait():
+    def wait() -> None:
         with pytest.raises(AbandonedError):
             limiter.acquire()
         met.append(1)
@@ -81,12 +85,12 @@ def test_closing_wakes_all_who_wait():
     assert len(met) == 5
 
 
-def test_a_pause_of_a_day_ends_the_run_in_plain_words_also_for_those_who_wait():
+def test_a_pause_of_a_day_ends_the_run_in_plain_words_also_for_those_who_wait() -> None:
     limiter = Limiter(0.5)
     limiter.acquire()
     met = []
 
-    def wait():
+    def wait() -> None:
         with pytest.raises(UnavailableError) as caught:
             limiter.acquire()
         met.append(str(caught.value))
@@ -111,13 +115,13 @@ def test_a_pause_of_a_day_ends_the_run_in_plain_words_also_for_those_who_wait():
         ({}, 1.0, 100),
     ],
 )
-def test_the_rate_follows_the_vendors_word(headers, window, expected):
+def test_the_rate_follows_the_vendors_word(headers: Any, window: Any, expected: Any) -> None:
     limiter = Limiter(100, Clock())
     limiter.learn(headers, window)
     assert limiter.per_second == pytest.approx(expected)
 
 
-def test_a_quota_follows_the_vendors_word_beyond_what_is_published_but_not_beyond_the_users():
+def test_a_quota_follows_the_vendors_word_beyond_what_is_published_but_not_beyond_the_users() -> None:
     limits = Limits(50, {"slow": 5})
     for told, held in ((20, 20), (100, 50), (3, 3)):
         limits.limiter("slow").learn({"x-ratelimit-limit": str(told)}, 1.0)
@@ -125,7 +129,7 @@ def test_a_quota_follows_the_vendors_word_beyond_what_is_published_but_not_beyon
     assert limits.limiter("default").per_second == 50
 
 
-def test_when_nothing_remains_all_wait_for_the_reset():
+def test_when_nothing_remains_all_wait_for_the_reset() -> None:
     clock = Clock()
     limiter = Limiter(100, clock)
     limiter.learn({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "301"})
@@ -135,7 +139,7 @@ def test_when_nothing_remains_all_wait_for_the_reset():
     limiter.acquire()
 
 
-def test_an_answer_that_comes_after_an_eternity_teaches_nothing():
+def test_an_answer_that_comes_after_an_eternity_teaches_nothing() -> None:
     clock = Clock()
     limiter = Limiter(10, clock)
     turn = limiter.acquire()
@@ -145,7 +149,7 @@ def test_an_answer_that_comes_after_an_eternity_teaches_nothing():
     assert limiter.per_second == 10
 
 
-def test_each_quota_has_a_rate_of_its_own_and_none_more_than_the_user_allows():
+def test_each_quota_has_a_rate_of_its_own_and_none_more_than_the_user_allows() -> None:
     limits = Limits(50, {"slow": 5, "fast": 100})
     assert limits.limiter("slow").per_second == 5
     assert limits.limiter("fast").per_second == 50

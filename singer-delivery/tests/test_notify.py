@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,11 +18,18 @@ from singer_delivery.notify import Webhook, message
 from singer_delivery.outcomes import accepted, rejected
 from singer_delivery.report import Report
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from singer_delivery.report_content import Content
+
 TOKEN = "s3cret-canary"  # noqa: S105 - made up, to be looked for
 BAD_PHONE = rejected("invalid_phone", "The phone number cannot exist. Correct it at its source.")
 
 
-def _content(finished="completed", error=None, *, rejects=0, dry_run=False):
+def _content(
+    finished: str = "completed", error: str | None = None, *, rejects: int = 0, dry_run: bool = False
+) -> Content:
     report = Report("target-sms", dry_run)
     report.read("customers", "subscribe", 100)
     report.settled("customers", "subscribe", accepted("created"), 100 - rejects)
@@ -32,15 +40,15 @@ def _content(finished="completed", error=None, *, rejects=0, dry_run=False):
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch):
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notify, "_PAUSE", 0.01)
 
 
 @pytest.fixture
-def tell(vendor, caplog):
+def tell(vendor: SimpleNamespace, caplog: pytest.LogCaptureFixture) -> Callable[..., float]:
     """Tell of a run; how long that took."""
 
-    def tell(content, when="failed", percent=None, url=None):
+    def tell(content: Content, when: str = "failed", percent: int | None = None, url: str | None = None) -> float:
         hook = Webhook(f"{url or vendor.url}/{TOKEN}", when, percent, logging.getLogger("target-sms"))
         start = time.monotonic()
         with caplog.at_level(logging.DEBUG):
@@ -52,13 +60,13 @@ def tell(vendor, caplog):
 
 
 @pytest.fixture
-def silent():
+def silent() -> Iterator[SimpleNamespace]:
     """An address that takes connections and says nothing, or a byte now and then."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         open_ones = []
         said = SimpleNamespace(url=f"http://127.0.0.1:{server.getsockname()[1]}", bytes=b"")
 
-        def serve():
+        def serve() -> None:
             while True:
                 try:
                     connection, _ = server.accept()
@@ -67,7 +75,7 @@ def silent():
                 open_ones.append(connection)
                 threading.Thread(target=drip, args=(connection,), daemon=True).start()
 
-        def drip(connection):
+        def drip(connection: socket.socket) -> None:
             try:
                 for place in range(len(said.bytes)):
                     connection.send(said.bytes[place : place + 1])
@@ -100,12 +108,16 @@ def silent():
         (_content(dry_run=True), "always", None, True),
     ],
 )
-def test_it_is_told_of_what_the_settings_ask_for(tell, vendor, content, when, percent, told):
+def test_it_is_told_of_what_the_settings_ask_for(
+    tell: Callable[..., float], vendor: SimpleNamespace, content: Any, when: Any, percent: Any, told: Any
+) -> None:
     tell(content, when, percent)
     assert len(vendor.seen) == told
 
 
-def test_it_gets_the_numbers_of_the_report_and_a_line_for_a_chat(tell, vendor, caplog):
+def test_it_gets_the_numbers_of_the_report_and_a_line_for_a_chat(
+    tell: Callable[..., float], vendor: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
     tell(_content("failed", "More than 5 % were rejected.", rejects=6))
     (seen,) = vendor.seen
     body = json.loads(seen.body)
@@ -134,14 +146,16 @@ def test_it_gets_the_numbers_of_the_report_and_a_line_for_a_chat(tell, vendor, c
     assert not caplog.records
 
 
-def test_a_long_error_is_cut_in_the_line_and_whole_beside_it():
+def test_a_long_error_is_cut_in_the_line_and_whole_beside_it() -> None:
     told = message(_content("failed", "x " * 400), None)
     assert len(told["text"]) < 500
     assert told["error"] == "x " * 400
     assert told["report"] is None
 
 
-def test_a_server_error_is_tried_once_more_and_then_left(tell, vendor, caplog):
+def test_a_server_error_is_tried_once_more_and_then_left(
+    tell: Callable[..., float], vendor: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
     vendor.answers += [(500, {}, b""), (200, {}, b"ok")]
     tell(_content("failed", "No."))
     assert len(vendor.seen) == 2
@@ -154,14 +168,16 @@ def test_a_server_error_is_tried_once_more_and_then_left(tell, vendor, caplog):
 
 
 @pytest.mark.parametrize("status", [302, 307, 404, 429])
-def test_a_redirect_is_not_followed_and_a_no_is_not_argued_with(tell, vendor, caplog, status):
+def test_a_redirect_is_not_followed_and_a_no_is_not_argued_with(
+    tell: Callable[..., float], vendor: SimpleNamespace, caplog: pytest.LogCaptureFixture, status: Any
+) -> None:
     vendor.answers.append((status, {"Location": f"{vendor.url}/elsewhere"}, b""))
     tell(_content("failed", "No."))
     assert [each.path for each in vendor.seen] == [f"/{TOKEN}"]
     assert f"it answered HTTP {status}." in caplog.text
 
 
-def test_a_refused_connection_is_one_line(tell, caplog):
+def test_a_refused_connection_is_one_line(tell: Callable[..., float], caplog: pytest.LogCaptureFixture) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     tell(_content("failed", "No."), url=f"http://127.0.0.1:{port}")
@@ -172,15 +188,25 @@ def test_a_refused_connection_is_one_line(tell, caplog):
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1000])
 def test_a_hook_that_does_not_answer_or_answers_for_ever_does_not_hold_up_the_run(
-    tell, silent, caplog, monkeypatch, said
-):
+    tell: Callable[..., float],
+    silent: SimpleNamespace,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    said: Any,
+) -> None:
     monkeypatch.setattr(notify, "TIMEOUT", 0.2)
     silent.bytes = said
     assert tell(_content("failed", "No."), url=silent.url) < 1
     assert "in time" in caplog.text
 
 
-def test_after_a_signal_there_is_one_short_attempt(tell, silent, vendor, caplog, monkeypatch):
+def test_after_a_signal_there_is_one_short_attempt(
+    tell: Callable[..., float],
+    silent: SimpleNamespace,
+    vendor: SimpleNamespace,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(notify, "TIMEOUT", 60)
     monkeypatch.setattr(notify, "TIMEOUT_OF_SIGNAL", 0.2)
     assert tell(_content("interrupted"), url=silent.url) < 1
@@ -189,7 +215,9 @@ def test_after_a_signal_there_is_one_short_attempt(tell, silent, vendor, caplog,
     assert len(vendor.seen) == 1
 
 
-def test_an_address_that_is_none_is_one_line_and_tried_once(tell, caplog):
+def test_an_address_that_is_none_is_one_line_and_tried_once(
+    tell: Callable[..., float], caplog: pytest.LogCaptureFixture
+) -> None:
     tell(_content("failed", "No."), url="http://.example.com")
     (line,) = caplog.messages
     assert "its address is wrong" in line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,11 +13,18 @@ from hypothesis import strategies as st
 
 from singer_delivery.pace import Pace
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rate_simulation import Simulation, Windows
+
+    from singer_delivery.pace import Turn
+
 TICK = 1.01
 """Seconds between two calls at one call a second: a hundredth is left for calls that take unequal times to arrive."""
 
 
-def drain(pace, turns, now):
+def drain(pace: Pace, turns: list[Turn], now: float) -> list[float]:
     """Let waiting turns go as soon as they may; when each went."""
     went = []
     for turn in turns:
@@ -26,7 +34,9 @@ def drain(pace, turns, now):
     return went
 
 
-def test_thirty_two_workers_hold_a_hundred_a_second_but_for_a_hundredth(simulate, most_in_a_second):
+def test_thirty_two_workers_hold_a_hundred_a_second_but_for_a_hundredth(
+    simulate: type[Simulation], most_in_a_second: Callable[..., int]
+) -> None:
     sent = simulate(100).run(10).sent
     assert len(sent) == 991
     assert most_in_a_second(sent) <= 100
@@ -38,8 +48,12 @@ def test_thirty_two_workers_hold_a_hundred_a_second_but_for_a_hundredth(simulate
 @pytest.mark.parametrize("per_second", [5, 10, 100, 150])
 @pytest.mark.parametrize("phase", [0.0, 0.25, 0.5, 0.999])
 def test_calls_that_take_unequal_times_to_arrive_are_never_too_many_for_a_second(
-    simulate, most_in_a_second, windows, per_second, phase
-):
+    simulate: type[Simulation],
+    most_in_a_second: Callable[..., int],
+    windows: type[Windows],
+    per_second: Any,
+    phase: Any,
+) -> None:
     dice = random.Random(per_second)  # noqa: S311 - dice, no secret
     late = lambda: dice.random() * 0.001 + (0.008 if dice.random() < 0.01 else 0)  # noqa: E731
     sent = simulate(per_second, late=late).run(30).sent
@@ -51,7 +65,9 @@ def test_calls_that_take_unequal_times_to_arrive_are_never_too_many_for_a_second
 
 
 @pytest.mark.parametrize("per_second", [2.5, 7, 100, 1000])
-def test_starts_that_are_late_lose_no_rate_and_are_not_made_up_for_at_once(simulate, most_in_a_second, per_second):
+def test_starts_that_are_late_lose_no_rate_and_are_not_made_up_for_at_once(
+    simulate: type[Simulation], most_in_a_second: Callable[..., int], per_second: Any
+) -> None:
     dice = random.Random(per_second)  # noqa: S311 - dice, no secret
     late = lambda: dice.random() * 0.003 + (0.012 if dice.random() < 0.01 else 0)  # noqa: E731
     sent = simulate(per_second, late=late, workers=32 if per_second < 500 else 250).run(10).sent
@@ -68,14 +84,20 @@ def test_starts_that_are_late_lose_no_rate_and_are_not_made_up_for_at_once(simul
     seed=st.integers(),
 )
 def test_no_second_ever_has_more_calls_than_allowed(
-    simulate, most_in_a_second, per_second, workers, latency, most_late, seed
-):
+    simulate: type[Simulation],
+    most_in_a_second: Callable[..., int],
+    per_second: float,
+    workers: int,
+    latency: float,
+    most_late: float,
+    seed: int,
+) -> None:
     dice = random.Random(seed)  # noqa: S311 - dice, no secret
     sent = simulate(per_second, workers=workers, latency=latency, late=lambda: dice.random() * most_late).run(5).sent
     assert most_in_a_second(sent) <= math.ceil(per_second)
 
 
-def test_after_a_standstill_two_ticks_are_caught_up_and_no_more():
+def test_after_a_standstill_two_ticks_are_caught_up_and_no_more() -> None:
     pace = Pace(100)
     turns = [pace.join(0.0) for _ in range(20)]
     assert drain(pace, turns[:1], 0.0) == [0.0]
@@ -85,7 +107,7 @@ def test_after_a_standstill_two_ticks_are_caught_up_and_no_more():
     assert went[4] == pytest.approx(0.5 + 2 * TICK / 100)
 
 
-def test_what_was_not_used_is_not_saved_up():
+def test_what_was_not_used_is_not_saved_up() -> None:
     pace = Pace(10)
     drain(pace, [pace.join(0.0)], 0.0)
     assert drain(pace, [pace.join(60.0) for _ in range(3)], 60.0) == pytest.approx(
@@ -93,7 +115,7 @@ def test_what_was_not_used_is_not_saved_up():
     )
 
 
-def test_after_a_pause_those_who_waited_go_in_order_one_tick_apart():
+def test_after_a_pause_those_who_waited_go_in_order_one_tick_apart() -> None:
     pace = Pace(100)
     turns = [pace.join(0.0) for _ in range(5)]
     pace.pause(3.0, 0.001)
@@ -101,14 +123,16 @@ def test_after_a_pause_those_who_waited_go_in_order_one_tick_apart():
     assert drain(pace, turns, 0.002) == pytest.approx([3 + turn * TICK / 100 for turn in range(6)])
 
 
-def test_a_shorter_pause_does_not_end_a_longer_one():
+def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
     pace = Pace(100)
     pace.pause(9.0, 0.0)
     pace.pause(1.0, 0.0)
     assert drain(pace, [pace.join(0.5)], 0.5) == [9.0]
 
 
-def test_a_lower_rate_holds_for_those_who_wait_and_for_the_second_that_is_past(most_in_a_second):
+def test_a_lower_rate_holds_for_those_who_wait_and_for_the_second_that_is_past(
+    most_in_a_second: Callable[..., int],
+) -> None:
     pace = Pace(200)
     before = drain(pace, [pace.join(0.0) for _ in range(100)], 0.0)
     waiting = [pace.join(0.5) for _ in range(100)]
@@ -118,7 +142,7 @@ def test_a_lower_rate_holds_for_those_who_wait_and_for_the_second_that_is_past(m
     assert not [time for time in after if sum(time - 1 < each < time for each in [*before, *after]) > 50]
 
 
-def test_a_turn_given_up_holds_nobody_back():
+def test_a_turn_given_up_holds_nobody_back() -> None:
     pace = Pace(100)
     first, second = pace.join(0.0), pace.join(0.0)
     pace.give_up(first)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -18,28 +19,33 @@ from singer_delivery.errors import RejectsError
 from singer_delivery.outcomes import rejected
 from singer_delivery.rejects import Reject, RejectsFile, row_id
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from singer_delivery.outcomes import Verdict
+
 BAD_PHONE = rejected("invalid_phone", "The phone number cannot exist.")
 BAD_FIELD = rejected("custom_field", "`Colour` is too long.", "ERROR_FIELD")
 
 
-def _reject(number, verdict=BAD_PHONE, **columns):
+def _reject(number: int, verdict: Verdict = BAD_PHONE, **columns: str) -> Reject:
     return Reject("customers", "subscribe", {"id": number, "phone": "1", **columns}, ("id",), verdict)
 
 
-def _id(number):
+def _id(number: int) -> str:
     return row_id("customers", {"id": number}, ("id",))
 
 
-def _lines(path):
+def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     return tmp_path / "some" / "folder" / "rejects.jsonl"
 
 
-def test_a_line_tells_what_was_rejected_and_why(path):
+def test_a_line_tells_what_was_rejected_and_why(path: Path) -> None:
     RejectsFile(path).add([_reject(7, BAD_FIELD, name="Zoë")])
     [line] = _lines(path)
     assert line.pop("at").endswith("+00:00")
@@ -55,7 +61,7 @@ def test_a_line_tells_what_was_rejected_and_why(path):
     }
 
 
-def test_only_its_owner_may_read_it(path):
+def test_only_its_owner_may_read_it(path: Path) -> None:
     umask = os.umask(0)
     try:
         RejectsFile(path).add([_reject(1)])
@@ -64,7 +70,7 @@ def test_only_its_owner_may_read_it(path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_without_rejects_there_is_no_file(path):
+def test_without_rejects_there_is_no_file(path: Path) -> None:
     rejects = RejectsFile(path)
     rejects.add([])
     rejects.resolve([("customers", _id(1))])
@@ -72,7 +78,7 @@ def test_without_rejects_there_is_no_file(path):
     assert not path.parent.exists()
 
 
-def test_the_same_row_is_written_again_only_with_another_record_or_reason(path):
+def test_the_same_row_is_written_again_only_with_another_record_or_reason(path: Path) -> None:
     rejects = RejectsFile(path)
     rejects.add([_reject(1), _reject(1), _reject(2)])
     rejects.add([_reject(1)])
@@ -82,7 +88,7 @@ def test_the_same_row_is_written_again_only_with_another_record_or_reason(path):
     assert len(_lines(path)) == 4
 
 
-def test_a_row_that_comes_through_is_open_no_more_until_it_is_rejected_again(path):
+def test_a_row_that_comes_through_is_open_no_more_until_it_is_rejected_again(path: Path) -> None:
     rejects = RejectsFile(path)
     rejects.add([_reject(1), _reject(2)])
     rejects.resolve(iter([("customers", _id(1)), ("customers", _id(3))]))
@@ -94,7 +100,7 @@ def test_a_row_that_comes_through_is_open_no_more_until_it_is_rejected_again(pat
     assert set(RejectsFile(path).open_rejects) == {_id(1), _id(2)}
 
 
-def test_a_row_is_known_by_its_key_or_else_by_all_of_it():
+def test_a_row_is_known_by_its_key_or_else_by_all_of_it() -> None:
     record = {"id": 1, "zone": "a", "phone": "x"}
     by_key = row_id("s", record, ("id", "zone"))
     assert by_key == row_id("s", {**record, "phone": "y"}, ["id", "zone"])
@@ -106,12 +112,12 @@ def test_a_row_is_known_by_its_key_or_else_by_all_of_it():
 
 
 @pytest.mark.parametrize("missing", [{}, {"id": None}])
-def test_rows_that_lack_their_key_are_not_taken_for_one_another(missing):
+def test_rows_that_lack_their_key_are_not_taken_for_one_another(missing: Any) -> None:
     one, other = ({**missing, "phone": phone} for phone in "xy")
     assert row_id("s", one, ("id",)) != row_id("s", other, ("id",))
 
 
-def test_every_place_at_which_a_crash_can_tear_the_file_loses_no_complete_line(tmp_path):
+def test_every_place_at_which_a_crash_can_tear_the_file_loses_no_complete_line(tmp_path: Path) -> None:
     whole = tmp_path / "whole.jsonl"
     RejectsFile(whole).add([_reject(1), _reject(2, name="é😀"), _reject(3, name="\ud83d")])
     content = whole.read_bytes()
@@ -129,7 +135,7 @@ def test_every_place_at_which_a_crash_can_tear_the_file_loses_no_complete_line(t
         assert set(RejectsFile(torn).open_rejects) == (complete | {_id(4)}) - {_id(1)}, cut
 
 
-def test_a_line_that_another_process_tears_meanwhile_does_not_spoil_the_next_one(path):
+def test_a_line_that_another_process_tears_meanwhile_does_not_spoil_the_next_one(path: Path) -> None:
     rejects = RejectsFile(path)
     rejects.add([_reject(1)])
     with path.open("ab") as file:
@@ -142,7 +148,7 @@ def test_a_line_that_another_process_tears_meanwhile_does_not_spoil_the_next_one
     "junk",
     [b"\0" * 100, b"\xff\xfe{}", b"[]", b"1", b"{}", b'{"stream":"s","id":"x","record":5}', b'"\\ud800"', b"[" * 5000],
 )
-def test_lines_that_are_none_are_passed_over(path, junk):
+def test_lines_that_are_none_are_passed_over(path: Path, junk: Any) -> None:
     rejects = RejectsFile(path)
     rejects.add([_reject(1)])
     with path.open("ab") as file:
@@ -151,7 +157,7 @@ def test_lines_that_are_none_are_passed_over(path, junk):
     assert set(RejectsFile(path).open_rejects) == {_id(1), _id(2)}
 
 
-def test_a_file_that_cannot_be_written_is_named(tmp_path):
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.joinpath("file").write_text("")
     with pytest.raises(RejectsError, match=r"/file/rejects\.jsonl cannot be written: Not a directory"):
         RejectsFile(tmp_path / "file" / "rejects.jsonl").check()
@@ -160,14 +166,14 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")  # noqa: PTH110
-def test_a_full_disk_is_an_error_and_the_row_does_not_count_as_written():
+def test_a_full_disk_is_an_error_and_the_row_does_not_count_as_written() -> None:
     rejects = RejectsFile("/dev/full")
     with pytest.raises(RejectsError, match="/dev/full cannot be written: No space left on device"):
         rejects.add([_reject(1)])
     assert not rejects.has_open
 
 
-def test_a_disk_that_fills_up_in_the_middle_of_a_line_costs_that_line_only(tmp_path):
+def test_a_disk_that_fills_up_in_the_middle_of_a_line_costs_that_line_only(tmp_path: Path) -> None:
     script = """
         import resource, signal
         from singer_delivery.errors import RejectsError
@@ -194,14 +200,14 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_line_costs_that_line_only(tmp_p
     assert set(RejectsFile(tmp_path / "rejects.jsonl").open_rejects) == {_id(1), _id(3)}
 
 
-def test_a_device_is_written_to_and_never_read():
+def test_a_device_is_written_to_and_never_read() -> None:
     rejects = RejectsFile("/dev/null")
     rejects.add([_reject(1)])
     rejects.check()
     assert rejects.has_open
 
 
-def test_an_error_says_nothing_of_the_record(tmp_path):
+def test_an_error_says_nothing_of_the_record(tmp_path: Path) -> None:
     with pytest.raises(RejectsError) as caught:
         RejectsFile(tmp_path).add([_reject(1, phone="+12125550123")])
     assert "2125550123" not in str(caught.value)
@@ -218,7 +224,7 @@ def test_an_error_says_nothing_of_the_record(tmp_path):
         | st.decimals(allow_nan=False, allow_infinity=False),
     )
 )
-def test_an_id_is_the_same_after_json(record):
+def test_an_id_is_the_same_after_json(record: dict[str, Any]) -> None:
     sent = json.loads(json.dumps({key: None if isinstance(v, Decimal) else v for key, v in record.items()}))
     again = json.loads(json.dumps(sent))
     assert (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,16 +34,16 @@ PLACE = ("customers", "subscribe")
         ("x" * 300, "letters, more than 256 characters"),
     ],
 )
-def test_a_value_is_told_by_its_kind_and_about_its_length(value, masked):
+def test_a_value_is_told_by_its_kind_and_about_its_length(value: Any, masked: Any) -> None:
     assert mask(value) == masked
 
 
 @given(st.text(min_size=1))
-def test_equal_kinds_and_lengths_look_alike_whatever_is_in_them(text):
+def test_equal_kinds_and_lengths_look_alike_whatever_is_in_them(text: str) -> None:
     assert mask(text) == mask("".join("a" if s.isalpha() else "0" if s.isdecimal() else s for s in text))
 
 
-def test_columns_that_the_schema_does_not_know_are_left_out_for_they_may_be_named_after_a_person():
+def test_columns_that_the_schema_does_not_know_are_left_out_for_they_may_be_named_after_a_person() -> None:
     samples = Samples()
     samples.add(PLACE, "invalid_phone", {"phone": "1", "ann@example.com": "2"}, ["id", "phone"])
     (sample,) = samples.content()
@@ -50,7 +51,7 @@ def test_columns_that_the_schema_does_not_know_are_left_out_for_they_may_be_name
     assert sample.columns == {"phone": "digits, 1 to 8 characters"}
 
 
-def test_a_flood_of_rejects_leaves_a_few_of_each_reason():
+def test_a_flood_of_rejects_leaves_a_few_of_each_reason() -> None:
     samples, record = Samples(), {f"c{number}": "x" for number in range(200)}
     for number in range(1000):
         samples.add(PLACE, f"reason-{number % 100}", record, record)

@@ -10,9 +10,14 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
 
 CLOCK_READINGS = re.compile(r'"version":\d+|"time_extracted":"[^"]*"')
 
@@ -63,14 +68,20 @@ ONE_BY_ONE = "stream.ListrakStream._writes_pages = property(lambda self: False)\
 
 
 @pytest.fixture(scope="session")
-def run_tap(tmp_path_factory):
+def run_tap(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     """Run the tap in a process of its own.
 
     `run_tap(config, *arguments, catalog=None, env=None, one_by_one=False) -> Run`; with `one_by_one` the SDK writes
     every record itself.
     """
 
-    def run(config: dict[str, Any] | None, *arguments: str, catalog=None, env=None, one_by_one=False) -> Run:
+    def run(
+        config: dict[str, Any] | None,
+        *arguments: str,
+        catalog: dict[str, list[dict[str, Any]]] | None = None,
+        env: dict[str, str] | None = None,
+        one_by_one: bool = False,
+    ) -> Run:
         folder = tmp_path_factory.mktemp("run")
         command = [sys.executable, "-c", f"{QUICK}{ONE_BY_ONE if one_by_one else ''}TapListrak.cli()"]
         if config is not None:
@@ -94,13 +105,13 @@ def run_tap(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def discovered(run_tap) -> dict[str, Any]:
+def discovered(run_tap: Callable[..., Run]) -> dict[str, Any]:
     """The catalog, discovered without network or credentials."""
     return json.loads(run_tap(None, "--discover").stdout)
 
 
 @pytest.fixture
-def select(discovered):
+def select(discovered: dict[str, Any]) -> Callable[..., dict[str, Any]]:
     """Build a catalog in which only these streams are selected: `select("lists", message_opens=["OpenDate"])`."""
 
     def choose(*streams: str, **columns: list[str]) -> dict[str, Any]:
@@ -118,17 +129,17 @@ def select(discovered):
 
 
 @pytest.fixture
-def config(clean_sandbox) -> dict[str, Any]:
+def config(clean_sandbox: Sandbox) -> dict[str, Any]:
     """A config for the shared sandbox, which is reset around the test."""
     return config_for(clean_sandbox)
 
 
 @pytest.fixture(scope="session")
-def full_run(sandbox, run_tap) -> Run:
+def full_run(sandbox: Sandbox, run_tap: Callable[..., Run]) -> Run:
     """A run of everything in the shared sandbox: made once, for tests that only look at it."""
     sandbox.reset()
     return run_tap(config_for(sandbox))
 
 
-def config_for(sandbox) -> dict[str, Any]:
+def config_for(sandbox: Sandbox) -> dict[str, Any]:
     return {"username": sandbox.username, "password": sandbox.password, "wsdl_url": sandbox.wsdl_url}

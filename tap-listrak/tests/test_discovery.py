@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import Run
 
 KEYS = {
     "lists": ["ListID"],
@@ -41,7 +47,7 @@ COLUMNS = {
 }
 
 
-def test_the_catalog_has_the_nine_streams_in_the_order_of_their_dependence(discovered):
+def test_the_catalog_has_the_nine_streams_in_the_order_of_their_dependence(discovered: dict[str, Any]) -> None:
     streams = {entry["tap_stream_id"]: entry for entry in discovered["streams"]}
     assert list(streams) == list(KEYS)
     for name, entry in streams.items():
@@ -51,7 +57,7 @@ def test_the_catalog_has_the_nine_streams_in_the_order_of_their_dependence(disco
         assert sorted(entry["schema"]["required"]) == sorted(KEYS[name])
 
 
-def test_columns_can_be_chosen_but_for_the_keys(discovered):
+def test_columns_can_be_chosen_but_for_the_keys(discovered: dict[str, Any]) -> None:
     for entry in discovered["streams"]:
         for item in entry["metadata"]:
             if len(item["breadcrumb"]) == 2:
@@ -60,7 +66,7 @@ def test_columns_can_be_chosen_but_for_the_keys(discovered):
 
 
 @pytest.mark.parametrize("style", ["json", "markdown"])
-def test_about_needs_no_config(run_tap, style):
+def test_about_needs_no_config(run_tap: Callable[..., Run], style: Any) -> None:
     run = run_tap(None, "--about", f"--format={style}")
     assert run.code == 0
     assert "on_report_error" in run.stdout
@@ -68,5 +74,5 @@ def test_about_needs_no_config(run_tap, style):
         assert json.loads(run.stdout)["settings"]["properties"]["password"]["secret"] is True
 
 
-def test_the_version_is_told(run_tap):
+def test_the_version_is_told(run_tap: Callable[..., Run]) -> None:
     assert run_tap(None, "--version").stdout.startswith("tap-listrak v1.0.0, Meltano SDK v")

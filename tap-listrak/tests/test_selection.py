@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timezone
 from math import ceil
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def answered(calls):
+    from sandboxes import Sandbox
+
+    from .conftest import Run
+
+
+def answered(calls: dict[str, int]) -> set[str]:
     return {operation for operation, count in calls.items() if count}
 
 
@@ -24,12 +32,14 @@ REPORTS = {
 
 
 @pytest.fixture
-def run_selected(run_tap, select):
+def run_selected(run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
     return lambda config, *streams, **columns: run_tap(config, catalog=select(*streams, **columns))
 
 
 @pytest.mark.parametrize("stream", REPORTS)
-def test_a_report_without_messages_costs_only_its_own_calls(config, clean_sandbox, run_selected, full_run, stream):
+def test_a_report_without_messages_costs_only_its_own_calls(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_selected: Callable[..., Any], full_run: Run, stream: Any
+) -> None:
     run = run_selected(config, stream)
     assert set(run.records) == {stream}
     assert run.records[stream] == full_run.records[stream]
@@ -39,31 +49,39 @@ def test_a_report_without_messages_costs_only_its_own_calls(config, clean_sandbo
     assert clean_sandbox.calls()["GetContactListCollection"] == 1
 
 
-def test_lists_alone_cost_one_call(config, clean_sandbox, run_selected):
+def test_lists_alone_cost_one_call(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_selected: Callable[..., Any]
+) -> None:
     run = run_selected(config, "lists")
     assert set(run.records) == {"lists"}
     assert clean_sandbox.calls() == {"WSDL": 1, "GetContactListCollection": 1}
 
 
-def test_subscribed_contacts_need_no_messages(config, clean_sandbox, run_selected):
+def test_subscribed_contacts_need_no_messages(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_selected: Callable[..., Any]
+) -> None:
     run_selected(config, "subscribed_contacts")
     assert answered(clean_sandbox.calls()) == {"WSDL", "GetContactListCollection", "ReportRangeSubscribedContacts"}
 
 
-def test_nothing_selected_calls_nothing(config, clean_sandbox, run_selected):
+def test_nothing_selected_calls_nothing(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_selected: Callable[..., Any]
+) -> None:
     run = run_selected(config)
     assert run.code == 0
     assert run.messages == []
     assert clean_sandbox.calls() == {}
 
 
-def pages(records, page_size):
+def pages(records: list[dict[str, int | str | None]], page_size: int) -> int:
     """Calls that a report takes: every page of every message, and the empty one behind the last."""
     rows = Counter(record["MsgID"] for record in records)
     return sum(ceil(count / page_size) for count in rows.values())
 
 
-def test_every_call_is_one_that_is_needed(start_sandbox, config, run_tap):
+def test_every_call_is_one_that_is_needed(
+    start_sandbox: Callable[..., Sandbox], config: dict[str, Any], run_tap: Callable[..., Run]
+) -> None:
     account = start_sandbox(lists=2, messages=4, contacts=50, page_size=20)
     run = run_tap({**config, "wsdl_url": account.wsdl_url, "start_date": "2023-01-01"})
     calls = account.calls()
@@ -75,7 +93,9 @@ def test_every_call_is_one_that_is_needed(start_sandbox, config, run_tap):
         assert calls[operation] == 8 + pages(run.records[stream], 20), stream
 
 
-def test_only_selected_columns_and_keys_are_written(config, run_selected, full_run):
+def test_only_selected_columns_and_keys_are_written(
+    config: dict[str, Any], run_selected: Callable[..., Any], full_run: Run
+) -> None:
     run = run_selected(config, message_clicks=["LinkUrl"], lists=["ListName", "Vmta"], messages=["Subject"])
     assert [set(run.records[stream][0]) for stream in ("lists", "messages", "message_clicks")] == [
         {"ListID", "ListName", "Vmta"},
@@ -89,13 +109,17 @@ def test_only_selected_columns_and_keys_are_written(config, run_selected, full_r
     assert run.records["message_clicks"] == wanted
 
 
-def test_selected_columns_are_the_same_one_by_one(config, select, run_tap):
+def test_selected_columns_are_the_same_one_by_one(
+    config: dict[str, Any], select: Callable[..., dict[str, Any]], run_tap: Callable[..., Run]
+) -> None:
     catalog = select(message_unsubs=["RemovalDate"], messages=["Subject", "OpenPercent"])
     pages, single = (run_tap(config, catalog=catalog, one_by_one=each) for each in (False, True))
     assert pages.records == single.records
 
 
-def test_empty_reports_are_skipped_only_when_asked_to(config, clean_sandbox, run_tap, full_run):
+def test_empty_reports_are_skipped_only_when_asked_to(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_tap: Callable[..., Run], full_run: Run
+) -> None:
     run = run_tap({**config, "skip_empty_reports": True})
     assert run.records == full_run.records
     calls = clean_sandbox.calls()

@@ -7,7 +7,7 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -15,6 +15,12 @@ import requests
 from singer_delivery.ledger import Ledger
 from singer_delivery.memory import Memory
 from singer_delivery.testing import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sandboxes import Sandbox
 
 KEY = "sandbox-textlocal"
 # The command line, without most of the waits between attempts: what is tested is that there are attempts.
@@ -62,10 +68,16 @@ class Run:
 
 
 @pytest.fixture(scope="session")
-def run_tap(tmp_path_factory):
+def run_tap(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     """Run the tap as a process: `run_tap(config, *arguments, catalog=None, state=None, env=None) -> Run`."""
 
-    def run(config: dict[str, Any] | None, *arguments: str, catalog=None, state=None, env=None) -> Run:
+    def run(
+        config: dict[str, Any] | None,
+        *arguments: str,
+        catalog: dict[str, list[dict[str, Any]]] | None = None,
+        state: dict[str, dict[str, dict[str, dict[str, Any]]]] | None = None,
+        env: dict[str, str] | None = None,
+    ) -> Run:
         folder = tmp_path_factory.mktemp("run")
         options = [*arguments]
         for name, content in (("config", config), ("catalog", catalog), ("state", state)):
@@ -81,13 +93,13 @@ def run_tap(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def discovered(run_tap) -> dict[str, Any]:
+def discovered(run_tap: Callable[..., Run]) -> dict[str, Any]:
     """The catalog, discovered without network or credentials."""
     return json.loads(run_tap(None, "--discover").stdout)
 
 
 @pytest.fixture
-def select(discovered):
+def select(discovered: dict[str, Any]) -> Callable[..., dict[str, Any]]:
     """Build a catalog in which only these streams are selected."""
 
     def choose(*streams: str) -> dict[str, Any]:
@@ -109,7 +121,7 @@ class Textlocal:
     key: str = KEY
     base: str = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.base = self.sandbox.textlocal_url
 
     def call(self, command: str, **fields: Any) -> dict[str, Any]:
@@ -133,23 +145,25 @@ class Textlocal:
 
 
 @pytest.fixture
-def textlocal(clean_sandbox) -> Textlocal:
+def textlocal(clean_sandbox: Sandbox) -> Textlocal:
     """The account of the shared sandbox, which is reset around the test."""
     return Textlocal(clean_sandbox)
 
 
 @pytest.fixture
-def config(textlocal) -> dict[str, Any]:
+def config(textlocal: Textlocal) -> dict[str, Any]:
     """A config for it."""
     return {"api_key": KEY, "api_url": textlocal.base, "requests_per_second": 1000}
 
 
 @pytest.fixture
-def ledger(tmp_path):
+def ledger(tmp_path: Path) -> Callable[..., str]:
     """Keep batches as target-textlocal does: `ledger({"700000001": {"sent_at": ...}}) -> its URL`."""
     url = f"sqlite:///{tmp_path}/ledger.db"
 
-    def keep(batches: dict[str, dict[str, Any]], scope: str = "campaigns/127.0.0.1", owner="target-textlocal") -> str:
+    def keep(
+        batches: dict[str, dict[str, Any]], scope: str = "campaigns/127.0.0.1", owner: str = "target-textlocal"
+    ) -> str:
         opened = Ledger.open(url, owner, dry_run=False)
         memory = Memory(opened, scope)
         for batch_id, told in batches.items():
@@ -161,6 +175,6 @@ def ledger(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def at_textlocal():
+def at_textlocal() -> type[Textlocal]:
     """Make an account of a sandbox: `at_textlocal(sandbox, key="sandbox-textlocal-fresh")`."""
     return Textlocal

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .conftest import Run, Textlocal
 
 START = datetime.now(timezone.utc).replace(microsecond=0)
 NUMBERS = [f"447700900{number:03}" for number in range(40)]
 BOTH = ("campaign_metrics", "message_status")
 
 
-def told(sent_at=START, **more):
+def told(sent_at: datetime = START, **more: Any) -> dict[str, Any]:
     usual = {"campaign": "spring", "template": "Sale", "group_id": "300002", "send_at": None, "recipients": 40}
     return {**usual, "sent_at": sent_at.isoformat(), "test": False, **more}
 
 
 @pytest.fixture
-def a_day_later(textlocal):
+def a_day_later(textlocal: Textlocal) -> Callable[..., dict[str, str]]:
     """Move the sandbox's clock; the settings that tell the tap."""
     moved = [0.0]
 
@@ -29,11 +36,18 @@ def a_day_later(textlocal):
     return later
 
 
-def counts(record):
+def counts(record: Any) -> Any:
     return {name: record[name] for name in ("delivered", "undelivered", "expired", "unknown", "invalid", "pending")}
 
 
-def test_figures_of_a_week_add_up_day_by_day_and_end(config, textlocal, run_tap, select, ledger, a_day_later):
+def test_figures_of_a_week_add_up_day_by_day_and_end(
+    config: dict[str, Any],
+    textlocal: Textlocal,
+    run_tap: Callable[..., Run],
+    select: Callable[..., dict[str, Any]],
+    ledger: Callable[..., str],
+    a_day_later: Callable[..., dict[str, str]],
+) -> None:
     batch = textlocal.send(*NUMBERS)
     settings = {**config, "ledger_url": ledger({batch: told()})}
     catalog, state, rows = select(*BOTH), None, []
@@ -61,8 +75,13 @@ def test_figures_of_a_week_add_up_day_by_day_and_end(config, textlocal, run_tap,
 
 
 def test_messages_are_the_same_as_the_figures_of_the_same_call(
-    config, textlocal, run_tap, select, ledger, a_day_later
-):
+    config: dict[str, Any],
+    textlocal: Textlocal,
+    run_tap: Callable[..., Run],
+    select: Callable[..., dict[str, Any]],
+    ledger: Callable[..., str],
+    a_day_later: Callable[..., dict[str, str]],
+) -> None:
     batch = textlocal.send(*NUMBERS)
     settings = {**config, "ledger_url": ledger({batch: told()}), **a_day_later(3)}
     run = run_tap(settings, catalog=select(*BOTH))
@@ -75,14 +94,27 @@ def test_messages_are_the_same_as_the_figures_of_the_same_call(
     assert textlocal.calls("status_batch") == 1
 
 
-def test_messages_alone_are_asked_for_by_themselves(config, textlocal, run_tap, select, ledger):
+def test_messages_alone_are_asked_for_by_themselves(
+    config: dict[str, Any],
+    textlocal: Textlocal,
+    run_tap: Callable[..., Run],
+    select: Callable[..., dict[str, Any]],
+    ledger: Callable[..., str],
+) -> None:
     batch = textlocal.send(*NUMBERS)
     run = run_tap({**config, "ledger_url": ledger({batch: told()})}, catalog=select("message_status"))
     assert len(run.records["message_status"]) == 40
     assert "campaign_metrics" not in run.records
 
 
-def test_a_scheduled_campaign_has_figures_from_its_time_on(config, textlocal, run_tap, select, ledger, a_day_later):
+def test_a_scheduled_campaign_has_figures_from_its_time_on(
+    config: dict[str, Any],
+    textlocal: Textlocal,
+    run_tap: Callable[..., Run],
+    select: Callable[..., dict[str, Any]],
+    ledger: Callable[..., str],
+    a_day_later: Callable[..., dict[str, str]],
+) -> None:
     due = START + timedelta(days=2)
     batch = textlocal.send(*NUMBERS, schedule_time=int(due.timestamp()))
     url = ledger({batch: told(send_at=due.isoformat())})
@@ -94,7 +126,13 @@ def test_a_scheduled_campaign_has_figures_from_its_time_on(config, textlocal, ru
     assert asked == [(2.1, 0, due.isoformat()), (3, 1, due.isoformat())]
 
 
-def test_batches_of_both_actions_of_this_host_are_known_and_no_others(config, textlocal, run_tap, select, ledger):
+def test_batches_of_both_actions_of_this_host_are_known_and_no_others(
+    config: dict[str, Any],
+    textlocal: Textlocal,
+    run_tap: Callable[..., Run],
+    select: Callable[..., dict[str, Any]],
+    ledger: Callable[..., str],
+) -> None:
     messages, campaigns = textlocal.send(NUMBERS[0]), textlocal.send(NUMBERS[1])
     url = ledger({messages: told(campaign=None)}, "messages/127.0.0.1")
     ledger({campaigns: told()})
@@ -106,14 +144,22 @@ def test_batches_of_both_actions_of_this_host_are_known_and_no_others(config, te
     assert textlocal.calls("status_batch") == 2
 
 
-def test_tests_are_not_looked_up_even_if_the_setting_names_them(config, textlocal, run_tap, select, ledger):
+def test_tests_are_not_looked_up_even_if_the_setting_names_them(
+    config: dict[str, Any],
+    textlocal: Textlocal,
+    run_tap: Callable[..., Run],
+    select: Callable[..., dict[str, Any]],
+    ledger: Callable[..., str],
+) -> None:
     url = ledger({"700000123": told(test=True)}, "messages/127.0.0.1/test")
     run = run_tap({**config, "ledger_url": url, "batch_ids": [700000123]}, catalog=select(*BOTH))
     assert run.code == 0
     assert textlocal.calls("status_batch") == 0
 
 
-def test_batches_of_the_setting_are_asked_about_without_a_ledger(config, textlocal, run_tap, select):
+def test_batches_of_the_setting_are_asked_about_without_a_ledger(
+    config: dict[str, Any], textlocal: Textlocal, run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     batch = textlocal.send(*NUMBERS)
     settings = {**config, "batch_ids": [int(batch)]}
     run = run_tap(settings, catalog=select("campaign_metrics"))
@@ -122,7 +168,9 @@ def test_batches_of_the_setting_are_asked_about_without_a_ledger(config, textloc
     assert not run_tap(settings, catalog=select("campaign_metrics"), state=run.state).records
 
 
-def test_a_batch_that_cannot_be_looked_up_does_not_keep_others_from_it(config, textlocal, run_tap, select):
+def test_a_batch_that_cannot_be_looked_up_does_not_keep_others_from_it(
+    config: dict[str, Any], textlocal: Textlocal, run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     test = textlocal.call("send", numbers=NUMBERS[0], message="Hello", test="1")["batch_id"]
     batch = textlocal.send(*NUMBERS)
     run = run_tap({**config, "batch_ids": [test, 1, batch]}, catalog=select(*BOTH))
@@ -135,8 +183,13 @@ def test_a_batch_that_cannot_be_looked_up_does_not_keep_others_from_it(config, t
 
 
 def test_an_account_that_counts_no_expired_messages_has_them_counted(
-    config, textlocal, run_tap, select, ledger, a_day_later
-):
+    config: dict[str, Any],
+    textlocal: Textlocal,
+    run_tap: Callable[..., Run],
+    select: Callable[..., dict[str, Any]],
+    ledger: Callable[..., str],
+    a_day_later: Callable[..., dict[str, str]],
+) -> None:
     batch = textlocal.send(*NUMBERS)
     settings = {**config, "ledger_url": ledger({batch: told()}), **a_day_later(6)}
     usual = run_tap(settings, catalog=select("campaign_metrics"))
@@ -145,27 +198,35 @@ def test_an_account_that_counts_no_expired_messages_has_them_counted(
     assert older.records == usual.records
 
 
-def test_without_any_batch_the_tables_are_empty_and_it_is_said_why(config, run_tap, select):
+def test_without_any_batch_the_tables_are_empty_and_it_is_said_why(
+    config: dict[str, Any], run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     run = run_tap(config, catalog=select("campaign_metrics"))
     assert run.code == 0
     assert not run.records
     assert "no batches are known; `ledger_url` or `batch_ids` names them" in run.stderr
 
 
-def test_a_ledger_that_is_not_there_is_not_made(config, run_tap, select, tmp_path):
+def test_a_ledger_that_is_not_there_is_not_made(
+    config: dict[str, Any], run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
     run = run_tap({**config, "ledger_url": f"sqlite:///{tmp_path}/none.db"}, catalog=select("campaign_metrics"))
     assert run.code == 0
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_ledger_that_is_none_is_an_error(config, run_tap, select, tmp_path):
+def test_a_ledger_that_is_none_is_an_error(
+    config: dict[str, Any], run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
     (tmp_path / "page.db").write_text("<html>" * 1000)
     run = run_tap({**config, "ledger_url": f"sqlite:///{tmp_path}/page.db"}, catalog=select("campaign_metrics"))
     assert run.code == 1
     assert "is not a SQLite database" in run.stderr
 
 
-def test_the_catalog_may_ask_for_everything_anew(config, textlocal, run_tap, select):
+def test_the_catalog_may_ask_for_everything_anew(
+    config: dict[str, Any], textlocal: Textlocal, run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     settings = {**config, "batch_ids": [textlocal.send(*NUMBERS)]}
     catalog = select("campaign_metrics")
     state = run_tap(settings, catalog=catalog).state

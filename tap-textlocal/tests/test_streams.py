@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import Run, Textlocal
 
 WHOLE = ["templates", "sender_names", "groups", "contacts", "optouts", "scheduled"]
 
 
-def test_discovery_needs_neither_network_nor_key_and_names_keys_and_methods(discovered):
+def test_discovery_needs_neither_network_nor_key_and_names_keys_and_methods(discovered: dict[str, Any]) -> None:
     found = {
         each["tap_stream_id"]: (each["key_properties"], each["replication_method"]) for each in discovered["streams"]
     }
@@ -24,13 +31,15 @@ def test_discovery_needs_neither_network_nor_key_and_names_keys_and_methods(disc
     }
 
 
-def test_every_column_is_described(discovered):
+def test_every_column_is_described(discovered: dict[str, Any]) -> None:
     for stream in discovered["streams"]:
         for name, column in stream["schema"]["properties"].items():
             assert column["description"], name
 
 
-def test_templates_and_senders_are_the_account_s(config, run_tap, select):
+def test_templates_and_senders_are_the_account_s(
+    config: dict[str, Any], run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     run = run_tap(config, catalog=select("templates", "sender_names"))
     assert run.code == 0
     assert run.records["templates"][1] == {
@@ -49,7 +58,7 @@ def test_templates_and_senders_are_the_account_s(config, run_tap, select):
     ]
 
 
-def held(textlocal, group):
+def held(textlocal: Any, group: Any) -> Any:
     return textlocal.sandbox.get(f"/_sandbox/textlocal/contacts?group={group}")["contacts"]
 
 
@@ -63,8 +72,12 @@ def held(textlocal, group):
     ],
 )
 def test_contacts_of_every_group_are_read_to_the_last_however_they_are_written(
-    config, textlocal, run_tap, select, switches
-):
+    config: dict[str, Any],
+    textlocal: Textlocal,
+    run_tap: Callable[..., Run],
+    select: Callable[..., dict[str, Any]],
+    switches: Any,
+) -> None:
     textlocal.sandbox.switch("textlocal", **switches)
     run = run_tap(config, catalog=select("groups", "contacts", "optouts"))
     assert run.code == 0
@@ -81,14 +94,18 @@ def test_contacts_of_every_group_are_read_to_the_last_however_they_are_written(
     assert run.records["contacts"][0]["custom1"] == person["custom1"]
 
 
-def test_groups_are_chosen_by_name_in_any_case_and_by_id_built_in_ones_too(config, run_tap, select):
+def test_groups_are_chosen_by_name_in_any_case_and_by_id_built_in_ones_too(
+    config: dict[str, Any], run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     run = run_tap({**config, "group_names": [" newsLETTER "], "group_ids": [5]}, catalog=select("contacts"))
     assert run.code == 0
     assert {each["group_name"] for each in run.records["contacts"]} == {"Newsletter", None}
     assert {each["group_id"] for each in run.records["contacts"]} == {"300002", "5"}
 
 
-def test_a_group_that_is_not_there_ends_the_run_and_all_that_are_there_are_named(config, run_tap, select):
+def test_a_group_that_is_not_there_ends_the_run_and_all_that_are_there_are_named(
+    config: dict[str, Any], run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     run = run_tap({**config, "group_names": ["Costumers"], "group_ids": ["9"]}, catalog=select("contacts"))
     assert run.code == 1
     assert "9, 'costumers'. There are: 300001 'Customers', 300002 'Newsletter'." in run.stderr
@@ -96,7 +113,9 @@ def test_a_group_that_is_not_there_ends_the_run_and_all_that_are_there_are_named
     assert not run.of_type("ACTIVATE_VERSION")
 
 
-def test_what_waits_for_its_time_is_there_with_its_zone(config, textlocal, run_tap, select):
+def test_what_waits_for_its_time_is_there_with_its_zone(
+    config: dict[str, Any], textlocal: Textlocal, run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     textlocal.send(group_id="300002", schedule_time=4_102_444_800)
     run = run_tap(config, catalog=select("scheduled"))
     (record,) = run.records["scheduled"]
@@ -111,14 +130,18 @@ def test_what_waits_for_its_time_is_there_with_its_zone(config, textlocal, run_t
     }
 
 
-def test_a_fresh_account_is_empty_tables(config, run_tap, at_textlocal, textlocal):
+def test_a_fresh_account_is_empty_tables(
+    config: dict[str, Any], run_tap: Callable[..., Run], at_textlocal: type[Textlocal], textlocal: Textlocal
+) -> None:
     run = run_tap({**config, "api_key": "sandbox-textlocal-fresh"})
     assert run.code == 0
     assert not run.of_type("RECORD")
     assert run.activated == WHOLE
 
 
-def test_templates_of_an_account_without_any_may_be_a_failure_which_deletes_nothing(config, textlocal, run_tap):
+def test_templates_of_an_account_without_any_may_be_a_failure_which_deletes_nothing(
+    config: dict[str, Any], textlocal: Textlocal, run_tap: Callable[..., Run]
+) -> None:
     textlocal.sandbox.switch("textlocal", no_templates="failure", empty_history="failure")
     run = run_tap({**config, "api_key": "sandbox-textlocal-fresh"})
     assert run.code == 0
@@ -128,14 +151,18 @@ def test_templates_of_an_account_without_any_may_be_a_failure_which_deletes_noth
     assert "history: Textlocal refused get_history_api (code 999)" in run.stderr
 
 
-def test_such_a_failure_may_name_no_error_at_all(config, textlocal, run_tap, select):
+def test_such_a_failure_may_name_no_error_at_all(
+    config: dict[str, Any], textlocal: Textlocal, run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     textlocal.sandbox.switch("textlocal", no_templates="failure", unlisted_failures="bare")
     run = run_tap({**config, "api_key": "sandbox-textlocal-fresh"}, catalog=select("templates"))
     assert run.code == 0
     assert "(code failure)" in run.stderr
 
 
-def test_versions_are_activated_behind_the_last_record_unless_the_setting_says_no(config, run_tap, select):
+def test_versions_are_activated_behind_the_last_record_unless_the_setting_says_no(
+    config: dict[str, Any], run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     run = run_tap(config, catalog=select("groups"))
     assert [each["type"] for each in run.messages if each["type"] != "STATE"] == [
         "SCHEMA", "RECORD", "RECORD", "ACTIVATE_VERSION"
@@ -144,6 +171,8 @@ def test_versions_are_activated_behind_the_last_record_unless_the_setting_says_n
     assert not quiet.of_type("ACTIVATE_VERSION")
 
 
-def test_only_what_is_selected_is_asked_for(config, textlocal, run_tap, select):
+def test_only_what_is_selected_is_asked_for(
+    config: dict[str, Any], textlocal: Textlocal, run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> None:
     run_tap(config, catalog=select("sender_names"))
     assert textlocal.sandbox.calls("textlocal") == {"get_sender_names": 1}

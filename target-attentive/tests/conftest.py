@@ -22,7 +22,10 @@ from target_attentive.target import Parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sandboxes import Sandbox
+
     from singer_delivery.actions import Action, Delivery
+    from singer_delivery.testing import TargetRunner
 
 UNIT = "132109"
 """The sandbox's sign-up unit for MARKETING in English and the United States."""
@@ -102,17 +105,17 @@ class Target:
 
 
 @pytest.fixture
-def target(clean_sandbox, monkeypatch) -> Callable[..., Target]:
+def target(clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Target]:
     """Make a target for the shared sandbox: `target(single_opt_in=True)`; with `keys` the streams have a key."""
     monkeypatch.setattr("target_attentive.client.BACKOFF", 0.001)
 
-    def make(keys: Sequence[str] = (), **settings) -> Target:
+    def make(keys: Sequence[str] = (), **settings: Any) -> Target:
         return Target(clean_sandbox, config_for(clean_sandbox, **settings), tuple(keys))
 
     return make
 
 
-def config_for(sandbox, **settings) -> dict[str, Any]:
+def config_for(sandbox: Sandbox, **settings: Any) -> dict[str, Any]:
     """A config for a sandbox, with every default. A setting that is None is left out."""
     defaults = {
         name: each["default"]
@@ -170,7 +173,7 @@ def _asked(address: str) -> str:
 
 
 @pytest.fixture
-def seen(clean_sandbox) -> Seen:
+def seen(clean_sandbox: Sandbox) -> Seen:
     """Look into the shared sandbox; at the end, nobody may have had a text twice, or one that nobody wants."""
     looking = Seen(clean_sandbox)
     yield looking
@@ -180,7 +183,7 @@ def seen(clean_sandbox) -> Seen:
 
 
 @pytest.fixture
-def run_target(attentive, clean_sandbox):
+def run_target(attentive: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> Any:
     """Run the target in a process of its own, in one folder: `run_target(messages, *arguments, dry_run=True)`."""
     return attentive(clean_sandbox, default_action=None)
 

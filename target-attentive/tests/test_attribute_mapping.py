@@ -47,15 +47,15 @@ BUILT_IN = {
 }
 
 
-def mapper(record, types=None):
+def mapper(record: Any, types: Any = None) -> AttributeMapper:
     return AttributeMapper(Columns.of("people", record, ALL_SPELLINGS), types or AttributeTypes({}))
 
 
-def attributes(record, types=None):
+def attributes(record: Any, types: Any = None) -> Any:
     return mapper(record, types).attributes(record)
 
 
-def test_built_in_fields_have_attentives_names_and_places():
+def test_built_in_fields_have_attentives_names_and_places() -> None:
     assert attributes(BUILT_IN) == {
         "firstName": "Ana",
         "lastName": "Núñez 🎈",
@@ -84,7 +84,7 @@ def test_built_in_fields_have_attentives_names_and_places():
     }
 
 
-def test_attentives_own_spellings_of_columns_are_taken_too():
+def test_attentives_own_spellings_of_columns_are_taken_too() -> None:
     record = {"firstName": "Ana", "dateOfBirth": "1990-04-01", "zip": "02134"}
     assert attributes(record) == {
         "firstName": "Ana",
@@ -93,13 +93,13 @@ def test_attentives_own_spellings_of_columns_are_taken_too():
     }
 
 
-def test_any_other_column_is_a_custom_attribute_of_exactly_that_name():
+def test_any_other_column_is_a_custom_attribute_of_exactly_that_name() -> None:
     assert attributes({"id": 7, "Points": Decimal("1.50"), "vip": True, "since": "2025-01-31", "é 🎈": "x"}) == {
         "custom": {"id": 7, "Points": Decimal("1.50"), "vip": True, "since": "2025-01-31", "é 🎈": "x"}
     }
 
 
-def test_what_is_null_blank_or_empty_is_left_out_and_objects_for_it_too():
+def test_what_is_null_blank_or_empty_is_left_out_and_objects_for_it_too() -> None:
     record = {"first_name": " ", "city": None, "age": "", "birthday": " ", "latitude": "", "locale": "", "country": ""}
     assert attributes({**record, "tags": [], "extra": {}, "tier": "  ", "points": None}) == {}
 
@@ -134,7 +134,7 @@ def test_what_is_null_blank_or_empty_is_left_out_and_objects_for_it_too():
         ("points", 2**64),
     ],
 )
-def test_what_attentive_could_not_take_rejects_the_record_and_names_only_the_column(column, value):
+def test_what_attentive_could_not_take_rejects_the_record_and_names_only_the_column(column: Any, value: Any) -> None:
     found = attributes({column: value})
     assert isinstance(found, Verdict)
     assert found.reason == "wrong_type"
@@ -142,7 +142,7 @@ def test_what_attentive_could_not_take_rejects_the_record_and_names_only_the_col
     assert CANARY not in found.message
 
 
-def test_a_name_of_more_than_200_characters_stops_the_stream():
+def test_a_name_of_more_than_200_characters_stops_the_stream() -> None:
     assert attributes({"x" * 200: 1}) == {"custom": {"x" * 200: 1}}
     for name in ("x" * 201, " "):
         with pytest.raises(SetupError, match="200 characters"):
@@ -164,7 +164,7 @@ def leaves(value: Any) -> list[Any]:
 
 
 @given(RECORDS)
-def test_no_null_no_blank_no_list_and_no_empty_object_is_ever_in_a_payload(record):
+def test_no_null_no_blank_no_list_and_no_empty_object_is_ever_in_a_payload(record: dict[str, Any]) -> None:
     found = attributes(record)
     if isinstance(found, Verdict) or not found:
         return
@@ -176,7 +176,7 @@ def test_no_null_no_blank_no_list_and_no_empty_object_is_ever_in_a_payload(recor
 
 
 @given(st.lists(RECORDS, max_size=12))
-def test_the_type_lock_never_lets_two_types_of_one_attribute_through(records):
+def test_the_type_lock_never_lets_two_types_of_one_attribute_through(records: list[dict[str, Any]]) -> None:
     types = AttributeTypes({})
     kinds: dict[str, set[tuple[str | None, bool]]] = {}
     for record in records:
@@ -193,7 +193,7 @@ def test_the_type_lock_never_lets_two_types_of_one_attribute_through(records):
 
 
 @given(st.dictionaries(st.text(string.ascii_letters, min_size=1), st.text(min_size=1)))
-def test_a_payload_does_not_depend_on_the_order_of_columns(record):
+def test_a_payload_does_not_depend_on_the_order_of_columns(record: dict[str, str]) -> None:
     other = dict(reversed(record.items()))
     left, right = attributes(record), attributes(other)
     assert left == right
@@ -201,7 +201,7 @@ def test_a_payload_does_not_depend_on_the_order_of_columns(record):
         assert list(left.get("custom", {})) == list(right.get("custom", {}))
 
 
-def test_a_value_of_another_type_than_the_attribute_has_is_rejected_and_not_quoted():
+def test_a_value_of_another_type_than_the_attribute_has_is_rejected_and_not_quoted() -> None:
     assert not isinstance(
         attributes({"phone": "+12025550100", "vip": True}, AttributeTypes({"vip": "boolean"})), Verdict
     )

@@ -22,7 +22,10 @@ from target_listrak_sms.target import actions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandboxes import Sandbox
+
     from singer_delivery.actions import Action, Delivery
+    from singer_delivery.testing import TargetRunner
 
 CREDENTIALS = {"client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
 
@@ -77,18 +80,18 @@ class Target:
 
 
 @pytest.fixture
-def target(clean_sandbox, monkeypatch) -> Callable[..., Target]:
+def target(clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Target]:
     """Make a target for the shared sandbox: `target(list_name="VIP", resubscribe_opted_out=True)`."""
 
     monkeypatch.setattr("target_listrak_sms.client.BACKOFF", 0.001)
 
-    def make(**settings) -> Target:
+    def make(**settings: Any) -> Target:
         return Target(clean_sandbox, config_for(clean_sandbox, **settings))
 
     return make
 
 
-def config_for(sandbox, **settings) -> dict[str, Any]:
+def config_for(sandbox: Sandbox, **settings: Any) -> dict[str, Any]:
     """A config for a sandbox, with every default."""
     defaults = {
         name: each["default"]
@@ -134,7 +137,7 @@ class Seen:
 
 
 @pytest.fixture
-def seen(clean_sandbox) -> Seen:
+def seen(clean_sandbox: Sandbox) -> Seen:
     """Look into the shared sandbox; at the end, nobody may have had the same text twice."""
     looking = Seen(clean_sandbox)
     yield looking
@@ -142,7 +145,7 @@ def seen(clean_sandbox) -> Seen:
 
 
 @pytest.fixture
-def run_target(listrak_sms, clean_sandbox):
+def run_target(listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> Any:
     """Run the target in a process of its own, in one folder: `run_target(messages, *arguments, dry_run=True)`."""
     named = {"sender_code": "10150", "list_name": "Master List", "list_id": None, "default_action": None}
     return listrak_sms(clean_sandbox, **named)

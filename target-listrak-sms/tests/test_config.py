@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from target_listrak_sms.settings import ListrakSettings, PhoneFormat, config_schema
@@ -11,12 +13,12 @@ GOOD = {"client_id": "someone", "client_secret": "s3cret-canary", "sender_code":
 OURS = ("client_id", "client_secret", "sender_code", "list_name", "list_id", "include_custom_fields", "phone_format")
 
 
-def errors(**settings) -> list[str]:
+def errors(**settings: str | int | None) -> list[str]:
     config = {name: value for name, value in {**GOOD, **settings}.items() if value is not None}
     return TargetListrakSms(config=config, validate_config=False)._validate_config(raise_errors=False)
 
 
-def test_a_good_config_has_no_problems():
+def test_a_good_config_has_no_problems() -> None:
     assert errors() == []
     assert errors(sender_code=501, list_id=None, list_name="Master List") == []
     assert errors(list_id=None, default_action="update") == []
@@ -40,14 +42,14 @@ def test_a_good_config_has_no_problems():
         ({"auth_url": "http://auth.listrak.com/OAuth2/Token"}, "`auth_url` must be an https address"),
     ],
 )
-def test_each_wrong_setting_is_named_with_what_would_be_right(settings, words):
+def test_each_wrong_setting_is_named_with_what_would_be_right(settings: Any, words: Any) -> None:
     found = errors(**settings)
     assert len(found) == 1, found
     assert words in found[0]
     assert "s3cret" not in found[0]
 
 
-def test_every_setting_is_described_with_an_example_and_secrets_are_marked():
+def test_every_setting_is_described_with_an_example_and_secrets_are_marked() -> None:
     properties = config_schema()["properties"]
     assert tuple(properties)[: len(OURS)] != ()
     assert set(OURS) <= properties.keys()
@@ -62,11 +64,11 @@ def test_every_setting_is_described_with_an_example_and_secrets_are_marked():
     }
 
 
-def test_calls_are_few_a_second_unless_a_setting_says_otherwise():
+def test_calls_are_few_a_second_unless_a_setting_says_otherwise() -> None:
     assert TargetListrakSms(config=GOOD).config["requests_per_second"] == 10
 
 
-def test_settings_are_typed_once():
+def test_settings_are_typed_once() -> None:
     config = TargetListrakSms(config={**GOOD, "sender_code": 501, "api_url": "https://x.example/sms/"}).config
     settings = ListrakSettings.from_config(config)
     assert settings.sender_code == "501"
@@ -77,6 +79,6 @@ def test_settings_are_typed_once():
     assert not settings.mapping.clear_nulls
 
 
-def test_what_a_sandbox_took_does_not_count_as_taken_by_listrak_itself():
+def test_what_a_sandbox_took_does_not_count_as_taken_by_listrak_itself() -> None:
     settings = ListrakSettings.from_config(TargetListrakSms(config={**GOOD, "sender_code": 501}).config)
     assert settings.sender_scope == "501"

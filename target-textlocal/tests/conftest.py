@@ -22,7 +22,10 @@ from target_textlocal.target import Parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sandboxes import Sandbox
+
     from singer_delivery.actions import Action
+    from singer_delivery.testing import TargetRunner
 
 CUSTOMERS = "Customers"
 """A group of the sandbox: 447700900000 to 447700900119, whose `custom1` are C1000 to C1119."""
@@ -109,17 +112,17 @@ class Target:
 
 
 @pytest.fixture
-def target(clean_sandbox, monkeypatch) -> Callable[..., Target]:
+def target(clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Target]:
     """Make a target for the shared sandbox: `target(sender="ACME")`; with `keys` the streams have a key."""
     monkeypatch.setattr("target_textlocal.client.BACKOFF", 0.001)
 
-    def make(keys: Sequence[str] = (), **settings) -> Target:
+    def make(keys: Sequence[str] = (), **settings: Any) -> Target:
         return Target(clean_sandbox, config_for(clean_sandbox, **settings), tuple(keys))
 
     return make
 
 
-def config_for(sandbox, **settings) -> dict[str, Any]:
+def config_for(sandbox: Sandbox, **settings: Any) -> dict[str, Any]:
     """A config for a sandbox, with every default. A setting that is None is left out."""
     defaults = {
         name: each["default"]
@@ -170,7 +173,7 @@ class Seen:
 
 
 @pytest.fixture
-def seen(clean_sandbox) -> Seen:
+def seen(clean_sandbox: Sandbox) -> Seen:
     """Look into the shared sandbox; at the end, nobody may have had a text twice."""
     looking = Seen(clean_sandbox)
     yield looking
@@ -178,7 +181,7 @@ def seen(clean_sandbox) -> Seen:
 
 
 @pytest.fixture
-def run_target(textlocal, clean_sandbox):
+def run_target(textlocal: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> Any:
     """Run the target in a process of its own, in one folder: `run_target(messages, *arguments, dry_run=True)`."""
     return textlocal(clean_sandbox, default_action=None)
 

@@ -18,7 +18,7 @@ def rows() -> list[str]:
     return [line for line in PAGE.splitlines() if line.startswith("| ")][2:]
 
 
-def test_every_feature_has_a_test_that_is_there_or_a_reason():
+def test_every_feature_has_a_test_that_is_there_or_a_reason() -> None:
     assert len(rows()) == 12
     for row in rows():
         shown = row.split("|")[3]

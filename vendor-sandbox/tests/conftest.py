@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from exhibited import exhibit_of, exhibited  # noqa: F401 - fixtures, that only these tests need
 from lxml import etree
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
 
 NS = "http://webservices.listrak.com/v31/"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -230,48 +233,48 @@ class AttentiveClient:
 
 
 @pytest.fixture
-def attentive(clean_sandbox):
+def attentive(clean_sandbox: Sandbox) -> AttentiveClient:
     """A client of the shared sandbox, which is reset before and after."""
     return AttentiveClient(clean_sandbox)
 
 
 @pytest.fixture
-def attentive_to():
+def attentive_to() -> Any:
     """Make a client of a sandbox, or with another key."""
     return AttentiveClient
 
 
 @pytest.fixture
-def sms(clean_sandbox):
+def sms(clean_sandbox: Sandbox) -> SmsClient:
     """A client of the shared sandbox, which is reset before and after."""
     return SmsClient(clean_sandbox)
 
 
 @pytest.fixture
-def sms_to():
+def sms_to() -> Any:
     """Make a client of a sandbox, or of another integration."""
     return SmsClient
 
 
 @pytest.fixture
-def soap(clean_sandbox):
+def soap(clean_sandbox: Sandbox) -> SoapClient:
     """A client of the shared sandbox, which is reset before and after."""
     return SoapClient(clean_sandbox)
 
 
 @pytest.fixture
-def soap_to():
+def soap_to() -> Any:
     """Make a client of a sandbox, of another user, or of another SOAP version."""
     return SoapClient
 
 
 @pytest.fixture(scope="session")
-def whole_time():
+def whole_time() -> Any:
     """A window around everything the account holds."""
     return WHOLE_TIME
 
 
 @pytest.fixture(scope="session")
-def soap_client_class():
+def soap_client_class() -> Any:
     """The client itself, for fixtures of a wider scope."""
     return SoapClient

@@ -1,12 +1,24 @@
 """What the sandbox shows of Attentive, what people do, and what a reset and a restart leave."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sandboxes import Sandbox
+
+    from .conftest import AttentiveClient
 
 NEW = "+12025550160"
 
 
-def test_the_seeded_people_are_the_same_for_ever_and_nobodys(attentive):
+def test_the_seeded_people_are_the_same_for_ever_and_nobodys(attentive: AttentiveClient) -> None:
     people = attentive.shown("people")
     assert people["count"] == 20
     for number, person in enumerate(people["people"]):
@@ -19,7 +31,7 @@ def test_the_seeded_people_are_the_same_for_ever_and_nobodys(attentive):
     assert {state: states.count(state) for state in states} == {"subscribed": 22, "pending": 2, "unsubscribed": 6}
 
 
-def test_people_subscriptions_and_attributes_are_shown_for_one_person(attentive):
+def test_people_subscriptions_and_attributes_are_shown_for_one_person(attentive: AttentiveClient) -> None:
     query = "?phone=%2B12025550112"
     (person,) = attentive.shown(f"people{query}")["people"]
     assert person["attributes"] == {"Favorite Color": "Red", "Loyalty Points": 120}
@@ -30,13 +42,13 @@ def test_people_subscriptions_and_attributes_are_shown_for_one_person(attentive)
 
 
 @pytest.mark.parametrize("body", [{}, {"phone": "5", "text": "Y"}, {"phone": "+12025550199", "text": "Y"}])
-def test_a_reply_of_nobody_is_explained(attentive, body):
+def test_a_reply_of_nobody_is_explained(attentive: AttentiveClient, body: Any) -> None:
     answer = requests.post(f"{attentive.sandbox.url}/_sandbox/attentive/reply", json=body, timeout=10)
     assert answer.status_code == 422
     assert answer.json()["problems"]
 
 
-def test_reset_brings_everything_back_to_the_start(attentive):
+def test_reset_brings_everything_back_to_the_start(attentive: AttentiveClient) -> None:
     paths = ("people", "subscriptions", "attributes", "segments", "jobs", "events", "keys", "webhook-deliveries")
     fresh = [attentive.shown(path) for path in paths]
     attentive.switch(accepted_seconds="60")
@@ -54,7 +66,9 @@ def test_reset_brings_everything_back_to_the_start(attentive):
     assert attentive.post("/v1/attributes/custom", {"properties": {"A": "text"}, "user": {"phone": NEW}}) is None
 
 
-def test_data_keeps_people_texts_jobs_and_what_waits_over_a_restart(tmp_path, start_sandbox, attentive_to):
+def test_data_keeps_people_texts_jobs_and_what_waits_over_a_restart(
+    tmp_path: Path, start_sandbox: Callable[..., Sandbox], attentive_to: Any
+) -> None:
     first = attentive_to(start_sandbox(data=tmp_path))
     first.switch(accepted_seconds="60", job_seconds="60")
     first.subscribe(NEW)
@@ -70,7 +84,7 @@ def test_data_keeps_people_texts_jobs_and_what_waits_over_a_restart(tmp_path, st
     assert second.call("GET", "/v1/me", key="sandbox-attentive-second").status_code == 401
 
 
-def test_calls_are_counted_by_operation_refused_ones_too(attentive):
+def test_calls_are_counted_by_operation_refused_ones_too(attentive: AttentiveClient) -> None:
     attentive.subscribe(NEW)
     attentive.subscribe("no")
     attentive.call("GET", "/v1/nothing")
@@ -78,7 +92,7 @@ def test_calls_are_counted_by_operation_refused_ones_too(attentive):
     assert attentive.sandbox.calls("attentive") == {"Eligibility": 1, "Subscribe": 2}
 
 
-def test_every_switch_names_its_source_and_default(attentive):
+def test_every_switch_names_its_source_and_default(attentive: AttentiveClient) -> None:
     switches = attentive.sandbox.get("/_sandbox/switches")
     for switch in [*switches["attentive"].values(), *switches["annex-cloud"].values()]:
         assert switch["value"] == switch["default"] == switch["choices"][0]

@@ -1,11 +1,18 @@
 """The calls of Annex Cloud's integration with Attentive, key for key, with made-up people."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .conftest import AttentiveClient
+
 PHONE, EMAIL = "2025550143", "a@example.com"
 USER = {"phone": PHONE, "email": EMAIL}
 TEXT, MAIL = {"type": "MARKETING", "channel": "TEXT"}, {"type": "MARKETING", "channel": "EMAIL"}
 
 
-def test_every_call_gets_the_answer_of_the_sample_with_lenient_us(attentive):
+def test_every_call_gets_the_answer_of_the_sample_with_lenient_us(attentive: AttentiveClient) -> None:
     attentive.switch(lenient_us="on")
     answer = attentive.post("/v1/subscriptions", {"user": USER, "signUpSourceId": "132109"}, 202)
     assert answer == {
@@ -42,7 +49,7 @@ def test_every_call_gets_the_answer_of_the_sample_with_lenient_us(attentive):
     assert [text["kind"] for text in attentive.sandbox.texts()] == ["reply_y", "legal", "unsubscribed", "message"]
 
 
-def test_without_lenient_us_ten_digits_are_refused(attentive):
+def test_without_lenient_us_ten_digits_are_refused(attentive: AttentiveClient) -> None:
     assert attentive.subscribe(PHONE, EMAIL).status_code == 400
     assert attentive.unsubscribe(PHONE, EMAIL).status_code == 400
     assert attentive.call("GET", f"/v1/subscriptions?phone={PHONE}").status_code == 400
@@ -52,13 +59,15 @@ def test_without_lenient_us_ten_digits_are_refused(attentive):
     assert attentive.sandbox.texts() == []
 
 
-def test_the_message_call_wants_the_legacy_token_and_the_legacy_token_no_other_call(attentive):
+def test_the_message_call_wants_the_legacy_token_and_the_legacy_token_no_other_call(
+    attentive: AttentiveClient,
+) -> None:
     message = {"to": "+12025550144", "body": "Hello"}
     assert attentive.call("POST", "/v1/subscriptions/messages", message).status_code == 401
     assert attentive.call("GET", "/v1/me", key="sandbox-attentive-legacy").status_code == 401
 
 
-def test_a_message_to_who_said_stop_is_dropped_or_by_a_switch_sent(attentive):
+def test_a_message_to_who_said_stop_is_dropped_or_by_a_switch_sent(attentive: AttentiveClient) -> None:
     message = {"to": "+12025550112", "body": "Hello"}
     for way, count in (("dropped", 0), ("sent", 1)):
         attentive.switch(message_opted_out=way)

@@ -1,29 +1,40 @@
 """Calls as they passed: what is shown of them, what is masked, what is cut, and what broke."""
 
+from __future__ import annotations
+
 import gzip
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
+if TYPE_CHECKING:
+    from console_pages import Console
+    from textlocal_calls import TextlocalApi
+
+    from .conftest import AttentiveClient, SmsClient, SoapClient
+
 SECRETS = ("sandbox-password", "sandbox-secret", "sandbox-attentive", "sandbox-textlocal")
 
 
-def calls(page):
+def calls(page: Any) -> Any:
     return page.tree.xpath("//tr[@data-call]/@data-call")
 
 
-def last(console):
+def last(console: Any) -> Any:
     return console.get(f"/traffic/{calls(console.get('/traffic'))[0]}")
 
 
-def body(page, which):
+def body(page: Any, which: Any) -> Any:
     return page.text(f"//section[@data-message='{which}']//pre")
 
 
-def test_calls_stand_newest_first_with_operation_status_and_fault(console, attentive):
+def test_calls_stand_newest_first_with_operation_status_and_fault(
+    console: Console, attentive: AttentiveClient
+) -> None:
     console.sandbox.faults("http-503", vendor="attentive", times=1, after=1)
     attentive.get("/v1/me")
     attentive.call("GET", "/v1/me")
@@ -35,13 +46,15 @@ def test_calls_stand_newest_first_with_operation_status_and_fault(console, atten
     assert float(second[4]) > 0
 
 
-def test_the_console_and_the_control_api_are_no_traffic(console):
+def test_the_console_and_the_control_api_are_no_traffic(console: Console) -> None:
     console.get("/")
     console.sandbox.get("/_sandbox/calls")
     assert not calls(console.get("/traffic"))
 
 
-def test_traffic_is_narrowed_by_vendor_and_by_how_a_call_ended(console, attentive, textlocal_api):
+def test_traffic_is_narrowed_by_vendor_and_by_how_a_call_ended(
+    console: Console, attentive: AttentiveClient, textlocal_api: TextlocalApi
+) -> None:
     attentive.get("/v1/me")
     attentive.call("GET", "/v1/me", key="wrong")
     console.sandbox.faults("drop-after", vendor="textlocal", times=1)
@@ -56,14 +69,16 @@ def test_traffic_is_narrowed_by_vendor_and_by_how_a_call_ended(console, attentiv
     assert dropped.texts("//td[@class='state']") == ["dropped"]
 
 
-def test_an_answer_that_broke_off_is_shown_with_its_status(console, attentive):
+def test_an_answer_that_broke_off_is_shown_with_its_status(console: Console, attentive: AttentiveClient) -> None:
     console.sandbox.faults("drop-mid-body", vendor="attentive", times=1)
     with pytest.raises(requests.RequestException):
         attentive.call("GET", "/v1/me")
     assert console.get("/traffic").texts("//td[@class='state']") == ["200, cut off"]
 
 
-def test_json_xml_and_forms_are_laid_out(console, attentive, soap, textlocal_api):
+def test_json_xml_and_forms_are_laid_out(
+    console: Console, attentive: AttentiveClient, soap: SoapClient, textlocal_api: TextlocalApi
+) -> None:
     attentive.subscribe("+12125550199")
     assert '"phone": "+12125550199"' in last(console).tree.xpath("//section[@data-message='request']//pre/text()")[0]
     soap.post("GetContactListCollection")
@@ -73,13 +88,15 @@ def test_json_xml_and_forms_are_laid_out(console, attentive, soap, textlocal_api
     assert fields == ["apikey", "••••••", "test", "true"]
 
 
-def test_compressed_answers_are_read(console, soap):
+def test_compressed_answers_are_read(console: Console, soap: SoapClient) -> None:
     answer = soap.post("GetContactListCollection")
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "Weekly newsletter" in body(last(console), "answer")
 
 
-def test_secrets_are_nowhere_in_headers_queries_forms_json_or_soap(console, attentive, sms, soap, textlocal_api):
+def test_secrets_are_nowhere_in_headers_queries_forms_json_or_soap(
+    console: Console, attentive: AttentiveClient, sms: SmsClient, soap: SoapClient, textlocal_api: TextlocalApi
+) -> None:
     attentive.get("/v1/me")
     token = sms.ask().json()["access_token"]
     soap.post("GetContactListCollection")
@@ -98,7 +115,7 @@ def test_secrets_are_nowhere_in_headers_queries_forms_json_or_soap(console, atte
     assert "apikey=••••••&x=1" in table.text()
 
 
-def test_a_secret_stays_masked_where_a_body_is_cut(console, textlocal_api):
+def test_a_secret_stays_masked_where_a_body_is_cut(console: Console, textlocal_api: TextlocalApi) -> None:
     text = json.dumps({"password": "sandbox-password", "filler": "x" * 70_000, "token": "sandbox-secret"})
     requests.post(f"{console.sandbox.attentive_url}/v1/subscriptions", text, timeout=10)
     page = last(console)
@@ -108,7 +125,7 @@ def test_a_secret_stays_masked_where_a_body_is_cut(console, textlocal_api):
     assert len(page.answer.text) < 100_000
 
 
-def test_a_compressed_request_that_grows_without_end_is_cut(console):
+def test_a_compressed_request_that_grows_without_end_is_cut(console: Console) -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
     headers = {"Content-Encoding": "gzip", "Content-Type": "text/plain"}
     requests.post(f"{console.sandbox.attentive_url}/v1/subscriptions", bomb, headers=headers, timeout=30)
@@ -117,12 +134,12 @@ def test_a_compressed_request_that_grows_without_end_is_cut(console):
     assert page.tree.xpath("//*[@data-cut]")
 
 
-def test_what_is_no_text_is_said_to_be_none(console):
+def test_what_is_no_text_is_said_to_be_none(console: Console) -> None:
     requests.post(f"{console.sandbox.attentive_url}/v1/subscriptions", bytes(range(256)) * 4, timeout=10)
     assert last(console).text("//section[@data-message='request']//*[@class='empty']") == "Not a text."
 
 
-def test_markup_in_paths_and_bodies_is_text(console):
+def test_markup_in_paths_and_bodies_is_text(console: Console) -> None:
     evil = "<script>alert(1)</script>"
     requests.get(f"{console.sandbox.attentive_url}/v1/{evil}?q={evil}", timeout=10)
     requests.post(f"{console.sandbox.attentive_url}/v1/subscriptions", evil, headers={"X-Evil": evil}, timeout=10)
@@ -132,7 +149,7 @@ def test_markup_in_paths_and_bodies_is_text(console):
         assert not page.tree.xpath("//script[not(@src)]")
 
 
-def test_a_call_that_waits_is_under_way(console):
+def test_a_call_that_waits_is_under_way(console: Console) -> None:
     console.sandbox.faults("latency", vendor="attentive", times=1, seconds=1)
     started = time.monotonic()
     with ThreadPoolExecutor() as pool:
@@ -143,7 +160,9 @@ def test_a_call_that_waits_is_under_way(console):
     assert "under way" in seen
 
 
-def test_only_the_last_calls_are_kept_in_pages_and_a_reset_forgets_them(console, attentive):
+def test_only_the_last_calls_are_kept_in_pages_and_a_reset_forgets_them(
+    console: Console, attentive: AttentiveClient
+) -> None:
     with requests.Session() as session:
         for _ in range(510):
             session.get(f"{console.sandbox.attentive_url}/v1/me", timeout=10)

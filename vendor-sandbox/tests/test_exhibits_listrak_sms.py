@@ -1,12 +1,19 @@
 """What the console shows of Listrak's SMS: lists, contacts, subscriptions, opt-outs and imports; and a person."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from exhibited import Exhibited
 
 PHONE, EMAIL = "12125550121", "person21@example.com"
 
 
-def test_a_new_contact_is_on_the_list_whose_count_grows(exhibited):
-    def subscribed():
+def test_a_new_contact_is_on_the_list_whose_count_grows(exhibited: Exhibited) -> None:
+    def subscribed() -> Any:
         return {row["id"]: row["subscribed"] for row in exhibited.rows("listrak-sms", "lists")}[7001]
 
     before = subscribed()
@@ -24,7 +31,7 @@ def test_a_new_contact_is_on_the_list_whose_count_grows(exhibited):
     assert row["state"] == "subscribed"
 
 
-def test_figures_agree_with_the_rows_that_they_lead_to(exhibited):
+def test_figures_agree_with_the_rows_that_they_lead_to(exhibited: Exhibited) -> None:
     figures = exhibited.figures("listrak-sms")
     assert figures["Contacts"] == len(exhibited.rows("listrak-sms", "contacts")) == 40
     assert figures["Opted out"] == len(exhibited.rows("listrak-sms", "opt-outs")) == 4
@@ -33,7 +40,7 @@ def test_figures_agree_with_the_rows_that_they_lead_to(exhibited):
         assert figures[label] == len(shown) == sum(row[state] for row in exhibited.rows("listrak-sms", "lists"))
 
 
-def test_a_stop_is_seen_as_an_opt_out_by_handset_and_ends_the_subscriptions(exhibited):
+def test_a_stop_is_seen_as_an_opt_out_by_handset_and_ends_the_subscriptions(exhibited: Exhibited) -> None:
     exhibited.call("POST", "/_sandbox/listrak-sms/reply", {"phone": PHONE, "text": "STOP"})
     [row] = exhibited.rows("listrak-sms", "opt-outs", PHONE)
     assert (row["sender_code"], row["reason"], row["by"]) == ("10150", "Campaign", "handset")
@@ -42,17 +49,17 @@ def test_a_stop_is_seen_as_an_opt_out_by_handset_and_ends_the_subscriptions(exhi
 
 
 @pytest.mark.parametrize("search", ["1 (212) 555-0121", PHONE[4:], "person21@", "PERSON21"])
-def test_contacts_are_found_by_a_part_of_what_is_known_of_them(exhibited, search):
+def test_contacts_are_found_by_a_part_of_what_is_known_of_them(exhibited: Exhibited, search: Any) -> None:
     assert [row["phone"] for row in exhibited.rows("listrak-sms", "contacts", search)] == [PHONE]
 
 
-def test_contacts_of_one_sender_code_are_apart_from_those_of_another(exhibited):
+def test_contacts_of_one_sender_code_are_apart_from_those_of_another(exhibited: Exhibited) -> None:
     codes = {"10150": 37, "10151": 3, "10152": 0, "10160": 0}
     for code, count in codes.items():
         assert len(exhibited.rows("listrak-sms", "contacts", sender_code=code)) == count
 
 
-def test_an_import_is_seen_running_and_then_with_what_became_of_its_rows(exhibited):
+def test_an_import_is_seen_running_and_then_with_what_became_of_its_rows(exhibited: Exhibited) -> None:
     exhibited.import_contacts(f"phone,colour\n{PHONE},Red\n12125550199,Blue\n12,Green\n")
     [row] = exhibited.rows("listrak-sms", "imports")
     assert (row["name"], row["status"], row["outcomes"]) == ("colours.csv", "Queued", {})
@@ -67,7 +74,7 @@ def test_an_import_is_seen_running_and_then_with_what_became_of_its_rows(exhibit
     )["Profile"]
 
 
-def test_a_person_is_known_by_phone_and_email_alike_and_shown_with_lists_and_opt_out(exhibited):
+def test_a_person_is_known_by_phone_and_email_alike_and_shown_with_lists_and_opt_out(exhibited: Exhibited) -> None:
     assert exhibited.known_as("listrak-sms", PHONE) == exhibited.known_as("listrak-sms", EMAIL) == {PHONE, EMAIL}
     exhibited.call("POST", "/_sandbox/listrak-sms/opt-out", {"phone": PHONE, "reason": "Admin"})
     exhibited.call("POST", "/_sandbox/listrak-sms/standing", {"phone": PHONE, "standing": "suspended"})
@@ -81,7 +88,7 @@ def test_a_person_is_known_by_phone_and_email_alike_and_shown_with_lists_and_opt
     }
 
 
-def test_whoever_has_yet_to_answer_is_shown_with_what_is_waited_for(exhibited):
+def test_whoever_has_yet_to_answer_is_shown_with_what_is_waited_for(exhibited: Exhibited) -> None:
     rows = exhibited.rows("listrak-sms", "subscriptions", state="pending")
     assert {row["list_name"]: row["waits_for"] for row in rows} == {
         "VIP": "double opt-in",

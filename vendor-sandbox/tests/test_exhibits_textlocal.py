@@ -1,18 +1,24 @@
 """What the console shows of Textlocal: what was sent and what waits, how it was delivered, groups, and a person."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from exhibited import Exhibited
 
 PHONE = "447700900007"
 DAY = 86_400
 
 
-def batch(exhibited, number):
+def batch(exhibited: Any, number: Any) -> Any:
     return next(row for row in exhibited.rows("textlocal", "batches") if row["id"] == number)
 
 
-def test_a_send_is_seen_with_what_it_cost_and_how_it_was_delivered_by_now_and_days_later(exhibited):
+def test_a_send_is_seen_with_what_it_cost_and_how_it_was_delivered_by_now_and_days_later(exhibited: Exhibited) -> None:
     numbers = ",".join(f"447700900{n:03d}" for n in range(200, 260))
     sent = exhibited.textlocal("send", numbers=numbers, message="Hello", sender="ACME")
     row = exhibited.rows("textlocal", "batches")[0]
@@ -28,7 +34,7 @@ def test_a_send_is_seen_with_what_it_cost_and_how_it_was_delivered_by_now_and_da
 
 
 @pytest.mark.parametrize("after", [1, 60, 7200, DAY, 2.5 * DAY, 3.2 * DAY, 5 * DAY])
-def test_delivery_is_what_the_status_report_says(exhibited, after):
+def test_delivery_is_what_the_status_report_says(exhibited: Exhibited, after: Any) -> None:
     numbers = ",".join(f"447700900{n:03d}" for n in range(100, 400))
     sent = exhibited.textlocal("send", numbers=numbers, message="Hello", sender="ACME")
     exhibited.clock.move({"advance": after})
@@ -43,7 +49,7 @@ def test_delivery_is_what_the_status_report_says(exhibited, after):
     assert {row["number"]: row["status"] for row in messages} == letters
 
 
-def test_what_is_scheduled_is_seen_waiting_cancelled_or_sent_when_its_time_has_come(exhibited):
+def test_what_is_scheduled_is_seen_waiting_cancelled_or_sent_when_its_time_has_come(exhibited: Exhibited) -> None:
     at = int(exhibited.clock.now()) + 3600
     for message in ("First", "Second"):
         exhibited.textlocal("send", numbers=PHONE, message=message, schedule_time=at)
@@ -61,7 +67,7 @@ def test_what_is_scheduled_is_seen_waiting_cancelled_or_sent_when_its_time_has_c
     assert exhibited.figures("textlocal")["Waiting for their time"] == 0
 
 
-def test_a_batch_that_lost_some_of_its_messages_is_still_counted_right(exhibited):
+def test_a_batch_that_lost_some_of_its_messages_is_still_counted_right(exhibited: Exhibited) -> None:
     group = exhibited.textlocal("create_group", name="Campaign")["group"]["id"]
     numbers = [f"447700900{n:03d}" for n in range(300, 310)]
     exhibited.textlocal("create_contacts", numbers=",".join(numbers), group_id=group)
@@ -73,7 +79,7 @@ def test_a_batch_that_lost_some_of_its_messages_is_still_counted_right(exhibited
     assert (row["group"], row["messages"], sum(row["delivery"].values())) == ("Campaign", 9, 9)
 
 
-def test_a_group_leads_to_its_contacts(exhibited):
+def test_a_group_leads_to_its_contacts(exhibited: Exhibited) -> None:
     group = exhibited.textlocal("create_group", name="Gold")["group"]["id"]
     contacts = [{"number": "447700900501", "first_name": "Zoë", "custom1": "C1"}, {"number": "447700900502"}]
     exhibited.textlocal("create_contacts_bulk", group_id=group, contacts=json.dumps(contacts))
@@ -87,7 +93,7 @@ def test_a_group_leads_to_its_contacts(exhibited):
     ]
 
 
-def test_accounts_are_apart(exhibited):
+def test_accounts_are_apart(exhibited: Exhibited) -> None:
     assert {row["account"] for row in exhibited.rows("textlocal", "contacts")} == {"uk", "in", "interact"}
     assert {row["account"] for row in exhibited.rows("textlocal", "contacts", account="in")} == {"in"}
     assert {row["account"] for row in exhibited.rows("textlocal", "optouts", account="in")} == {"in"}
@@ -99,7 +105,7 @@ def test_accounts_are_apart(exhibited):
     assert (left["fresh"], left["uk"]) == (24, 1000)
 
 
-def test_figures_agree_with_the_rows_that_they_lead_to(exhibited):
+def test_figures_agree_with_the_rows_that_they_lead_to(exhibited: Exhibited) -> None:
     figures = exhibited.figures("textlocal")
     assert figures["Batches"] == len(exhibited.rows("textlocal", "batches"))
     assert figures["Messages"] == len(exhibited.rows("textlocal", "messages"))
@@ -108,7 +114,7 @@ def test_figures_agree_with_the_rows_that_they_lead_to(exhibited):
     assert figures["Credits left of uk"] == 1000
 
 
-def test_a_person_is_shown_with_groups_opt_out_and_the_last_messages(exhibited):
+def test_a_person_is_shown_with_groups_opt_out_and_the_last_messages(exhibited: Exhibited) -> None:
     exhibited.textlocal("send", numbers=PHONE, message="Only you", sender="ACME")
     exhibited.clock.move({"advance": 5 * DAY})
     shown = exhibited.person("textlocal", PHONE, "somebody@example.com")
@@ -122,7 +128,7 @@ def test_a_person_is_shown_with_groups_opt_out_and_the_last_messages(exhibited):
     assert exhibited.person("textlocal", "447700900999") == {}
 
 
-def test_templates_are_shown_as_they_were_made(exhibited):
+def test_templates_are_shown_as_they_were_made(exhibited: Exhibited) -> None:
     rows = exhibited.rows("textlocal", "templates", account="uk")
     assert rows[0]["body"] == "Hi %%first_name%%, 20% off everything until Sunday."
     assert {row["account"] for row in exhibited.rows("textlocal", "templates")} == {"uk", "in"}

@@ -6,6 +6,7 @@ import sys
 import time
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -17,9 +18,14 @@ from demo_postgres import LocalPostgres
 
 from singer_delivery.ledger import Ledger
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from demo_postgres import Database
+
 
 @pytest.fixture(scope="session")
-def ledger_postgres(tmp_path_factory):
+def ledger_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A PostgreSQL that trusts everybody but `guarded`, who must give a password."""
     with LocalPostgres(tmp_path_factory.mktemp("ledger-postgres")) as database:
         with psycopg.connect(database.url, autocommit=True) as connection:
@@ -35,7 +41,7 @@ def ledger_postgres(tmp_path_factory):
 
 
 @pytest.fixture
-def postgres_url(ledger_postgres):
+def postgres_url(ledger_postgres: Database) -> str:
     """A new, empty database."""
     name = f"ledger_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(ledger_postgres.url, autocommit=True) as connection:
@@ -44,7 +50,7 @@ def postgres_url(ledger_postgres):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where no ledger is yet, in each database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.db'}"
@@ -52,11 +58,11 @@ def url(request, tmp_path):
 
 
 @pytest.fixture
-def open_ledger(url):
+def open_ledger(url: str) -> Iterator[Callable[..., Ledger | None]]:
     """Open the ledger there, as often as wanted."""
     opened = []
 
-    def open_(**options):
+    def open_(**options: Any) -> Ledger | None:
         opened.append(Ledger.open(url, **options))
         return opened[-1]
 
@@ -66,5 +72,5 @@ def open_ledger(url):
 
 
 @pytest.fixture
-def ledger(open_ledger):
+def ledger(open_ledger: Callable[..., Ledger | None]) -> Ledger:
     return open_ledger()

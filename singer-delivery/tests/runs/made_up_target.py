@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from singer_delivery.actions import Gathered
+    from singer_delivery.columns import Columns
+    from singer_delivery.memory import Memory
     from singer_delivery.outcomes import Verdict
+    from singer_delivery.settings import DeliverySettings
+    from singer_delivery.traffic import Traffic
 
 BAD = ErrorRule("BAD", Then.REJECT, "bad_value", "The value is bad.", "Mend it.")
 SCHEMA = {
@@ -105,13 +109,13 @@ class Join(Action):
         self.transport = transport
         self.dry_run = dry_run
 
-    def planner(self, columns):
+    def planner(self, columns: Columns) -> Callable[..., Any]:
         return lambda record, person: Delivery(self, person.email, {"name": columns.value(record, "name")})
 
-    def bundles(self, deliveries):
+    def bundles(self, deliveries: list[Delivery]) -> list[list[Delivery]]:
         return self.vendor.bundles(deliveries) if self.vendor.bundles else super().bundles(deliveries)
 
-    def send(self, deliveries):
+    def send(self, deliveries: list[Delivery]) -> list[Verdict] | None:
         self.vendor.sends.append([each.key for each in deliveries])
         for each in deliveries:
             if self.dry_run:
@@ -123,13 +127,13 @@ class Join(Action):
             self.vendor.calls.append((each.key, each.payload))
         return [accepted("taken") for _ in deliveries]
 
-    def undoes(self):
+    def undoes(self) -> tuple[str]:
         return ("leave",)
 
-    def yields_to(self):
+    def yields_to(self) -> tuple[str | ()]:
         return () if self.vendor.brings_back else ("leave",)
 
-    def recall(self, memory):
+    def recall(self, memory: Memory) -> None:
         self.vendor.recalled[self.name] = memory.known()
         memory.learn("taken by", self.name)
 
@@ -142,14 +146,14 @@ class Leave(Join):
     repeatable = False
     spellings: ClassVar = {}
 
-    def resolve(self, delivery):
+    def resolve(self, delivery: Delivery) -> Gathered | Verdict | Doubt:
         self.vendor.asked.append((delivery.key, delivery.in_doubt_since))
         return self.vendor.answers
 
-    def undoes(self):
+    def undoes(self) -> tuple[str]:
         return ("join",)
 
-    def yields_to(self):
+    def yields_to(self) -> tuple[()]:
         return ()
 
 
@@ -161,24 +165,24 @@ class Segment(Leave):
     removes = False
     spellings: ClassVar = {"segmentName": "segment"}
 
-    def undoes(self):
+    def undoes(self) -> tuple[()]:
         return ()
 
     def __init__(self, vendor: Vendor, transport: Transport, *, dry_run: bool) -> None:
         super().__init__(vendor, transport, dry_run=dry_run)
         self.repeatable = vendor.repeatable
 
-    def planner(self, columns):
+    def planner(self, columns: Columns) -> Callable[..., Any]:
         return lambda record, person: Delivery(self, columns.value(record, "segment"), {"member": person.email})
 
-    def again(self, delivery):
+    def again(self, delivery: Delivery) -> Verdict | None:
         return self.vendor.says_again
 
-    def send(self, deliveries):
+    def send(self, deliveries: list[Delivery]) -> Gathered | list[Verdict] | None:
         taken = super().send(deliveries)
         return self.vendor.verdicts.get(deliveries[0].key, taken)
 
-    def together(self, deliveries):
+    def together(self, deliveries: list[Delivery]) -> Delivery:
         members = dict.fromkeys(each.payload["member"] for each in deliveries)
         return Delivery(self, deliveries[0].key, {"members": list(members)})
 
@@ -190,7 +194,7 @@ class MadeUpTarget(DeliveryTarget):
     config_jsonschema = target_schema(name, actions=["join", "leave", "segment"])
     vendor = Vendor()
 
-    def connect(self, settings, traffic):
+    def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Transport, list[Any]]:
         transport = Transport()
         return transport, [kind(self.vendor, transport, dry_run=settings.dry_run) for kind in (Join, Leave, Segment)]
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_target import Vendor, member, person, run, schema, state
+
+if TYPE_CHECKING:
+    from made_up_target import Outcome
 
 SEGMENTS = ("gold", "silver", "bronze")
 STREAMS = [schema("segment"), schema("join"), schema("leave")]
@@ -38,11 +42,11 @@ how = st.fixed_dictionaries(
 Segments = dict[str, list[str]]
 
 
-def records(lines):
+def records(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in lines if line["type"] == "RECORD"]
 
 
-def expected(lines, max_records=None) -> Segments:
+def expected(lines: list[dict[str, Any]], max_records: int | None = None) -> Segments:
     found: Segments = {}
     for line in records(lines)[:max_records]:
         record = line["record"]
@@ -53,7 +57,7 @@ def expected(lines, max_records=None) -> Segments:
     return found
 
 
-def check_sums(outcome, lines, *, whole: bool) -> None:
+def check_sums(outcome: Outcome, lines: list[dict[str, Any]], *, whole: bool) -> None:
     """Every record that was read has one outcome, or none yet because the run ended early."""
     report = outcome.report
     assert sum(report["outcomes"].values()) + report["unsettled"] == report["read"]
@@ -65,7 +69,9 @@ def check_sums(outcome, lines, *, whole: bool) -> None:
 
 @settings(max_examples=80)
 @given(inputs, troubles, how)
-def test_every_record_ends_once_and_no_segment_goes_out_in_halves(lines, troubles, how):
+def test_every_record_ends_once_and_no_segment_goes_out_in_halves(
+    lines: list[dict[str, Any]], troubles: dict[str, str], how: dict[str, int]
+) -> None:
     vendor = Vendor()
     for key, trouble in troubles.items():
         getattr(vendor, trouble)(key)
@@ -87,7 +93,9 @@ def test_every_record_ends_once_and_no_segment_goes_out_in_halves(lines, trouble
 
 @settings(max_examples=40)
 @given(inputs, troubles, st.integers(1, 4))
-def test_after_trouble_the_next_run_makes_up_for_it_and_the_one_after_sends_no_segment(lines, troubles, rows):
+def test_after_trouble_the_next_run_makes_up_for_it_and_the_one_after_sends_no_segment(
+    lines: list[dict[str, Any]], troubles: dict[str, str], rows: int
+) -> None:
     vendor = Vendor()
     for key, trouble in troubles.items():
         getattr(vendor, trouble)(key)
