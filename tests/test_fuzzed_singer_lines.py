@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from singer_delivery.errors import InputError, SetupError
 
-SEEDS = range(9)
-LINES = 1_200
+SEEDS = range(18)
+LINES = 600
 """Of a seed, shared out to the targets: more than ten thousand in all."""
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -52,8 +52,8 @@ def test_every_line_comes_to_an_outcome_or_a_clear_error(seed, target, clean_san
     share = list(lines(seed, LINES))[TARGETS.index(target) :: len(TARGETS)]
     outcome = run_all(target, clean_sandbox, tmp_path, share, seed, dry_run=seed % 2 == 0)
     assert_clear(outcome)
-    assert outcome.report["outcomes"]["rejected"] > 20
-    assert len(outcome.errors) > 10
+    assert outcome.report["outcomes"]["rejected"] > 10
+    assert len(outcome.errors) > 5
 
 
 @pytest.mark.slow
