@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from singer_delivery.boundary import told_to
+from singer_delivery.errors import OutputError
 from singer_delivery.ledger import Accepted, Forget, LeftAlone
 from singer_delivery.outcomes import BEYOND_MAX_RECORDS, SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
 from singer_delivery.rejects import Reject, row_id
@@ -146,7 +147,10 @@ class Settler:
                 row.chunk.unsettled -= 1
         books.report.look()
         self._done([each.item for each in settled if each.item is not None])
-        books.checkpoints.advance()
+        try:
+            books.checkpoints.advance()
+        except OutputError as error:
+            self._fail(error)  # what became of the calls under way is settled all the same: they are not made again
 
     def _write_rejects(self, rejects: RejectsFile, settled: Sequence[Settled], unchanged: Sequence[Unchanged]) -> None:
         """Write what was rejected, and that earlier rejects have come through."""

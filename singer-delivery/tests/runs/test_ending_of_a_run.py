@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import signal
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -229,6 +230,28 @@ def test_a_runner_that_closes_the_pipe_ends_the_run_and_nothing_is_sent_twice(
     assert outcome.report["reasons"] == {"taken": 1}
     assert deliver(lines).reasons == {"same_as_last_accepted": 1}
     assert len(vendor.calls) == 1
+
+
+def test_calls_under_way_when_nobody_takes_state_any_more_are_not_in_doubt_later(
+    deliver: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, vendor: Vendor
+) -> None:
+    refused = threading.Event()
+    lines = [schema("leave"), person(1, stream="leave"), state(1), person(2, stream="leave")]
+
+    class Refusing(Closed):
+        def write(self, text: str, /) -> int:
+            refused.set()
+            return super().write(text)
+
+    with monkeypatch.context() as closed:
+        closed.setattr("singer_delivery.progress.Progress.beside", lambda self, output: Refusing())
+        closed.setattr("singer_delivery.checkpoints.INTERVAL", 0)
+        closed.setattr(vendor, "on_call", lambda key: vendor.calls and refused.wait(30))
+        outcome = deliver(lines, batch_size_rows=1)
+    assert isinstance(outcome.error, OutputError)
+    assert len(vendor.calls) == 2
+    assert deliver(lines).reasons == {"same_as_last_accepted": 2}
+    assert vendor.asked == []
 
 
 class Closed(io.StringIO):
