@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,9 +18,16 @@ from chaos.steps import Steps
 from chaos.table import page, replay
 from chaos.workers import run_all
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chaos.verdicts import Verdict
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "chaos.md"
 FULL = 10_000
-"""Trials of a whole run; fewer leave the table in docs as it is."""
+"""Trials of a whole run."""
+WORTH_A_PAGE = 1_000
+"""Trials of all sources from which on the page in docs is written anew: it says how many there were."""
 
 _TELL_EVERY = 100
 """Trials between two lines about them, where nobody can see a bar."""
@@ -35,12 +43,28 @@ def main() -> int:
         return _again(console, options.source or ["steps"], options.seed, options.step)
     trials = shared_out(options.trials, options.source or list(SOURCES))
     begun = time.monotonic()
-    verdicts, bad = [], 0
+    verdicts: list[tuple[str, Verdict]] = []
+    try:
+        _run(console, trials, options.workers, verdicts)
+    except KeyboardInterrupt:
+        console.print(f"Stopped behind {len(verdicts):,} of {len(trials):,} trials.")
+    text = page(verdicts, f"TRIALS={options.trials} make chaos", time.monotonic() - begun)
+    if len(verdicts) >= WORTH_A_PAGE and not options.source:
+        PAGE.write_text(text, encoding="utf-8")
+    console.print(text, markup=False, soft_wrap=True)
+    return 0 if all(verdict.is_well for _, verdict in verdicts) else 1
+
+
+def _run(
+    console: Console, trials: Sequence[tuple[str, int]], workers: int, verdicts: list[tuple[str, Verdict]]
+) -> None:
+    """Run trials and tell how it goes; the verdicts come into the list one by one, so that they outlive a Ctrl-C."""
+    bad = 0
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
     ) as progress:
         task = progress.add_task("no trial was bad", total=len(trials))
-        for name, verdict in run_all(trials, options.workers):
+        for name, verdict in run_all(trials, workers):
             verdicts.append((name, verdict))
             if not verdict.is_well:
                 bad += 1
@@ -49,11 +73,6 @@ def main() -> int:
             progress.update(task, advance=1, description=words)
             if not console.is_terminal and not len(verdicts) % _TELL_EVERY:
                 console.print(f"{len(verdicts):,} of {len(trials):,}: {words}")
-    text = page(verdicts, f"TRIALS={options.trials} make chaos", time.monotonic() - begun)
-    if options.trials >= FULL and not options.source:
-        PAGE.write_text(text, encoding="utf-8")
-    console.print(text, markup=False, soft_wrap=True)
-    return 1 if bad else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,7 +107,4 @@ def _again(console: Console, names: list[str], seed: int, step: str | None) -> i
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit("Stopped: no table was written.")
+    sys.exit(main())
