@@ -20,12 +20,16 @@ from target_listrak_sms.settings import SPELLINGS, ListrakSettings, config_schem
 from target_listrak_sms.target import actions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from sandboxes import Sandbox
 
-    from singer_delivery.actions import Action, Delivery
-    from singer_delivery.testing import TargetRunner
+    from singer_delivery.actions import Action
+    from singer_delivery.testing import TargetRun, TargetRunner
+
+    MakeTarget = Callable[..., "Target"]
+    Run = Callable[..., TargetRun]
+    Tap = Callable[..., list[dict[str, Any]]]
 
 CREDENTIALS = {"client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
 
@@ -39,7 +43,7 @@ class Target:
         config: Its settings, defaults among them.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     config: dict[str, Any]
     traffic: Traffic = field(default_factory=Traffic)
 
@@ -51,8 +55,8 @@ class Target:
         self.account = self.listrak.account
         self.actions: dict[str, Action] = {action.name: action for action in actions(self.listrak)}
 
-    def plan(self, name: str, record: dict[str, Any]) -> Delivery | Verdict:
-        """Plan a record whose phone is in E.164 already."""
+    def plan(self, name: str, record: dict[str, Any]) -> Any:
+        """Plan a record whose phone is in E.164 already: a `Delivery`, or the `Verdict` that it is none."""
         columns = Columns.of("customers", record, SPELLINGS)
         action = self.actions[name].route(record, columns)
         if isinstance(action, Verdict):
@@ -66,9 +70,10 @@ class Target:
             return delivery
         delivery.known = known
         try:
-            return delivery.action.send([delivery])[0]
+            sent: Sequence[Verdict] = delivery.action.send([delivery])
         except RefusedError as refusal:
             return refusal.rule.verdict(refusal.code)
+        return sent[0]
 
     def calls(self) -> dict[str, int]:
         """The calls that changed something or asked for a contact, by the last part of their operation ids."""
@@ -80,7 +85,7 @@ class Target:
 
 
 @pytest.fixture
-def target(clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Target]:
+def target(clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> MakeTarget:
     """Make a target for the shared sandbox: `target(list_name="VIP", resubscribe_opted_out=True)`."""
 
     monkeypatch.setattr("target_listrak_sms.client.BACKOFF", 0.001)
@@ -114,11 +119,11 @@ class Seen:
         most: How often somebody may have had the same text: once, unless they come back.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     most: int = 1
 
-    def contact(self, phone: str) -> dict[str, Any] | None:
-        """A contact of sender code 501."""
+    def contact(self, phone: str) -> Any:
+        """A contact of sender code 501; None if there is none."""
         found = self.sandbox.get(f"/_sandbox/listrak-sms/contacts?phone={phone}")["contacts"]
         return next((each for each in found if each["senderCodeId"] == 501), None)
 
@@ -137,7 +142,7 @@ class Seen:
 
 
 @pytest.fixture
-def seen(clean_sandbox: Sandbox) -> Seen:
+def seen(clean_sandbox: Sandbox) -> Iterator[Seen]:
     """Look into the shared sandbox; at the end, nobody may have had the same text twice."""
     looking = Seen(clean_sandbox)
     yield looking
@@ -145,7 +150,7 @@ def seen(clean_sandbox: Sandbox) -> Seen:
 
 
 @pytest.fixture
-def run_target(listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> Any:
+def run_target(listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> TargetRunner:
     """Run the target in a process of its own, in one folder: `run_target(messages, *arguments, dry_run=True)`."""
     named = {"sender_code": "10150", "list_name": "Master List", "list_id": None, "default_action": None}
     return listrak_sms(clean_sandbox, **named)
@@ -163,6 +168,6 @@ def messages_of(stream: str, records: list[dict[str, Any]], state: Any = "done")
 
 
 @pytest.fixture
-def tap() -> Callable[..., list[dict[str, Any]]]:
+def tap() -> Tap:
     """Make a tap's messages: `tap("subscribe", [{"phone": "+12125550100"}])`."""
     return messages_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,11 +12,21 @@ from singer_delivery.client import Answer
 from singer_delivery.errors import SetupError, UnavailableError
 from singer_delivery.outcomes import Outcome
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.outcomes import Verdict
+    from target_listrak_sms.contacts import Contact
+
+    from .conftest import MakeTarget, Seen, Target
+
 IMPORT, UPDATE = "PostImportFileResource", "PutContactResource"
 
 
 @pytest.fixture
-def quick(clean_sandbox):
+def quick(clean_sandbox: Sandbox) -> None:
     clean_sandbox.switch("listrak-sms", import_seconds="0")
 
 
@@ -23,15 +34,17 @@ def phones(count: int) -> list[str]:
     return [f"+12125550{number}" for number in range(100, 100 + count)]
 
 
-def send(listrak, records):
+def send(listrak: Target, records: list[dict[str, Any]]) -> list[Verdict]:
     deliveries = [listrak.plan("update", record) for record in records]
     assert {type(each.action).__name__ for each in deliveries} == {"BulkUpdate"}
     answer = deliveries[0].action.send(deliveries)
-    return answer.look() if isinstance(answer, Job) else answer
+    verdicts = answer.look() if isinstance(answer, Job) else answer
+    assert verdicts
+    return list(verdicts)
 
 
 @pytest.mark.usefixtures("quick")
-def test_many_people_are_updated_in_one_call_and_a_sample_is_read_back(target, seen):
+def test_many_people_are_updated_in_one_call_and_a_sample_is_read_back(target: MakeTarget, seen: Seen) -> None:
     listrak = target(bulk_updates=True)
     records = [
         {"phone": phone, "Loyalty Points": place / 2, "Loyalty Member": True, "Notes": f"é, {place}; 🎈"}
@@ -59,13 +72,13 @@ def test_many_people_are_updated_in_one_call_and_a_sample_is_read_back(target, s
         {"Notes": None, "Loyalty Points": 1},
     ],
 )
-def test_what_an_import_cannot_carry_is_sent_by_itself(target, record):
+def test_what_an_import_cannot_carry_is_sent_by_itself(target: MakeTarget, record: dict[str, Any]) -> None:
     listrak = target(bulk_updates=True, on_null="clear")
     delivery = listrak.plan("update", {"phone": "+12125550101", **record})
     assert delivery.action is listrak.actions["update"]
 
 
-def test_a_dry_run_plans_one_by_one_so_that_every_record_has_its_outcome(target, seen):
+def test_a_dry_run_plans_one_by_one_so_that_every_record_has_its_outcome(target: MakeTarget, seen: Seen) -> None:
     listrak = target(bulk_updates=True, dry_run=True)
     records = [{"phone": phone, "Notes": "x"} for phone in ("+12125550101", "+13125550150")]
     assert [listrak.deliver("update", each).reason for each in records] == ["updated", "not_found"]
@@ -73,7 +86,7 @@ def test_a_dry_run_plans_one_by_one_so_that_every_record_has_its_outcome(target,
     assert 9006 not in seen.custom("12125550101")
 
 
-def test_a_few_people_are_sent_one_by_one(target, seen):
+def test_a_few_people_are_sent_one_by_one(target: MakeTarget, seen: Seen) -> None:
     listrak = target(bulk_updates=True)
     verdicts = send(
         listrak, [{"phone": phone, "Notes": "x"} for phone in (*phones(3), "+13125550150", "+12125550134")]
@@ -85,14 +98,14 @@ def test_a_few_people_are_sent_one_by_one(target, seen):
 
 
 @pytest.mark.usefixtures("quick")
-def test_somebody_in_the_sample_whom_listrak_does_not_know_is_told(target):
+def test_somebody_in_the_sample_whom_listrak_does_not_know_is_told(target: MakeTarget) -> None:
     records = [{"phone": phone, "Notes": "x"} for phone in ["+13125550150", *phones(25)]]
     verdicts = send(target(bulk_updates=True), records)
     assert (verdicts[0].outcome, verdicts[0].reason) == (Outcome.SKIPPED, "not_found")
 
 
 @pytest.mark.usefixtures("quick")
-def test_people_with_different_fields_are_imported_apart(target, seen):
+def test_people_with_different_fields_are_imported_apart(target: MakeTarget, seen: Seen) -> None:
     listrak = target(bulk_updates=True)
     records = [
         {"phone": phone, "Notes" if place % 2 else "Loyalty Points": "7"} for place, phone in enumerate(phones(40))
@@ -104,7 +117,7 @@ def test_people_with_different_fields_are_imported_apart(target, seen):
     assert seen.custom("12125550111")[9006] == "7"
 
 
-def test_an_import_is_looked_at_until_it_has_ended(target, clean_sandbox):
+def test_an_import_is_looked_at_until_it_has_ended(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     listrak = target(bulk_updates=True)
     deliveries = [listrak.plan("update", {"phone": phone, "Notes": "x"}) for phone in phones(20)]
     job = deliveries[0].action.send(deliveries)
@@ -115,7 +128,9 @@ def test_an_import_is_looked_at_until_it_has_ended(target, clean_sandbox):
 
 
 @pytest.mark.usefixtures("quick")
-def test_an_import_that_changed_nothing_ends_the_run(target, clean_sandbox, monkeypatch):
+def test_an_import_that_changed_nothing_ends_the_run(
+    target: MakeTarget, clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # It is answered as if it had begun, but another one is shown, which has ended long ago.
     other = target(bulk_updates=True)
     send(other, [{"phone": phone, "Notes": "old"} for phone in phones(20)])
@@ -127,8 +142,8 @@ def test_an_import_that_changed_nothing_ends_the_run(target, clean_sandbox, monk
         send(listrak, [{"phone": phone, "Notes": "new"} for phone in phones(20)])
 
 
-def _shown_as_ended(call, ended):
-    def other(operation, method, path, **options):
+def _shown_as_ended(call: Callable[..., Answer], ended: int) -> Callable[..., Answer]:
+    def other(operation: str, method: str, path: str, **options: Any) -> Answer:
         if operation == "Contact_GetImportFileResource":
             path = f"{path.rpartition('/')[0]}/{ended}"
         return call(operation, method, path, **options)
@@ -137,12 +152,15 @@ def _shown_as_ended(call, ended):
 
 
 @pytest.mark.usefixtures("quick")
-def test_somebody_in_the_sample_who_was_not_updated_is_sent_again(target, seen, monkeypatch):
+def test_somebody_in_the_sample_who_was_not_updated_is_sent_again(
+    target: MakeTarget, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listrak = target(bulk_updates=True)
     find = listrak.listrak.contacts.find
 
-    def stale(phone):
+    def stale(phone: str) -> Contact:
         found = find(phone)
+        assert found
         return replace(found, custom={}) if phone.endswith("0100") else found
 
     monkeypatch.setattr(listrak.listrak.contacts, "find", stale)
@@ -153,12 +171,14 @@ def test_somebody_in_the_sample_who_was_not_updated_is_sent_again(target, seen, 
     assert seen.custom("12125550100")[9006] == "x"
 
 
-def test_an_import_that_cannot_be_followed_ends_the_run(target, clean_sandbox, monkeypatch):
+def test_an_import_that_cannot_be_followed_ends_the_run(
+    target: MakeTarget, clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listrak = target(bulk_updates=True)
     records = [{"phone": phone, "Notes": "x"} for phone in phones(20)]
     monkeypatch.setattr("target_listrak_sms.bulk.PATIENCE", -1)
     with pytest.raises(UnavailableError, match="has not finished"):
         send(listrak, records)
-    listrak.client.call = lambda *_, **__: Answer(201, {"status": 201, "resourceId": None}, {})
+    monkeypatch.setattr(listrak.client, "call", lambda *_, **__: Answer(201, {"status": 201, "resourceId": None}, {}))
     with pytest.raises(UnavailableError, match="which import it began"):
         send(listrak, records)

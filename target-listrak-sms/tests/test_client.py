@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from singer_delivery.client import Answer
 from singer_delivery.errors import RefusedError, SetupError, UnavailableError
 
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from .conftest import MakeTarget, Target
+
 TOKEN = "Token"  # noqa: S105 - the name of an operation
 
 
-def asked(sandbox) -> int:
+def asked(sandbox: Sandbox) -> int:
     return sandbox.calls("listrak-sms").get(TOKEN, 0)
 
 
-def problem(listrak) -> str:
+def problem(listrak: Target) -> str:
     with pytest.raises(SetupError) as error:
         listrak.account.sender()
     assert "sandbox-secret" not in str(error.value)
     return str(error.value)
 
 
-def test_wrong_credentials_are_tried_once_and_told(target, clean_sandbox):
+def test_wrong_credentials_are_tried_once_and_told(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     assert "`client_id` and `client_secret`" in problem(target(client_secret="wrong"))
     assert asked(clean_sandbox) == 1
 
 
 @pytest.mark.parametrize("way", ["token-401", "call"])
-def test_an_address_that_is_not_allowed_is_told(target, clean_sandbox, way):
+def test_an_address_that_is_not_allowed_is_told(target: MakeTarget, clean_sandbox: Sandbox, way: str) -> None:
     clean_sandbox.switch("listrak-sms", refused_address=way)
     assert "IP address" in problem(target(client_id="sandbox-elsewhere"))
 
 
-def test_an_integration_of_another_type_is_told(target):
+def test_an_integration_of_another_type_is_told(target: MakeTarget) -> None:
     assert "of the type SMS" in problem(target(client_id="sandbox-data"))
 
 
-def test_a_paused_integration_is_told(target):
+def test_a_paused_integration_is_told(target: MakeTarget) -> None:
     assert "not paused" in problem(target(client_id="sandbox-paused"))
 
 
-def test_a_token_that_ends_in_mid_run_is_replaced_once(target, clean_sandbox):
+def test_a_token_that_ends_in_mid_run_is_replaced_once(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     listrak = target()
     listrak.account.sender()
     clean_sandbox.post("/_sandbox/listrak-sms/revoke-tokens")
@@ -48,7 +55,9 @@ def test_a_token_that_ends_in_mid_run_is_replaced_once(target, clean_sandbox):
     assert asked(clean_sandbox) == 2
 
 
-def test_a_token_that_is_about_to_end_is_replaced_without_a_refusal(target, clean_sandbox):
+def test_a_token_that_is_about_to_end_is_replaced_without_a_refusal(
+    target: MakeTarget, clean_sandbox: Sandbox
+) -> None:
     listrak = target()
     now = listrak.client.tokens._clock
     listrak.account.sender()
@@ -62,18 +71,22 @@ def test_a_token_that_is_about_to_end_is_replaced_without_a_refusal(target, clea
 
 @pytest.mark.parametrize("fault", ["http-503", "drop-before", "drop-mid-body", "truncated-json", "html-200"])
 @pytest.mark.parametrize("operation", [TOKEN, "SenderCode_GetShortCodeCollection"])
-def test_trouble_that_passes_is_waited_out(target, clean_sandbox, fault, operation):
+def test_trouble_that_passes_is_waited_out(
+    target: MakeTarget, clean_sandbox: Sandbox, fault: str, operation: str
+) -> None:
     clean_sandbox.faults(fault, operation, vendor="listrak-sms", times=1)
     assert target().account.sender().id == 501
 
 
-def test_a_token_endpoint_that_stays_broken_is_told(target, clean_sandbox):
+def test_a_token_endpoint_that_stays_broken_is_told(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     clean_sandbox.faults("http-503", TOKEN, vendor="listrak-sms")
     with pytest.raises(UnavailableError):
         target().account.sender()
 
 
-def test_a_record_that_breaks_listrak_is_told_from_a_listrak_that_is_broken(target, clean_sandbox):
+def test_a_record_that_breaks_listrak_is_told_from_a_listrak_that_is_broken(
+    target: MakeTarget, clean_sandbox: Sandbox
+) -> None:
     action = target().actions["subscribe"]
     clean_sandbox.faults("http-503", "Contact_PostContactListResource", vendor="listrak-sms")
     assert action.vendor_works()
@@ -81,7 +94,9 @@ def test_a_record_that_breaks_listrak_is_told_from_a_listrak_that_is_broken(targ
     assert not action.vendor_works()
 
 
-def test_an_answer_without_a_contact_is_not_taken_for_somebody_who_did_not_opt_out(target, monkeypatch):
+def test_an_answer_without_a_contact_is_not_taken_for_somebody_who_did_not_opt_out(
+    target: MakeTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listrak = target()
     listrak.account.phone_list()
     empty = Answer(200, {"status": 200, "data": None}, {})
@@ -90,16 +105,20 @@ def test_an_answer_without_a_contact_is_not_taken_for_somebody_who_did_not_opt_o
         listrak.listrak.contacts.find("+12125550129")
 
 
-def test_a_contact_without_the_flag_is_judged_by_the_date_of_the_opt_out(target, monkeypatch):
+def test_a_contact_without_the_flag_is_judged_by_the_date_of_the_opt_out(
+    target: MakeTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listrak = target()
     listrak.account.phone_list()
     for date, opted_out in (("2025-06-01T12:00:00", True), ("0001-01-01T00:00:00", False), (None, False)):
         answer = Answer(200, {"data": {"phoneNumber": "12125550129", "unsubscribeDate": date}}, {})
         monkeypatch.setattr(listrak.client, "call", lambda *_, answer=answer, **__: answer)
-        assert listrak.listrak.contacts.find("+12125550129").opted_out == opted_out
+        contact = listrak.listrak.contacts.find("+12125550129")
+        assert contact
+        assert contact.opted_out == opted_out
 
 
-def test_a_code_of_tomorrow_is_the_records_own(target, clean_sandbox):
+def test_a_code_of_tomorrow_is_the_records_own(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     clean_sandbox.faults("api-error", "Contact_PutContactResource", vendor="listrak-sms", code="ERROR_OF_TOMORROW")
     with pytest.raises(RefusedError) as refusal:
         target().listrak.contacts.update("+12125550101", {})

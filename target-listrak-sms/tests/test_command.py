@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
+
+    from .conftest import Seen, Tap
 
 NEW = ["+13125550150", "+13125550151", "+13125550152"]
 OPTED_OUT, BANNED, ON_THE_LIST = "+12125550129", "+12125550134", "+12125550101"
 
 
 def test_a_table_becomes_profiles_and_subscriptions_and_a_second_run_makes_no_call(
-    run_target, tap, seen, clean_sandbox
-):
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     records = [{"phone": phone, "firstName": "Zoe", "Loyalty Points": 5} for phone in (*NEW, OPTED_OUT, ON_THE_LIST)]
     first = run_target(tap("subscribe", records))
     assert first.code == 0, first.stderr
@@ -29,7 +37,7 @@ def test_a_table_becomes_profiles_and_subscriptions_and_a_second_run_makes_no_ca
     assert clean_sandbox.calls("listrak-sms") == before
 
 
-def test_only_what_changed_is_sent_in_one_call(run_target, tap, clean_sandbox):
+def test_only_what_changed_is_sent_in_one_call(run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox) -> None:
     records = [{"phone": phone, "first_name": "Zoe"} for phone in NEW]
     run_target(tap("subscribe", records))
     before = clean_sandbox.calls("listrak-sms").get("Contact_PutContactResource", 0)
@@ -39,7 +47,7 @@ def test_only_what_changed_is_sent_in_one_call(run_target, tap, clean_sandbox):
     assert clean_sandbox.calls("listrak-sms")["Contact_PutContactResource"] == before + 1
 
 
-def test_a_person_comes_and_goes_and_comes_again(run_target, tap, seen):
+def test_a_person_comes_and_goes_and_comes_again(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     seen.most = 2  # a welcome each time
     record = {"phone": NEW[0], "first_name": "Zoe"}
     deleted = {**record, "_sdc_deleted_at": "2025-01-01T00:00:00Z"}
@@ -56,7 +64,9 @@ def test_a_person_comes_and_goes_and_comes_again(run_target, tap, seen):
     assert run.outcomes == {"unchanged": 1}
 
 
-def test_who_opted_out_at_the_source_is_not_subscribed_again_by_an_older_row(run_target, tap, seen):
+def test_who_opted_out_at_the_source_is_not_subscribed_again_by_an_older_row(
+    run_target: TargetRunner, tap: Tap, seen: Seen
+) -> None:
     run_target(tap("subscribe", [{"phone": NEW[0], "optedOut": False}]))
     run_target(tap("subscribe", [{"phone": NEW[0], "optedOut": True}]))
     assert seen.contact("13125550150")["optedOut"]
@@ -65,7 +75,9 @@ def test_who_opted_out_at_the_source_is_not_subscribed_again_by_an_older_row(run
     assert seen.contact("13125550150")["optedOut"]
 
 
-def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, tap, clean_sandbox):
+def test_a_dry_run_changes_nothing_and_writes_its_plan(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox
+) -> None:
     fresh = clean_sandbox.get("/_sandbox/listrak-sms/contacts")
     records = [{"phone": phone, "first_name": "Zoe"} for phone in (NEW[0], ON_THE_LIST, OPTED_OUT)]
     run = run_target(tap("subscribe", records), dry_run=True)
@@ -81,7 +93,9 @@ def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, tap, clean_sa
     }
 
 
-def test_rejects_name_field_and_type_and_a_run_without_a_phone_column_is_one_error(run_target, tap):
+def test_rejects_name_field_and_type_and_a_run_without_a_phone_column_is_one_error(
+    run_target: TargetRunner, tap: Tap
+) -> None:
     records = [{"phone": phone, "Loyalty Points": "5"} for phone in NEW] * 4
     records = [{**record, "phone": f"+1312555{150 + place:04}"} for place, record in enumerate(records)]
     records[3] = {"phone": "+13125550199", "Loyalty Points": "many"}
@@ -106,7 +120,9 @@ def test_rejects_name_field_and_type_and_a_run_without_a_phone_column_is_one_err
         ({"sender_code": "10152"}, "sender code is disabled"),
     ],
 )
-def test_what_would_fail_every_record_stops_the_run_with_its_own_words(run_target, tap, settings, words):
+def test_what_would_fail_every_record_stops_the_run_with_its_own_words(
+    run_target: TargetRunner, tap: Tap, settings: dict[str, Any], words: str
+) -> None:
     run = run_target(tap("subscribe", [{"phone": NEW[0]}]), **settings)
     assert run.code == 1
     assert words in run.stderr
@@ -114,7 +130,7 @@ def test_what_would_fail_every_record_stops_the_run_with_its_own_words(run_targe
     assert run.stdout == ""
 
 
-def test_the_check_says_line_by_line_what_works(run_target):
+def test_the_check_says_line_by_line_what_works(run_target: TargetRunner) -> None:
     good = run_target((), "--test")
     assert good.code == 0
     assert good.stdout == (
@@ -134,7 +150,7 @@ def test_the_check_says_line_by_line_what_works(run_target):
     assert "only `update` and `opt_out`" in none.stdout
 
 
-def test_settings_come_from_the_environment_too(run_target, tap):
+def test_settings_come_from_the_environment_too(run_target: TargetRunner, tap: Tap) -> None:
     given = {**run_target.config, "list_name": None, "list_id": 7002, "default_action": None}
     given |= {"streams": json.dumps({"cust*": "update"}), "dry_run": "true"}
     run_target.environment = {
@@ -148,7 +164,9 @@ def test_settings_come_from_the_environment_too(run_target, tap):
     assert "list 7002 'VIP', Marketing, active, people confirm a subscription" in run.stdout
 
 
-def test_bulk_updates_go_through_imports_and_the_report_says_what_is_not_known(run_target, tap, seen, clean_sandbox):
+def test_bulk_updates_go_through_imports_and_the_report_says_what_is_not_known(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.switch("listrak-sms", import_seconds="0")
     records = [{"phone": f"+1212555{100 + place:04}", "Loyalty Points": place} for place in range(34)]
     records += [{"phone": NEW[0], "Loyalty Points": 1}]

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from .conftest import MakeTarget, Seen
 
 SWITCHES = [
     {},
@@ -44,7 +51,9 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("switches", SWITCHES, ids=str)
-def test_outcomes_are_the_same_whatever_listrak_does(target, clean_sandbox, switches, seen):
+def test_outcomes_are_the_same_whatever_listrak_does(
+    target: MakeTarget, clean_sandbox: Sandbox, switches: Any, seen: Seen
+) -> None:
     clean_sandbox.switch("listrak-sms", **switches)
     listrak = target(resubscribe_opted_out=False)
     found = {
@@ -56,7 +65,9 @@ def test_outcomes_are_the_same_whatever_listrak_does(target, clean_sandbox, swit
 
 
 @pytest.mark.parametrize("switches", [{}, {"state_words": "not-subscribed"}, {"empty_date": "year-one"}], ids=str)
-def test_a_dry_run_foresees_the_same_outcomes_and_changes_nothing(target, clean_sandbox, switches):
+def test_a_dry_run_foresees_the_same_outcomes_and_changes_nothing(
+    target: MakeTarget, clean_sandbox: Sandbox, switches: dict[str, Any]
+) -> None:
     clean_sandbox.switch("listrak-sms", **switches)
     fresh = clean_sandbox.get("/_sandbox/listrak-sms/contacts")
     listrak = target(dry_run=True)
@@ -69,7 +80,7 @@ def test_a_dry_run_foresees_the_same_outcomes_and_changes_nothing(target, clean_
     assert clean_sandbox.texts() == []
 
 
-def test_dates_can_follow_what_listrak_wants(target, clean_sandbox):
+def test_dates_can_follow_what_listrak_wants(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     clean_sandbox.switch("listrak-sms", date_format="iso")
     record = {"phone": "+12125550101", "Last Purchase": "2025-12-31"}
     assert target().deliver("update", record).reason == "invalid_value"

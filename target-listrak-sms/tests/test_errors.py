@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from singer_delivery.error_table import Then
@@ -24,7 +26,7 @@ RETRIED = {408, 429, 500, 502, 503, 504}
 
 
 @pytest.mark.parametrize("code", DOCUMENTED)
-def test_every_documented_code_has_a_cause_and_a_next_step(code):
+def test_every_documented_code_has_a_cause_and_a_next_step(code: Any) -> None:
     rule = LISTRAK_ERRORS.rule(400, code)
     assert rule.code == code
     assert rule.cause.endswith(".")
@@ -33,14 +35,14 @@ def test_every_documented_code_has_a_cause_and_a_next_step(code):
 
 
 @pytest.mark.parametrize("status", [0, 401, 404, 405, 415, *RETRIED])
-def test_an_answer_without_a_known_code_is_judged_by_its_status(status):
+def test_an_answer_without_a_known_code_is_judged_by_its_status(status: Any) -> None:
     rule = LISTRAK_ERRORS.rule(status, "ERROR_OF_TOMORROW")
     assert rule is LISTRAK_ERRORS.rule(status, None)
     assert (rule.then is Then.RETRY) == (status in RETRIED)
     assert rule.next_step
 
 
-def test_what_would_fail_every_record_stops_the_run_and_what_is_so_already_is_no_error():
+def test_what_would_fail_every_record_stops_the_run_and_what_is_so_already_is_no_error() -> None:
     stops = [code for code in DOCUMENTED if LISTRAK_ERRORS.rule(400, code).then is Then.STOP]
     assert "ERROR_LIST_INACTIVE" in stops
     assert "ERROR_SHORT_CODE_DISABLED" in stops

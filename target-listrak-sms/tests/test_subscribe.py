@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from singer_delivery.errors import SetupError
 from singer_delivery.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from .conftest import MakeTarget, Seen
 
 NEW = "+13125550150"
 ON_THE_LIST = "+12125550101"
@@ -24,7 +31,7 @@ def digits(phone: str) -> str:
     return phone.removeprefix("+")
 
 
-def test_somebody_new_is_created_in_one_call_and_welcomed_once(target, seen):
+def test_somebody_new_is_created_in_one_call_and_welcomed_once(target: MakeTarget, seen: Seen) -> None:
     listrak = target()
     record = {"phone": NEW, "first_name": "Ana", "Loyalty Points": 12, "birthday": "1990-04-01"}
     verdict = listrak.deliver("subscribe", record)
@@ -37,7 +44,7 @@ def test_somebody_new_is_created_in_one_call_and_welcomed_once(target, seen):
     assert seen.texts() == {(digits(NEW), "welcome"): 1}
 
 
-def test_somebody_on_the_list_is_updated(target, seen):
+def test_somebody_on_the_list_is_updated(target: MakeTarget, seen: Seen) -> None:
     listrak = target()
     before = seen.contact(digits(ON_THE_LIST))
     verdict = listrak.deliver("subscribe", {"phone": ON_THE_LIST, "first_name": "Zoe"})
@@ -47,20 +54,20 @@ def test_somebody_on_the_list_is_updated(target, seen):
     assert not seen.texts()
 
 
-def test_somebody_on_the_list_without_anything_to_write_is_there_already(target):
+def test_somebody_on_the_list_without_anything_to_write_is_there_already(target: MakeTarget) -> None:
     verdict = target().deliver("subscribe", {"phone": ON_THE_LIST})
     assert (verdict.outcome, verdict.reason) == (Outcome.ALREADY, "already_subscribed")
 
 
 @pytest.mark.parametrize("phone", [ON_NO_LIST, LEFT_THE_LIST])
-def test_somebody_listrak_knows_is_put_on_the_list(target, seen, phone):
+def test_somebody_listrak_knows_is_put_on_the_list(target: MakeTarget, seen: Seen, phone: str) -> None:
     verdict = target().deliver("subscribe", {"phone": phone, "first_name": "Zoe"})
     assert (verdict.outcome, verdict.reason) == (Outcome.ACCEPTED, "subscribed")
     assert seen.state(digits(phone)) == "subscribed"
     assert seen.texts() == {(digits(phone), "welcome"): 1}
 
 
-def test_somebody_the_ledger_knows_is_updated_in_one_call(target, seen):
+def test_somebody_the_ledger_knows_is_updated_in_one_call(target: MakeTarget, seen: Seen) -> None:
     listrak = target()
     verdict = listrak.deliver("subscribe", {"phone": ON_THE_LIST, "first_name": "Zoe"}, known=True)
     assert (verdict.outcome, verdict.reason) == (Outcome.ACCEPTED, "updated")
@@ -68,20 +75,20 @@ def test_somebody_the_ledger_knows_is_updated_in_one_call(target, seen):
     assert seen.contact(digits(ON_THE_LIST))["firstName"] == "Zoe"
 
 
-def test_somebody_the_ledger_knows_who_left_the_list_is_not_put_on_it_again(target, seen):
+def test_somebody_the_ledger_knows_who_left_the_list_is_not_put_on_it_again(target: MakeTarget, seen: Seen) -> None:
     target().deliver("subscribe", {"phone": LEFT_THE_LIST, "first_name": "Zoe"}, known=True)
     assert seen.state(digits(LEFT_THE_LIST)) == "unsubscribed"
     assert not seen.texts()
 
 
-def test_somebody_the_ledger_knows_whom_listrak_forgot_is_created(target, seen):
+def test_somebody_the_ledger_knows_whom_listrak_forgot_is_created(target: MakeTarget, seen: Seen) -> None:
     verdict = target().deliver("subscribe", {"phone": NEW, "first_name": "Zoe"}, known=True)
     assert verdict.reason == "created"
     assert seen.state(digits(NEW)) == "subscribed"
 
 
 @pytest.mark.parametrize("phone", [OPTED_OUT, STOPPED])
-def test_who_opted_out_is_left_alone_and_nothing_is_written(target, seen, phone):
+def test_who_opted_out_is_left_alone_and_nothing_is_written(target: MakeTarget, seen: Seen, phone: str) -> None:
     before = seen.contact(digits(phone))
     verdict = target().deliver("subscribe", {"phone": phone, "first_name": "Zoe"})
     assert (verdict.outcome, verdict.reason) == (Outcome.SKIPPED, "opted_out")
@@ -90,7 +97,7 @@ def test_who_opted_out_is_left_alone_and_nothing_is_written(target, seen, phone)
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_who_opted_out_is_brought_back_if_a_setting_says_so(target, seen, known):
+def test_who_opted_out_is_brought_back_if_a_setting_says_so(target: MakeTarget, seen: Seen, *, known: bool) -> None:
     verdict = target(resubscribe_opted_out=True).deliver(
         "subscribe", {"phone": OPTED_OUT, "first_name": "Z"}, known=known
     )
@@ -98,20 +105,22 @@ def test_who_opted_out_is_brought_back_if_a_setting_says_so(target, seen, known)
     assert seen.state(digits(OPTED_OUT)) == "subscribed"
 
 
-def test_who_only_left_the_list_stays_away_even_then(target, seen):
+def test_who_only_left_the_list_stays_away_even_then(target: MakeTarget, seen: Seen) -> None:
     listrak = target(resubscribe_opted_out=True)
     assert listrak.deliver("subscribe", {"phone": LEFT_THE_LIST, "first_name": "Z"}, known=True).reason == "updated"
     assert seen.state(digits(LEFT_THE_LIST)) == "unsubscribed"
 
 
-def test_an_opt_out_that_listrak_does_not_lift_is_no_error(target, clean_sandbox):
+def test_an_opt_out_that_listrak_does_not_lift_is_no_error(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     clean_sandbox.switch("listrak-sms", resubscribe="reject")
     verdict = target(resubscribe_opted_out=True).deliver("subscribe", {"phone": OPTED_OUT, "first_name": "Z"})
     assert (verdict.outcome, verdict.reason) == (Outcome.SKIPPED, "opted_out")
 
 
 @pytest.mark.parametrize("to", [7002, 7003, 7004])
-def test_a_list_that_wants_a_confirmation_leaves_people_pending_and_asks_them_once(target, seen, to):
+def test_a_list_that_wants_a_confirmation_leaves_people_pending_and_asks_them_once(
+    target: MakeTarget, seen: Seen, to: int
+) -> None:
     listrak = target(list_id=to)
     for phone in (NEW, ON_NO_LIST):
         verdict = listrak.deliver("subscribe", {"phone": phone, "first_name": "Zoe"})
@@ -122,21 +131,21 @@ def test_a_list_that_wants_a_confirmation_leaves_people_pending_and_asks_them_on
     assert sorted(seen.texts().values()) == [1, 1]
 
 
-def test_who_is_pending_already_is_not_asked_again(target, seen):
+def test_who_is_pending_already_is_not_asked_again(target: MakeTarget, seen: Seen) -> None:
     verdict = target(list_name="vip").deliver("subscribe", {"phone": PENDING_ON_VIP})
     assert (verdict.outcome, verdict.reason) == (Outcome.ALREADY, "pending")
     assert not seen.texts()
 
 
 @pytest.mark.parametrize(("phone", "reason"), [(BANNED, "banned"), (SUSPENDED, "suspended")])
-def test_who_cannot_be_texted_is_rejected_with_listraks_code(target, phone, reason):
+def test_who_cannot_be_texted_is_rejected_with_listraks_code(target: MakeTarget, phone: str, reason: str) -> None:
     verdict = target().deliver("subscribe", {"phone": phone})
     assert (verdict.outcome, verdict.reason) == (Outcome.REJECTED, reason)
     assert verdict.vendor_code
     assert phone not in verdict.message
 
 
-def test_a_person_who_opted_out_at_the_source_is_opted_out(target, seen):
+def test_a_person_who_opted_out_at_the_source_is_opted_out(target: MakeTarget, seen: Seen) -> None:
     listrak = target()
     verdict = listrak.deliver("subscribe", {"phone": ON_THE_LIST, "first_name": "Zoe", "optedOut": "yes"})
     assert (verdict.outcome, verdict.reason) == (Outcome.ACCEPTED, "opted_out")
@@ -146,7 +155,7 @@ def test_a_person_who_opted_out_at_the_source_is_opted_out(target, seen):
     assert listrak.deliver("subscribe", {"phone": NEW, "opted_out": None}).reason == "created"
 
 
-def test_people_are_looked_up_first_once_most_are_known(target):
+def test_people_are_looked_up_first_once_most_are_known(target: MakeTarget) -> None:
     listrak = target()
     for last in range(5):
         listrak.deliver("subscribe", {"phone": f"+1212555010{last}", "first_name": "Zoe"})
@@ -158,14 +167,18 @@ def test_people_are_looked_up_first_once_most_are_known(target):
 
 @pytest.mark.parametrize("fault", ["drop-after", "api-error-after"])
 @pytest.mark.parametrize("to", [7001, 7002])
-def test_a_create_whose_answer_was_lost_texts_nobody_twice(target, seen, clean_sandbox, fault, to):
+def test_a_create_whose_answer_was_lost_texts_nobody_twice(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox, fault: str, to: int
+) -> None:
     clean_sandbox.faults(fault, "Contact_PostContactListResource", vendor="listrak-sms", times=1)
     verdict = target(list_id=to).deliver("subscribe", {"phone": NEW, "first_name": "Zoe"})
     assert verdict.outcome is Outcome.ACCEPTED
     assert sum(seen.texts().values()) == 1
 
 
-def test_a_subscription_whose_answer_was_lost_texts_nobody_twice(target, seen, clean_sandbox):
+def test_a_subscription_whose_answer_was_lost_texts_nobody_twice(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults(
         "drop-after", "ContactListSubscription_PostContactListSubscription", vendor="listrak-sms", times=1
     )
@@ -174,7 +187,9 @@ def test_a_subscription_whose_answer_was_lost_texts_nobody_twice(target, seen, c
     assert seen.texts() == {(digits(ON_NO_LIST), "welcome"): 1}
 
 
-def test_a_number_that_is_there_and_cannot_be_read_is_not_subscribed_blindly(target, clean_sandbox):
+def test_a_number_that_is_there_and_cannot_be_read_is_not_subscribed_blindly(
+    target: MakeTarget, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults(
         "api-error", "Contact_GetContactResource", vendor="listrak-sms", code="ERROR_UNABLE_TO_LOCATE_RESOURCE"
     )
@@ -183,7 +198,7 @@ def test_a_number_that_is_there_and_cannot_be_read_is_not_subscribed_blindly(tar
     assert "phone_format" in verdict.message
 
 
-def test_a_list_that_goes_away_in_mid_run_ends_it(target, clean_sandbox):
+def test_a_list_that_goes_away_in_mid_run_ends_it(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     clean_sandbox.faults(
         "api-error", "Contact_PostContactListResource", vendor="listrak-sms", code="ERROR_UNABLE_TO_LOCATE_RESOURCE"
     )
@@ -191,7 +206,7 @@ def test_a_list_that_goes_away_in_mid_run_ends_it(target, clean_sandbox):
         target().deliver("subscribe", {"phone": NEW})
 
 
-def test_numbers_can_be_written_in_other_forms(target, seen, clean_sandbox):
+def test_numbers_can_be_written_in_other_forms(target: MakeTarget, seen: Seen, clean_sandbox: Sandbox) -> None:
     clean_sandbox.switch("listrak-sms", phone_format="lenient")
     for form in ("national", "e164_plus"):
         listrak = target(phone_format=form)
@@ -199,14 +214,16 @@ def test_numbers_can_be_written_in_other_forms(target, seen, clean_sandbox):
         assert seen.contact(digits(ON_NO_LIST))["firstName"] == form
 
 
-def test_somebody_the_ledger_knows_without_anything_to_write_costs_no_call(target):
+def test_somebody_the_ledger_knows_without_anything_to_write_costs_no_call(target: MakeTarget) -> None:
     listrak = target()
     verdict = listrak.deliver("subscribe", {"phone": ON_THE_LIST}, known=True)
     assert (verdict.outcome, verdict.reason) == (Outcome.ALREADY, "nothing_to_update")
     assert listrak.calls() == {}
 
 
-def test_a_create_that_listrak_refuses_for_an_opt_out_is_left_alone(target, clean_sandbox):
+def test_a_create_that_listrak_refuses_for_an_opt_out_is_left_alone(
+    target: MakeTarget, clean_sandbox: Sandbox
+) -> None:
     operation, code = "Contact_PostContactListResource", "ERROR_PHONE_NUMBER_OPTED_OUT"
     clean_sandbox.faults("api-error", operation, vendor="listrak-sms", code=code)
     verdict = target().deliver("subscribe", {"phone": NEW})
@@ -220,7 +237,9 @@ def test_a_create_that_listrak_refuses_for_an_opt_out_is_left_alone(target, clea
         ("ContactListSubscription_PostContactListSubscription", "ERROR_UNABLE_TO_LOCATE_RESOURCE"),
     ],
 )
-def test_somebody_who_is_erased_in_between_is_created_or_told(target, clean_sandbox, operation, code):
+def test_somebody_who_is_erased_in_between_is_created_or_told(
+    target: MakeTarget, clean_sandbox: Sandbox, operation: str, code: str
+) -> None:
     clean_sandbox.faults("api-error", operation, vendor="listrak-sms", code=code)
     verdict = target().deliver("subscribe", {"phone": ON_THE_LIST, "first_name": "Zoe"})
     assert (verdict.outcome, verdict.reason) == (Outcome.REJECTED, "inconsistent")

@@ -20,7 +20,7 @@ from target_listrak_sms.values import same_value
         ("12/31/2025", "2025-12-31"),
     ],
 )
-def test_a_value_is_the_same_however_it_is_written(held, sent):
+def test_a_value_is_the_same_however_it_is_written(held: str, sent: str) -> None:
     assert same_value(held, sent)
 
 
@@ -36,5 +36,5 @@ def test_a_value_is_the_same_however_it_is_written(held, sent):
         ("99/99/2025", "1"),
     ],
 )
-def test_another_value_is_not(held, sent):
+def test_another_value_is_not(held: str | None, sent: str) -> None:
     assert not same_value(held, sent)
