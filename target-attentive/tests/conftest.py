@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from singer_delivery.actions import Job
+from singer_delivery.actions import Gathered, Job
 from singer_delivery.columns import Columns
 from singer_delivery.errors import RefusedError
 from singer_delivery.outcomes import Verdict
@@ -20,12 +20,16 @@ from target_attentive.settings import SPELLINGS, AttentiveSettings, config_schem
 from target_attentive.target import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sandboxes import Sandbox
 
     from singer_delivery.actions import Action, Delivery
-    from singer_delivery.testing import TargetRunner
+    from singer_delivery.testing import TargetRun, TargetRunner
+
+    MakeTarget = Callable[..., "Target"]
+    Run = Callable[..., TargetRun]
+    Tap = Callable[..., list[dict[str, Any]]]
 
 UNIT = "132109"
 """The sandbox's sign-up unit for MARKETING in English and the United States."""
@@ -42,7 +46,7 @@ class Target:
         keys: Names of the streams' key columns.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     config: dict[str, Any]
     keys: tuple[str, ...] = ()
     traffic: Traffic = field(default_factory=Traffic)
@@ -53,8 +57,8 @@ class Target:
         self.client = self.parts.client
         self.actions: dict[str, Action] = {action.name: action for action in self.parts.actions()}
 
-    def plan(self, name: str, record: dict[str, Any]) -> Delivery | Verdict:
-        """Plan a record whose phone is in E.164 already."""
+    def plan(self, name: str, record: dict[str, Any]) -> Any:
+        """Plan a record whose phone is in E.164 already: a `Delivery`, or the `Verdict` that it is none."""
         action = self.actions[name]
         columns = Columns.of("customers", record, {**SPELLINGS, **action.spellings}, keys=self.keys)
         routed = action.route(record, columns)
@@ -65,7 +69,7 @@ class Target:
 
     def deliver(
         self, name: str, record: dict[str, Any], *, known: bool = False, in_doubt_since: float | None = None
-    ) -> Verdict:
+    ) -> Any:
         """Plan and send a record; with `in_doubt_since`, ask what became of it, and return what that says."""
         delivery = self.plan(name, record)
         if isinstance(delivery, Verdict):
@@ -87,9 +91,11 @@ class Target:
             return []
         try:
             done = deliveries[0].action.send(deliveries)
-            return self._followed(done) if isinstance(done, Job) else done
+            done = self._followed(done) if isinstance(done, Job) else done
         except RefusedError as refusal:
             return [refusal.rule.verdict(refusal.code)] * len(deliveries)
+        assert not isinstance(done, Gathered)
+        return done
 
     def _followed(self, job: Job) -> Sequence[Verdict]:
         for _ in range(MOST_LOOKS):
@@ -105,7 +111,7 @@ class Target:
 
 
 @pytest.fixture
-def target(clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Target]:
+def target(clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> MakeTarget:
     """Make a target for the shared sandbox: `target(single_opt_in=True)`; with `keys` the streams have a key."""
     monkeypatch.setattr("target_attentive.client.BACKOFF", 0.001)
 
@@ -142,7 +148,7 @@ class Seen:
         already: Whether somebody may have been told that they are subscribed already.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     most: int = 1
     already: bool = False
 
@@ -150,8 +156,8 @@ class Seen:
         """A list of the sandbox: `events`, `jobs`, `segments`, `attributes`, `privacy`, `people`, `subscriptions`."""
         return list(self.sandbox.get(f"/_sandbox/attentive/{view}")[view.partition("?")[0]])
 
-    def person(self, address: str) -> dict[str, Any] | None:
-        """Who has a phone number or e-mail address: `identifiers`, `profile` and `attributes`."""
+    def person(self, address: str) -> Any:
+        """Who has a phone number or e-mail address: `identifiers`, `profile` and `attributes`; None if nobody has."""
         return next(iter(self.shown(f"people?{_asked(address)}")), None)
 
     def subscriptions(self, address: str) -> dict[tuple[str, str], str]:
@@ -173,7 +179,7 @@ def _asked(address: str) -> str:
 
 
 @pytest.fixture
-def seen(clean_sandbox: Sandbox) -> Seen:
+def seen(clean_sandbox: Sandbox) -> Iterator[Seen]:
     """Look into the shared sandbox; at the end, nobody may have had a text twice, or one that nobody wants."""
     looking = Seen(clean_sandbox)
     yield looking
@@ -183,7 +189,7 @@ def seen(clean_sandbox: Sandbox) -> Seen:
 
 
 @pytest.fixture
-def run_target(attentive: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> Any:
+def run_target(attentive: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> TargetRunner:
     """Run the target in a process of its own, in one folder: `run_target(messages, *arguments, dry_run=True)`."""
     return attentive(clean_sandbox, default_action=None)
 
@@ -202,6 +208,6 @@ def messages_of(
 
 
 @pytest.fixture
-def tap() -> Callable[..., list[dict[str, Any]]]:
+def tap() -> Tap:
     """Make a tap's messages: `tap("subscribe", [{"phone": "+12025550150"}])`."""
     return messages_of

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun, TargetRunner
+
+    from .conftest import Run, Tap
 
 SEGMENT = {"name": "Only Members", "from_date": "2020-01-17", "to_date": "2020-02-14", "external_id": "123"}
 SECRET, LOYALTY = "sandbox-annex-secret", "sandbox-loyalty-token"
 
 
 @pytest.fixture
-def run(run_target, tap, clean_sandbox):
+def run(run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox) -> Run:
     """Run the target with records of `annex_segment`: `run(members("a"), dry_run=True)`."""
 
-    def start(records, *arguments, access=None, **config):
+    def start(
+        records: list[dict[str, str]], *arguments: str, access: dict[str, str | None] | None = None, **config: Any
+    ) -> TargetRun:
         usual = {"url": f"{clean_sandbox.url}/annex-cloud", "site_id": "1001", "token": SECRET}
         messages = tap("annex_segment", records, keys=())
         return run_target(messages, *arguments, annex_cloud={**usual, **(access or {})}, **config)
@@ -23,7 +35,7 @@ def run(run_target, tap, clean_sandbox):
 
 
 @pytest.fixture
-def made(clean_sandbox):
+def made(clean_sandbox: Sandbox) -> Callable[..., list[tuple[str, str]]]:
     """The segments that Annex Cloud has: external id and members, in the order in which they were made."""
 
     def look() -> list[tuple[str, str]]:
@@ -33,15 +45,17 @@ def made(clean_sandbox):
     return look
 
 
-def members(*names: str, **fields) -> list[dict]:
+def members(*names: str, **fields: str) -> list[dict[str, Any]]:
     return [{"email": f"{name}@example.com", **SEGMENT, **fields} for name in names]
 
 
-def calls(sandbox) -> int:
+def calls(sandbox: Sandbox) -> int:
     return int(sandbox.calls("annex-cloud").get("PostSegment", 0))
 
 
-def test_members_of_two_segments_over_many_chunks_are_two_calls(run, made, clean_sandbox):
+def test_members_of_two_segments_over_many_chunks_are_two_calls(
+    run: Run, made: Callable[..., list[tuple[str, str]]], clean_sandbox: Sandbox
+) -> None:
     rows = [
         row
         for number in range(30)
@@ -56,7 +70,9 @@ def test_members_of_two_segments_over_many_chunks_are_two_calls(run, made, clean
     assert done.states == [{"at": "done"}]
 
 
-def test_only_a_segment_whose_members_changed_is_made_anew_with_all_of_them(run, made, clean_sandbox):
+def test_only_a_segment_whose_members_changed_is_made_anew_with_all_of_them(
+    run: Run, made: Callable[..., list[tuple[str, str]]], clean_sandbox: Sandbox
+) -> None:
     run(members("a", "b"))
     again = run(members("b", "a"))
     assert (again.reasons, again.report["requests"]) == ({"same_as_last_accepted": 2}, 0)
@@ -68,7 +84,9 @@ def test_only_a_segment_whose_members_changed_is_made_anew_with_all_of_them(run,
 
 
 @pytest.mark.parametrize("status", ["200", "real"])
-def test_an_error_in_the_body_rejects_all_rows_of_the_segment(run, made, clean_sandbox, status):
+def test_an_error_in_the_body_rejects_all_rows_of_the_segment(
+    run: Run, made: Callable[..., list[tuple[str, str]]], clean_sandbox: Sandbox, status: str
+) -> None:
     clean_sandbox.switch("annex-cloud", error_status=status)
     shown = {"200": 200, "real": 400}[status]
     clean_sandbox.faults("annex-error", vendor="annex-cloud", times=1, status=shown, code="AC1002")
@@ -81,14 +99,16 @@ def test_an_error_in_the_body_rejects_all_rows_of_the_segment(run, made, clean_s
     assert calls(clean_sandbox) == 2
 
 
-def test_a_token_that_only_the_body_refuses_is_a_rejection_that_names_the_settings(run):
+def test_a_token_that_only_the_body_refuses_is_a_rejection_that_names_the_settings(run: Run) -> None:
     refused = run(members("a"), access={"token": "wrong"})
     assert refused.code == 1
     assert refused.reasons == {"annex_refused": 1}
     assert "`annex_cloud` (`site_id`, `token`, `token_scheme`)" in refused.stderr
 
 
-def test_a_token_that_a_status_refuses_ends_the_run_and_nothing_is_lost(run, made, clean_sandbox):
+def test_a_token_that_a_status_refuses_ends_the_run_and_nothing_is_lost(
+    run: Run, made: Callable[..., list[tuple[str, str]]], clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.switch("annex-cloud", error_status="real")
     refused = run(members("a"), access={"token": "wrong"})
     assert (refused.code, refused.states) == (1, [])
@@ -98,7 +118,9 @@ def test_a_token_that_a_status_refuses_ends_the_run_and_nothing_is_lost(run, mad
 
 
 @pytest.mark.parametrize("scheme", ["jwt", "legacy"])
-def test_both_tokens_make_a_segment_and_neither_is_shown(run, made, clean_sandbox, scheme):
+def test_both_tokens_make_a_segment_and_neither_is_shown(
+    run: Run, made: Callable[..., list[tuple[str, str]]], clean_sandbox: Sandbox, scheme: str
+) -> None:
     clean_sandbox.switch("annex-cloud", auth_scheme={"jwt": "jwt", "legacy": "token"}[scheme])
     token = {"jwt": SECRET, "legacy": LOYALTY}[scheme]
     access = {"token": token, "token_scheme": scheme}
@@ -116,15 +138,17 @@ def test_both_tokens_make_a_segment_and_neither_is_shown(run, made, clean_sandbo
         assert "example.com" not in shown
 
 
-def test_about_shows_no_token(run):
+def test_about_shows_no_token(run: Run) -> None:
     shown = run([], "--about", "--format=json")
     assert "annex_cloud" in shown.stdout
     assert SECRET not in shown.stdout + shown.stderr
 
 
 @pytest.mark.parametrize("fault", ["drop-after", "annex-error-after", "hang", "empty-body"])
-def test_a_call_whose_end_nobody_saw_is_not_repeated(run, made, clean_sandbox, fault):
-    more = {"annex-error-after": {"status": 500}, "hang": {"seconds": 30}}.get(fault, {})
+def test_a_call_whose_end_nobody_saw_is_not_repeated(
+    run: Run, made: Callable[..., list[tuple[str, str]]], clean_sandbox: Sandbox, fault: str
+) -> None:
+    more: dict[str, Any] = {"annex-error-after": {"status": 500}, "hang": {"seconds": 30}}.get(fault, {})
     clean_sandbox.faults(fault, vendor="annex-cloud", times=1, **more)
     unknown = run(members("a", "b"), request_timeout=2)
     assert unknown.reasons == {"unknown": 2}
@@ -134,19 +158,23 @@ def test_a_call_whose_end_nobody_saw_is_not_repeated(run, made, clean_sandbox, f
     assert len(made()) == (1 if fault in {"drop-after", "annex-error-after"} else 0)
 
 
-def test_a_call_that_comes_too_fast_is_made_again(run, made, clean_sandbox):
+def test_a_call_that_comes_too_fast_is_made_again(
+    run: Run, made: Callable[..., list[tuple[str, str]]], clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("http-429", vendor="annex-cloud", times=2)
     assert run(members("a")).reasons == {"made": 1}
     assert len(made()) == 1
 
 
-def test_a_conflict_is_rejected_and_the_rest_goes_out(run, made):
+def test_a_conflict_is_rejected_and_the_rest_goes_out(run: Run, made: Callable[..., list[tuple[str, str]]]) -> None:
     done = run([*members("a"), *members("b", name="Other"), *members("c")], max_rejected_percent=50)
     assert done.reasons == {"made": 2, "conflicting_segment": 1}
     assert made() == [("123", "a@example.com,c@example.com")]
 
 
-def test_a_dry_run_shows_one_call_a_segment_and_makes_none(run, made, clean_sandbox):
+def test_a_dry_run_shows_one_call_a_segment_and_makes_none(
+    run: Run, made: Callable[..., list[tuple[str, str]]], clean_sandbox: Sandbox
+) -> None:
     planned = run(members("a", "b"), dry_run=True)
     assert planned.reasons == {"would_be_made": 2}
     assert calls(clean_sandbox) == 0
@@ -156,7 +184,9 @@ def test_a_dry_run_shows_one_call_a_segment_and_makes_none(run, made, clean_sand
 
 
 @pytest.mark.parametrize("missing", ["site_id", "token"])
-def test_a_setting_that_is_missing_is_told_before_anything_is_read(run, clean_sandbox, missing):
+def test_a_setting_that_is_missing_is_told_before_anything_is_read(
+    run: Run, clean_sandbox: Sandbox, missing: str
+) -> None:
     refused = run(members("a"), access={missing: None}, default_action="annex_segment")
     assert refused.code == 1
     assert f"`annex_cloud.{missing}` is missing" in refused.stderr

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from singer_delivery.errors import SetupError
 from singer_delivery.outcomes import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from .conftest import MakeTarget, Target
 
 RECORD = {
     "email": "a@example.com",
@@ -30,28 +39,28 @@ BODY = {
 
 
 @pytest.fixture
-def annex(target, clean_sandbox):
+def annex(target: MakeTarget, clean_sandbox: Sandbox) -> Target:
     """The target with access to Annex Cloud."""
     access = {"url": f"{clean_sandbox.url}/annex-cloud", "site_id": "1001", "token": "sandbox-annex-secret"}
     return target(annex_cloud=access)
 
 
 @pytest.fixture
-def plan(annex):
+def plan(annex: Target) -> Callable[..., Any]:
     """Plan a record that differs from the usual one."""
     return lambda **fields: annex.plan("annex_segment", {**RECORD, **fields})
 
 
-def test_a_record_becomes_the_body_of_the_sample_key_for_key(plan):
+def test_a_record_becomes_the_body_of_the_sample_key_for_key(plan: Callable[..., Any]) -> None:
     assert list(plan().payload.items()) == list(BODY.items())
 
 
-def test_annex_clouds_own_names_of_columns_are_taken(annex):
+def test_annex_clouds_own_names_of_columns_are_taken(annex: Target) -> None:
     theirs = {"member": "a@example.com", **{name: value for name, value in BODY.items() if name != "member"}}
     assert annex.plan("annex_segment", theirs).payload == BODY
 
 
-def test_what_a_record_does_not_say_is_left_out(plan):
+def test_what_a_record_does_not_say_is_left_out(plan: Callable[..., Any]) -> None:
     payload = plan(type=None, status=" ", external_id=None, external_name="").payload
     assert payload == {name: BODY[name] for name in ("name", "fromDate", "toDate", "member")}
 
@@ -67,7 +76,9 @@ def test_what_a_record_does_not_say_is_left_out(plan):
         ({"external_id": 17.0}, {"externalId": "17"}),
     ],
 )
-def test_values_are_written_as_annex_cloud_has_them(plan, fields, sent):
+def test_values_are_written_as_annex_cloud_has_them(
+    plan: Callable[..., Any], fields: dict[str, Any], sent: dict[str, Any]
+) -> None:
     payload = plan(**fields).payload
     assert {name: payload[name] for name in sent} == sent
 
@@ -90,7 +101,9 @@ def test_values_are_written_as_annex_cloud_has_them(plan, fields, sent):
         ({"external_id": 1.5}, "wrong_type", "external_id"),
     ],
 )
-def test_a_segment_that_cannot_be_is_rejected_by_its_column_without_the_value(plan, fields, reason, column):
+def test_a_segment_that_cannot_be_is_rejected_by_its_column_without_the_value(
+    plan: Callable[..., Any], fields: dict[str, Any], reason: str, column: str
+) -> None:
     verdict = plan(**fields)
     assert (verdict.outcome, verdict.reason) == (Outcome.REJECTED, reason)
     assert f"Column `{column}`" in verdict.message
@@ -98,7 +111,9 @@ def test_a_segment_that_cannot_be_is_rejected_by_its_column_without_the_value(pl
 
 
 @pytest.mark.parametrize(("email", "reason"), [(None, "missing_identity"), ('"a,b"@example.com', "invalid_email")])
-def test_a_member_without_an_address_that_can_be_listed_is_rejected(plan, email, reason):
+def test_a_member_without_an_address_that_can_be_listed_is_rejected(
+    plan: Callable[..., Any], email: str | None, reason: str
+) -> None:
     verdict = plan(email=email)
     assert (verdict.outcome, verdict.reason) == (Outcome.REJECTED, reason)
 
@@ -106,19 +121,21 @@ def test_a_member_without_an_address_that_can_be_listed_is_rejected(plan, email,
 @pytest.mark.parametrize(
     "fields", [{"name": "Other"}, {"type": None}, {"to_date": "2020-02-15"}, {"status": "INACTIVE"}], ids=str
 )
-def test_a_later_record_that_says_something_else_of_its_segment_is_rejected(annex, fields):
+def test_a_later_record_that_says_something_else_of_its_segment_is_rejected(
+    annex: Target, fields: dict[str, Any]
+) -> None:
     assert not isinstance(annex.plan("annex_segment", RECORD), Verdict)
     verdict = annex.plan("annex_segment", {**RECORD, "email": "b@example.com", **fields})
     assert (verdict.outcome, verdict.reason) == (Outcome.REJECTED, "conflicting_segment")
     assert not isinstance(annex.plan("annex_segment", {**RECORD, "email": "c@example.com"}), Verdict)
 
 
-def test_an_external_id_tells_segments_of_one_name_apart(plan):
+def test_an_external_id_tells_segments_of_one_name_apart(plan: Callable[..., Any]) -> None:
     keys = [plan(external_id=each).key for each in ("1", "2", None, "Only Members")]
     assert len(set(keys)) == 4
 
 
-def test_members_stand_in_the_call_once_and_in_one_order(annex):
+def test_members_stand_in_the_call_once_and_in_one_order(annex: Target) -> None:
     action = annex.actions["annex_segment"]
     emails = ["b@example.com", "c@example.com", "a@example.com", "b@example.com"]
     one, other = (
@@ -130,11 +147,11 @@ def test_members_stand_in_the_call_once_and_in_one_order(annex):
     assert (one.key, one.action) == ("id:123", action)
 
 
-def test_a_stream_without_what_a_segment_needs_ends_the_run(annex):
+def test_a_stream_without_what_a_segment_needs_ends_the_run(annex: Target) -> None:
     with pytest.raises(SetupError, match="no column `from_date`, `to_date`"):
         annex.plan("annex_segment", {"email": "a@example.com", "name": "Only Members"})
 
 
-def test_without_access_to_annex_cloud_the_run_ends(target):
+def test_without_access_to_annex_cloud_the_run_ends(target: MakeTarget) -> None:
     with pytest.raises(SetupError, match="`annex_cloud` is missing: `annex_segment` needs its `site_id` and `token`"):
         target().plan("annex_segment", RECORD)

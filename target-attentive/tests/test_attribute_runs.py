@@ -6,33 +6,45 @@ import json
 import signal
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from singer_delivery.testing import Program
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun, TargetRunner
+
+    from .conftest import Run, Seen, Tap
 
 BULK, JOB, RESULTS = "BulkAttributes", "Job", "JobResults"
 
 
 @pytest.fixture
-def run(run_target, tap, clean_sandbox):
+def run(run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox) -> Run:
     """Run the target with records of `attributes`: `run([{"email": ...}], attributes_api="v1")`."""
     clean_sandbox.switch("attentive", job_seconds="0", rate_limits="off")
 
-    def start(records, **config):
+    def start(records: list[dict[str, int | str]], **config: Any) -> TargetRun:
         return run_target(tap("attributes", records, keys=()), max_rejected_percent=100, **config)
 
     return start
 
 
-def people(count, **values):
+def people(count: int, **values: int | str) -> list[dict[str, str | int]]:
     return [{"email": f"person-{number}@example.com", "tier": "Gold", **values} for number in range(count)]
 
 
-def calls(sandbox):
+def calls(sandbox: Sandbox) -> dict[str, int]:
     counted = sandbox.calls("attentive")
     return {name: counted[name] for name in (BULK, JOB, RESULTS) if counted.get(name)}
 
 
-def test_the_257th_person_goes_in_a_second_call_and_a_second_run_makes_none(run, seen, clean_sandbox):
+def test_the_257th_person_goes_in_a_second_call_and_a_second_run_makes_none(
+    run: Run, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     first = run(people(257))
     assert first.code == 0, first.stderr
     assert first.reasons == {"updated": 257}
@@ -45,7 +57,9 @@ def test_the_257th_person_goes_in_a_second_call_and_a_second_run_makes_none(run,
     assert second.report["requests"] == 0
 
 
-def test_only_who_changed_is_sent_again_and_only_who_was_accepted_is_remembered(run, seen, clean_sandbox):
+def test_only_who_changed_is_sent_again_and_only_who_was_accepted_is_remembered(
+    run: Run, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.switch("attentive", job_refuses="half")
     first = run(people(4))
     assert first.reasons == {"updated": 2, "refused": 2}
@@ -58,8 +72,8 @@ def test_only_who_changed_is_sent_again_and_only_who_was_accepted_is_remembered(
 
 
 def test_an_attribute_that_was_a_number_and_is_now_text_is_rejected_without_a_call_in_this_run_and_the_next(
-    run, seen, clean_sandbox
-):
+    run: Run, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     first = run([*people(2, points=24), {"email": "late@example.com", "points": "many"}])
     assert first.reasons == {"updated": 2, "type_locked": 1}
     assert [each["totalRecords"] for each in seen.shown("jobs")] == [2]
@@ -72,7 +86,7 @@ def test_an_attribute_that_was_a_number_and_is_now_text_is_rejected_without_a_ca
     assert "`points`" in json.loads(rejects[-1])["message"]
 
 
-def test_a_type_in_the_settings_overrides_what_was_learned(run):
+def test_a_type_in_the_settings_overrides_what_was_learned(run: Run) -> None:
     assert run([{"email": "a@example.com", "points": "24"}]).reasons == {"updated": 1}
     records = [{"email": "b@example.com", "points": "many"}]
     assert run(records).reasons == {"type_locked": 1}
@@ -82,13 +96,13 @@ def test_a_type_in_the_settings_overrides_what_was_learned(run):
     assert run_.report["operations"][BULK] == 1
 
 
-def test_a_pinned_type_keeps_a_first_odd_value_from_deciding(run, seen):
+def test_a_pinned_type_keeps_a_first_odd_value_from_deciding(run: Run, seen: Seen) -> None:
     records = [{"email": "a@example.com", "points": "n/a"}, {"email": "b@example.com", "points": 7}]
     assert run(records, attribute_types={"points": "number"}).reasons == {"type_locked": 1, "updated": 1}
     assert {each["name"]: each["type"] for each in seen.shown("attributes")}["points"] == "number"
 
 
-def test_a_dry_run_learns_no_types(run):
+def test_a_dry_run_learns_no_types(run: Run) -> None:
     assert run([{"email": "a@example.com", "points": "n/a"}], dry_run=True).reasons == {"would_be_updated": 1}
     assert run([{"email": "a@example.com", "points": 7}]).reasons == {"updated": 1}
 
@@ -98,8 +112,8 @@ def test_a_dry_run_learns_no_types(run):
     [("NEEDS_REVIEW", "job_needs_review"), ("FAILED", "job_failed"), ("CANCELLED", "job_cancelled")],
 )
 def test_records_of_a_job_that_ends_badly_are_in_the_rejects_file_and_sent_again_later(
-    run, clean_sandbox, seen, end, reason
-):
+    run: Run, clean_sandbox: Sandbox, seen: Seen, end: str, reason: str
+) -> None:
     clean_sandbox.switch("attentive", job_end=end)
     assert run(people(3)).reasons == {reason: 3}
     clean_sandbox.switch("attentive", job_end="COMPLETED")
@@ -108,7 +122,7 @@ def test_records_of_a_job_that_ends_badly_are_in_the_rejects_file_and_sent_again
     assert again.report["open_rejects"] == 0
 
 
-def test_what_nobody_waits_for_is_submitted_and_the_report_says_so(run, clean_sandbox):
+def test_what_nobody_waits_for_is_submitted_and_the_report_says_so(run: Run, clean_sandbox: Sandbox) -> None:
     done = run(people(3), wait_for_jobs=False)
     assert done.code == 0, done.stderr
     assert done.reasons == {"submitted": 3}
@@ -116,7 +130,7 @@ def test_what_nobody_waits_for_is_submitted_and_the_report_says_so(run, clean_sa
     assert any("not waited for" in note for note in done.report["notes"])
 
 
-def test_a_key_without_subscribers_ends_the_run_before_anything_is_accepted_and_v1_works_with_it(run):
+def test_a_key_without_subscribers_ends_the_run_before_anything_is_accepted_and_v1_works_with_it(run: Run) -> None:
     key = "sandbox-attentive-no-subscribers"
     refused = run(people(3), api_key=key)
     assert refused.code == 1
@@ -129,14 +143,14 @@ def test_a_key_without_subscribers_ends_the_run_before_anything_is_accepted_and_
     assert any("`first_name`" in note for note in single.report["notes"])
 
 
-def test_a_column_whose_name_is_too_long_ends_the_run_before_a_call(run, clean_sandbox):
+def test_a_column_whose_name_is_too_long_ends_the_run_before_a_call(run: Run, clean_sandbox: Sandbox) -> None:
     done = run(people(1, **{"x" * 201: 1}))
     assert done.code == 1
     assert "200 characters" in done.stderr
     assert calls(clean_sandbox) == {}
 
 
-def wait_for(sandbox, operation, seconds=20):
+def wait_for(sandbox: Sandbox, operation: str, seconds: int = 20) -> None:
     """Wait until a call was made."""
     given_up = time.monotonic() + seconds
     while not sandbox.calls("attentive").get(operation):
@@ -146,8 +160,8 @@ def wait_for(sandbox, operation, seconds=20):
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
 def test_a_run_that_ends_while_a_job_is_under_way_lets_no_state_out_and_the_next_one_settles_all(
-    run_target, tap, clean_sandbox, seen, how
-):
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, seen: Seen, how: Any
+) -> None:
     clean_sandbox.switch("attentive", job_seconds="14400")
     messages = tap("attributes", people(300), keys=())
     process = run_target.start(messages)
@@ -169,9 +183,12 @@ def test_a_run_that_ends_while_a_job_is_under_way_lets_no_state_out_and_the_next
     assert seen.person("person-299@example.com")["attributes"] == {"tier": "Gold"}
 
 
-def test_a_job_that_never_ends_ends_the_run_with_what_can_be_done(run_target, tap, clean_sandbox, seen):
+def test_a_job_that_never_ends_ends_the_run_with_what_can_be_done(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, seen: Seen
+) -> None:
     clean_sandbox.switch("attentive", job_end="never")
     program = run_target.program
+    assert isinstance(program, Program)
     run_target.program = replace(program, imports=f"{program.imports}jobs.MINUTE = 0.002\n")
     ended = run_target(tap("attributes", people(3), keys=()))
     assert ended.code == 1

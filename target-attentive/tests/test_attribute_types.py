@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from target_attentive.attribute_types import AttributeTypes, type_of
 CANARY = "c4nary-value"
 
 
-def attributes(record, types):
+def attributes(record: dict[str, Any], types: AttributeTypes) -> Any:
     return AttributeMapper(Columns.of("people", record, {}), types).attributes(record)
 
 
@@ -42,11 +43,11 @@ def attributes(record, types):
         (Decimal("NaN"), None),
     ],
 )
-def test_a_type_is_seen_in_a_text_too(value, kind):
+def test_a_type_is_seen_in_a_text_too(value: Any, kind: str | None) -> None:
     assert type_of(value) == kind
 
 
-def test_the_first_value_of_a_run_decides_a_type_and_another_is_rejected():
+def test_the_first_value_of_a_run_decides_a_type_and_another_is_rejected() -> None:
     types = AttributeTypes({})
     assert attributes({"points": 24}, types) == {"custom": {"points": 24}}
     assert attributes({"points": "25"}, types) == {"custom": {"points": "25"}}
@@ -56,26 +57,26 @@ def test_the_first_value_of_a_run_decides_a_type_and_another_is_rejected():
     assert CANARY not in refused.message
 
 
-def test_names_differ_by_case_as_they_do_at_attentive():
+def test_names_differ_by_case_as_they_do_at_attentive() -> None:
     types = AttributeTypes({})
     attributes({"points": 24}, types)
     assert attributes({"Points": "many"}, types) == {"custom": {"Points": "many"}}
 
 
-def test_a_string_attribute_takes_texts_that_look_like_something_else_but_no_number():
+def test_a_string_attribute_takes_texts_that_look_like_something_else_but_no_number() -> None:
     types = AttributeTypes({})
     attributes({"size": "M"}, types)
     assert attributes({"size": "24"}, types) == {"custom": {"size": "24"}}
     assert attributes({"size": 24}, types).reason == "type_locked"
 
 
-def test_a_record_that_is_rejected_decides_no_type():
+def test_a_record_that_is_rejected_decides_no_type() -> None:
     types = AttributeTypes({"b": "number"})
     assert attributes({"a": "text", "b": "text"}, types).reason == "type_locked"
     assert attributes({"a": 1}, types) == {"custom": {"a": 1}}
 
 
-def test_a_pinned_type_counts_instead_of_the_first_value():
+def test_a_pinned_type_counts_instead_of_the_first_value() -> None:
     types = AttributeTypes({"size": "string", "since": "date"})
     assert attributes({"size": "24"}, types) == {"custom": {"size": "24"}}
     assert attributes({"size": "M"}, types) == {"custom": {"size": "M"}}
@@ -93,9 +94,9 @@ class Memory:
         self.facts[name] = value
 
 
-def test_what_an_earlier_run_learned_counts_unless_the_settings_say_otherwise():
+def test_what_an_earlier_run_learned_counts_unless_the_settings_say_otherwise() -> None:
     types = AttributeTypes({"since": "date"})
-    memory = Memory(points="number", since="string")
+    memory: Any = Memory(points="number", since="string")
     types.recall(memory)
     assert attributes({"points": "many"}, types).reason == "type_locked"
     assert attributes({"since": "2025-01-31"}, types) == {"custom": {"since": "2025-01-31"}}
@@ -103,8 +104,9 @@ def test_what_an_earlier_run_learned_counts_unless_the_settings_say_otherwise():
     assert memory.facts == {"points": "number", "since": "date"}
 
 
-def test_a_type_is_learned_when_attentive_has_accepted_a_value_and_forgotten_when_it_refused_the_first():
-    types, memory = AttributeTypes({}), Memory()
+def test_a_type_is_learned_when_attentive_has_accepted_a_value_and_forgotten_when_it_refused_the_first() -> None:
+    types = AttributeTypes({})
+    memory: Any = Memory()
     types.recall(memory)
     attributes({"points": 24, "tier": "Gold"}, types)
     assert memory.facts == {}

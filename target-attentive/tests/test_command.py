@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
+
+    from .conftest import Seen, Tap
 
 NEW = ["+12025550150", "+12025550151", "+12025550152"]
 ON_TEXT, OPTED_OUT = "+12025550101", "+12025550112"
@@ -12,7 +20,9 @@ NOT_READY = "Not ready. Put right what is marked FAILED, and check again."
 ANNEX = {"site_id": "1001", "token": "sandbox-annex-secret"}
 
 
-def test_a_table_becomes_subscribers_and_a_second_run_makes_no_call(run_target, tap, seen, clean_sandbox):
+def test_a_table_becomes_subscribers_and_a_second_run_makes_no_call(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     records = [{"phone": phone} for phone in (*NEW, OPTED_OUT, ON_TEXT)]
     first = run_target(tap("subscribe", records))
     assert first.code == 0, first.stderr
@@ -28,7 +38,7 @@ def test_a_table_becomes_subscribers_and_a_second_run_makes_no_call(run_target, 
     assert clean_sandbox.calls("attentive") == before
 
 
-def test_a_person_comes_and_goes(run_target, tap, seen):
+def test_a_person_comes_and_goes(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     for stream, record, state in (
         ("subscribe", {"phone": NEW[0]}, "pending"),
         ("subscribe", {"phone": NEW[0], "_sdc_deleted_at": "2025-01-01T00:00:00Z"}, "unsubscribed"),
@@ -42,7 +52,7 @@ def test_a_person_comes_and_goes(run_target, tap, seen):
     assert again.reasons == {"opted_out": 1}
 
 
-def test_one_run_serves_streams_of_many_actions(run_target, tap, seen):
+def test_one_run_serves_streams_of_many_actions(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     about = {"phone": NEW[0]}
     messages = [
         *tap("subscribe", [about]),
@@ -59,7 +69,9 @@ def test_one_run_serves_streams_of_many_actions(run_target, tap, seen):
     assert person["identifiers"]["clientUserId"] == ["customer-150"]
 
 
-def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, tap, seen, clean_sandbox):
+def test_a_dry_run_changes_nothing_and_writes_its_plan(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     run = run_target(tap("subscribe", [{"phone": phone} for phone in (NEW[0], ON_TEXT, OPTED_OUT)]), dry_run=True)
     assert run.code == 0, run.stderr
     assert run.reasons == {"would_be_pending": 1, "already_subscribed": 1, "not_eligible": 1}
@@ -88,8 +100,8 @@ def test_a_dry_run_changes_nothing_and_writes_its_plan(run_target, tap, seen, cl
     ],
 )
 def test_what_would_fail_every_record_stops_the_run_with_its_own_words(
-    run_target, tap, seen, clean_sandbox, settings, words
-):
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox, settings: dict[str, Any], words: str
+) -> None:
     where = {"api_url": settings.get("api_url", "{url}").format(url=clean_sandbox.attentive_url)}
     run = run_target(tap("subscribe", [{"phone": NEW[0]}]), **{**settings, **where})
     assert run.code == 1
@@ -100,7 +112,9 @@ def test_what_would_fail_every_record_stops_the_run_with_its_own_words(
 
 
 @pytest.mark.parametrize("key", ["no-subscribers", "no-attributes", "read"])
-def test_bulk_attributes_with_half_of_the_permissions_name_both_and_the_way_without(run_target, tap, key):
+def test_bulk_attributes_with_half_of_the_permissions_name_both_and_the_way_without(
+    run_target: TargetRunner, tap: Tap, key: str
+) -> None:
     run = run_target(tap("attributes", [{"phone": NEW[0], "Points": 5}]), api_key=f"sandbox-attentive-{key}")
     assert run.code == 1
     for words in ("Custom Attributes: Write", "Subscribers: Write", "`attributes_api` to `v1`"):
@@ -118,14 +132,18 @@ def test_bulk_attributes_with_half_of_the_permissions_name_both_and_the_way_with
         ("privacy_delete", {}, {"allow_privacy_delete": True}, "privacy_requests:write"),
     ],
 )
-def test_a_key_that_may_only_read_is_told_what_it_lacks(run_target, tap, stream, record, settings, permission):
+def test_a_key_that_may_only_read_is_told_what_it_lacks(
+    run_target: TargetRunner, tap: Tap, stream: str, record: dict[str, Any], settings: dict[str, Any], permission: str
+) -> None:
     messages = tap(stream, [{"phone": ON_TEXT, **record}])
     run = run_target(messages, api_key="sandbox-attentive-read", **settings)
     assert run.code == 1
     assert permission in run.stderr
 
 
-def test_the_check_names_the_account_and_says_what_it_cannot_see(run_target, clean_sandbox):
+def test_the_check_names_the_account_and_says_what_it_cannot_see(
+    run_target: TargetRunner, clean_sandbox: Sandbox
+) -> None:
     good = run_target((), "--test")
     assert good.code == 0
     assert good.stdout == (
@@ -140,8 +158,14 @@ def test_the_check_names_the_account_and_says_what_it_cannot_see(run_target, cle
     assert {name for name, count in clean_sandbox.calls("attentive").items() if count} == {"Me"}
 
 
-def test_the_check_looks_for_the_segment_and_calls_annex_cloud_not_at_all(run_target, tap, clean_sandbox):
-    both = {"segment": "Gold members", "annex_cloud": ANNEX, "legacy_token": "sandbox-attentive-legacy"}
+def test_the_check_looks_for_the_segment_and_calls_annex_cloud_not_at_all(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox
+) -> None:
+    both: dict[str, Any] = {
+        "segment": "Gold members",
+        "annex_cloud": ANNEX,
+        "legacy_token": "sandbox-attentive-legacy",
+    }
     new = run_target((), "--test", **both).stdout
     assert "segment  ok      not there yet: the first run that adds somebody makes it" in new
     assert "annex    ok      Annex Cloud, site 1001 at https://s15.socialannex.net, token scheme jwt; nothing" in new
@@ -164,7 +188,9 @@ def test_the_check_looks_for_the_segment_and_calls_annex_cloud_not_at_all(run_ta
         ({"api_url": "{url}", "api_key": "sandbox attentive"}, "config   FAILED  `api_key` holds blanks"),
     ],
 )
-def test_the_check_says_what_does_not_work_and_fails(run_target, clean_sandbox, settings, words):
+def test_the_check_says_what_does_not_work_and_fails(
+    run_target: TargetRunner, clean_sandbox: Sandbox, settings: dict[str, Any], words: str
+) -> None:
     where = {"api_url": settings.get("api_url", "{url}").format(url=clean_sandbox.attentive_url)}
     run = run_target((), "--test", **{**settings, **where})
     assert run.code == 1
@@ -172,7 +198,7 @@ def test_the_check_says_what_does_not_work_and_fails(run_target, clean_sandbox, 
     assert run.stdout.splitlines()[-2:] == ["annex    not tried", NOT_READY]
 
 
-def test_settings_come_from_the_environment_too(run_target, tap):
+def test_settings_come_from_the_environment_too(run_target: TargetRunner, tap: Tap) -> None:
     given = {**run_target.config, "streams": json.dumps({"cust*": "attributes"}), "dry_run": "true"}
     given["annex_cloud"] = json.dumps(ANNEX)
     run_target.environment = {
@@ -186,7 +212,7 @@ def test_settings_come_from_the_environment_too(run_target, tap):
     assert "Annex Cloud, site 1001" in run.stdout
 
 
-def test_about_shows_every_setting_and_that_secrets_are_secret(run_target):
+def test_about_shows_every_setting_and_that_secrets_are_secret(run_target: TargetRunner) -> None:
     about = json.loads(run_target((), "--about", "--format=json").stdout)["settings"]["properties"]
     assert about["api_key"]["secret"]
     assert about["annex_cloud"]["properties"]["token"]["secret"]

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from target_attentive.settings import ACTIONS, AttentiveSettings, Locale, config_schema
 from target_attentive.target import TargetAttentive
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .conftest import MakeTarget
+
 GOOD = {"api_key": "s3cret-canary", "sign_up_source_id": "132109"}
 ANNEX = {"site_id": "1001", "token": "s3cret-annex"}
 
 
-def errors(**settings) -> list[str]:
+def errors(**settings: Any) -> list[str]:
     config = {name: value for name, value in {**GOOD, **settings}.items() if value is not None}
     return TargetAttentive(config=config, validate_config=False)._validate_config(raise_errors=False)
 
 
-def typed(**settings) -> AttentiveSettings:
+def typed(**settings: Any) -> AttentiveSettings:
     config = {name: value for name, value in {**GOOD, **settings}.items() if value is not None}
     return AttentiveSettings.from_config(TargetAttentive(config=config).config)
 
@@ -38,7 +45,7 @@ def typed(**settings) -> AttentiveSettings:
         {"api_url": "http://127.0.0.1:8700/attentive"},
     ],
 )
-def test_a_good_config_has_no_problems(settings):
+def test_a_good_config_has_no_problems(settings: dict[str, Any]) -> None:
     assert errors(**settings) == []
 
 
@@ -95,20 +102,20 @@ def test_a_good_config_has_no_problems(settings):
         ({"api_url": "http://api.attentivemobile.com"}, "`api_url` must be an https address"),
     ],
 )
-def test_each_wrong_setting_is_named_with_what_would_be_right(settings, words):
+def test_each_wrong_setting_is_named_with_what_would_be_right(settings: dict[str, Any], words: str) -> None:
     found = errors(**settings)
     assert len(found) == 1, found
     assert words in found[0]
     assert "s3cret" not in found[0]
 
 
-def test_all_problems_are_told_at_once():
+def test_all_problems_are_told_at_once() -> None:
     found = errors(default_action="annex_segment", locale="english", unsubscribe_types=[])
     assert len(found) == 6
 
 
-def test_every_setting_is_described_with_an_example_and_secrets_are_marked():
-    def described(properties, prefix=""):
+def test_every_setting_is_described_with_an_example_and_secrets_are_marked() -> None:
+    def described(properties: dict[str, dict[str, Any]], prefix: str = "") -> Iterator[str]:
         for name, setting in properties.items():
             assert setting["description"], name
             assert setting["examples"], name
@@ -121,15 +128,15 @@ def test_every_setting_is_described_with_an_example_and_secrets_are_marked():
     assert secrets == {"api_key", "legacy_token", "annex_cloud.token", "ledger_url", "notify_url"}
 
 
-def test_the_default_rate_is_what_attentive_publishes():
+def test_the_default_rate_is_what_attentive_publishes() -> None:
     assert TargetAttentive(config=GOOD).config["requests_per_second"] == 150
 
 
-def test_every_action_that_can_be_bound_is_there(target):
+def test_every_action_that_can_be_bound_is_there(target: MakeTarget) -> None:
     assert set(target().actions) == set(ACTIONS)
 
 
-def test_settings_are_typed_once():
+def test_settings_are_typed_once() -> None:
     settings = typed(sign_up_source_id=132109, api_url="https://x.example/attentive/", api_key=" key ")
     assert (settings.sign_up_source_id, settings.api_url) == ("132109", "https://x.example/attentive")
     assert settings.api_key == "key"
@@ -142,21 +149,25 @@ def test_settings_are_typed_once():
     assert by_locale.subscription_type_is_set
 
 
-def test_annex_cloud_has_its_defaults_though_they_are_in_an_object():
+def test_annex_cloud_has_its_defaults_though_they_are_in_an_object() -> None:
     annex = typed(annex_cloud={"site_id": 1001, "token": "s3cret"}).annex_cloud
+    assert annex
     assert (annex.url, annex.site_id, annex.site_name) == ("https://s15.socialannex.net", "1001", "1001")
     assert annex.token_scheme == "jwt"  # noqa: S105 - a scheme's name
 
 
-def test_secrets_are_not_shown_when_settings_are():
+def test_secrets_are_not_shown_when_settings_are() -> None:
     shown = repr(typed(legacy_token="s3cret-legacy", annex_cloud=ANNEX))
     assert "s3cret" not in shown
 
 
-def test_what_a_sandbox_took_does_not_count_as_taken_by_attentive_itself():
+def test_what_a_sandbox_took_does_not_count_as_taken_by_attentive_itself() -> None:
     assert typed().unit_scope == "132109"
     assert typed(api_url="https://x.example/attentive").unit_scope == "132109@x.example"
     by_locale = {"sign_up_source_id": None, "locale": "en-US", "subscription_type": "MARKETING"}
     assert typed(**by_locale).unit_scope == "en-US MARKETING"
-    assert typed(annex_cloud=ANNEX).annex_cloud.scope == "1001"
-    assert typed(annex_cloud={**ANNEX, "url": "https://x.example"}).annex_cloud.scope == "1001@x.example"
+    annex, other = typed(annex_cloud=ANNEX), typed(annex_cloud={**ANNEX, "url": "https://x.example"})
+    assert annex.annex_cloud
+    assert annex.annex_cloud.scope == "1001"
+    assert other.annex_cloud
+    assert other.annex_cloud.scope == "1001@x.example"

@@ -7,17 +7,27 @@ import re
 import threading
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from singer_delivery.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
+
+    from .conftest import MakeTarget, Seen, Tap
 
 PHONE = "+12025550150"
 PRICES = ["19.99", "0.10", "1234567.89", "20", "0.1", "1e2"]
 CALLS = {"product_view": "ProductView", "add_to_cart": "AddToCart", "purchase": "Purchase"}
 
 
-def order(number=1, price="19.99", **columns):
+def order(number: int = 1, price: str = "19.99", **columns: str) -> str:
     """A record as JSON text, so that the price stands in it as it is."""
     items = f'[{{"product_id": "8", "product_variant_id": "8-red", "price": {price}}}]'
     fields = {"id": number, "phone": PHONE, "type": "purchase", "order_id": str(number), **columns}
@@ -25,10 +35,10 @@ def order(number=1, price="19.99", **columns):
 
 
 @pytest.fixture
-def lines(tap):
+def lines(tap: Tap) -> Callable[..., list[Any]]:
     """Make Singer messages of records that are JSON texts."""
 
-    def make(*records, stream="ecommerce"):
+    def make(*records: str, stream: str = "ecommerce") -> list[Any]:
         schema, *_, state = tap(stream, [json.loads(each) for each in records], keys=["id"])
         written = [f'{{"type": "RECORD", "stream": "{stream}", "record": {each}}}\n' for each in records]
         return [schema, *written, state]
@@ -37,18 +47,18 @@ def lines(tap):
 
 
 @pytest.fixture
-def recorder():
+def recorder() -> Iterator[tuple[str, list[Any]]]:
     """A server that keeps the bodies of what it gets, and answers as Attentive answers events."""
     bodies = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
+        def do_POST(self) -> None:
             bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_):
+        def log_message(self, *_: object) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
@@ -59,12 +69,12 @@ def recorder():
         thread.join()
 
 
-def prices(seen):
+def prices(seen: Seen) -> list[list[dict[str, float | str]]]:
     return [each["body"]["items"][0]["price"] for each in seen.shown("events")]
 
 
 @pytest.mark.parametrize("kind", CALLS)
-def test_each_type_is_a_call_of_its_own(target, seen, kind):
+def test_each_type_is_a_call_of_its_own(target: MakeTarget, seen: Seen, kind: Any) -> None:
     record = {**json.loads(order()), "type": kind, "sales_channel": "web", "first_name": "Zoe"}
     attentive = target()
     verdict = attentive.deliver("ecommerce", record)
@@ -76,14 +86,18 @@ def test_each_type_is_a_call_of_its_own(target, seen, kind):
     assert event["body"] == {"items": [item], "user": {"phone": PHONE}, **purchase}
 
 
-def test_prices_arrive_as_they_stand_in_the_singer_message(run_target, lines, seen):
+def test_prices_arrive_as_they_stand_in_the_singer_message(
+    run_target: TargetRunner, lines: Callable[..., list[Any]], seen: Seen
+) -> None:
     run = run_target(lines(*(order(number, price) for number, price in enumerate(PRICES)), order(99, '"19.99"')))
     assert run.outcomes == {"accepted": 7}, run.stderr
     got = sorted(str(value["value"]) for (value,) in prices(seen))
     assert got == sorted(["19.99", "0.1", "1234567.89", "20", "0.1", "100", "19.99"])
 
 
-def test_prices_are_sent_digit_for_digit(run_target, lines, recorder):
+def test_prices_are_sent_digit_for_digit(
+    run_target: TargetRunner, lines: Callable[..., list[Any]], recorder: tuple[str, list[Any]]
+) -> None:
     """The sandbox reads numbers, and 0.10 is 0.1 to it: here are the bytes."""
     address, bodies = recorder
     run = run_target(lines(*(order(number, price) for number, price in enumerate(PRICES))), api_url=address)
@@ -92,13 +106,13 @@ def test_prices_are_sent_digit_for_digit(run_target, lines, recorder):
     assert sent == sorted([b"19.99", b"0.10", b"1234567.89", b"20", b"0.1", b"100"])
 
 
-def test_a_dry_run_sends_nothing(run_target, lines, seen):
+def test_a_dry_run_sends_nothing(run_target: TargetRunner, lines: Callable[..., list[Any]], seen: Seen) -> None:
     assert run_target(lines(order()), dry_run=True).reasons == {"would_be_sent": 1}
     assert seen.shown("events") == []
     assert run_target(lines(order())).outcomes == {"accepted": 1}
 
 
-def test_items_that_a_warehouse_keeps_as_text_are_read(run_target, tap, seen):
+def test_items_that_a_warehouse_keeps_as_text_are_read(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     text = (
         '[{"productId": 8, "productVariantId": 9, "price": 0.10}, {"productId": 7, "productVariantId": 1, "price": 5}]'
     )
@@ -108,7 +122,7 @@ def test_items_that_a_warehouse_keeps_as_text_are_read(run_target, tap, seen):
     assert [each["productId"] for each in event["body"]["items"]] == ["8", "7"]
 
 
-def test_bad_items_reject_their_record_alone(run_target, tap, seen):
+def test_bad_items_reject_their_record_alone(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     good = json.loads(order())
     wrong = {
         "missing_items": [],
@@ -124,8 +138,8 @@ def test_bad_items_reject_their_record_alone(run_target, tap, seen):
 
 @pytest.mark.parametrize("fault", ["drop-after", "drop-before"])
 def test_a_purchase_whose_answer_is_lost_is_unknown_and_never_sent_again(
-    run_target, lines, seen, clean_sandbox, fault
-):
+    run_target: TargetRunner, lines: Callable[..., list[Any]], seen: Seen, clean_sandbox: Sandbox, fault: str
+) -> None:
     clean_sandbox.faults(fault, "Purchase", vendor="attentive", times=1)
     records = lines(order())
     assert run_target(records, event_ids_deduplicate=True).reasons == {"unknown": 1}  # a purchase has no event id
@@ -133,7 +147,9 @@ def test_a_purchase_whose_answer_is_lost_is_unknown_and_never_sent_again(
     assert len(seen.shown("events")) == (fault == "drop-after")
 
 
-def test_no_purchase_is_sent_twice(run_target, lines, seen, clean_sandbox):
+def test_no_purchase_is_sent_twice(
+    run_target: TargetRunner, lines: Callable[..., list[Any]], seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("http-429", "Purchase", vendor="attentive", times=2, retry_after=0)
     records = [order(number) for number in range(3)]
     assert run_target(lines(*records)).outcomes == {"accepted": 3}
@@ -144,20 +160,26 @@ def test_no_purchase_is_sent_twice(run_target, lines, seen, clean_sandbox):
 
 
 @pytest.mark.parametrize(("how", "reasons"), [("send", {"sent": 1}), ("skip", {"too_old": 1})])
-def test_old_purchases_are_sent_or_left_out(run_target, lines, how, reasons):
+def test_old_purchases_are_sent_or_left_out(
+    run_target: TargetRunner, lines: Callable[..., list[Any]], how: str, reasons: dict[str, Any]
+) -> None:
     then = datetime.now(timezone.utc) - timedelta(hours=13)
     run = run_target(lines(order(occurred_at=then.isoformat())), old_events=how)
     assert run.reasons == reasons
     assert any("1 events of `ecommerce`" in note for note in run.report["notes"]) == (how == "send")
 
 
-def test_columns_without_a_place_are_warned_about(run_target, lines, seen):
+def test_columns_without_a_place_are_warned_about(
+    run_target: TargetRunner, lines: Callable[..., list[Any]], seen: Seen
+) -> None:
     run = run_target(lines(order(coupon="SAVE", first_name="Zoe")))
     assert run.outcomes == {"accepted": 1}
     assert "no place for `first_name`, `coupon`" in run.stderr
 
 
-def test_without_the_permission_the_run_ends_with_its_name(run_target, lines):
+def test_without_the_permission_the_run_ends_with_its_name(
+    run_target: TargetRunner, lines: Callable[..., list[Any]]
+) -> None:
     run = run_target(lines(order()), api_key="sandbox-attentive-read")
     assert run.code == 1
     assert "`ecommerce:write`" in run.stderr

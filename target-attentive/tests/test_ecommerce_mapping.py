@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -18,28 +19,33 @@ from target_attentive.ecommerce import Ecommerce
 from target_attentive.ecommerce_mapping import EcommerceMapper, left_out
 from target_attentive.settings import SPELLINGS
 
-USER = {"phone": "+12025550150"}
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_attentive.user_forms import EventUser
+
+USER: EventUser = {"phone": "+12025550150"}
 CANARY = "c4nary-value"
 ITEM = {"product_id": "8", "product_variant_id": "8-red", "price": Decimal("19.90")}
 WRITTEN = {"productId": "8", "productVariantId": "8-red", "price": [{"value": Decimal("19.90"), "currency": "USD"}]}
 
 
-def columns(*names, keys=()):
+def columns(*names: str, keys: Sequence[str] = ()) -> Columns:
     return Columns.of("orders", names, {**SPELLINGS, **Ecommerce.spellings}, keys=keys)
 
 
-def event(record):
+def event(record: dict[str, Any]) -> Any:
     record = {"type": "purchase", "items": [ITEM], **record}
     return EcommerceMapper(columns(*record)).event(record, USER)
 
 
-def item(**fields):
+def item(**fields: Any) -> Any:
     """The item of an event with one item; or its rejection."""
     found = event({"items": [{**ITEM, **fields}]})
     return found if isinstance(found, Verdict) else found[1]["items"][0]
 
 
-def price(value):
+def price(value: float | Decimal | str) -> str:
     """A price as it stands in the request; or the reason why not."""
     found = item(price=value)
     if isinstance(found, Verdict):
@@ -58,7 +64,7 @@ def price(value):
         (" purchase ", "purchase"),
     ],
 )
-def test_a_type_may_be_written_in_any_way(written, kind):
+def test_a_type_may_be_written_in_any_way(written: str, kind: str) -> None:
     assert event({"type": written}) == (kind, {"items": [WRITTEN], "user": USER})
 
 
@@ -66,24 +72,24 @@ def test_a_type_may_be_written_in_any_way(written, kind):
     ("value", "reason"),
     [(None, "missing_type"), ("", "missing_type"), ("view_item", "wrong_event"), (7, "wrong_event")],
 )
-def test_another_type_is_no_event(value, reason):
+def test_another_type_is_no_event(value: int | str | None, reason: str) -> None:
     assert event({"type": value}).reason == reason
 
 
 @pytest.mark.parametrize("missing", ["type", "items"])
-def test_a_stream_without_type_or_items_is_told_at_once(missing):
+def test_a_stream_without_type_or_items_is_told_at_once(missing: str) -> None:
     with pytest.raises(SetupError, match=f"no column `{missing}`"):
         EcommerceMapper(columns(*{"phone", "type", "items"} - {missing}))
 
 
 @pytest.mark.parametrize("items", [[ITEM], '[{"product_id": "8", "product_variant_id": "8-red", "price": 19.90}]'])
-def test_items_may_be_a_list_or_the_text_of_one(items):
+def test_items_may_be_a_list_or_the_text_of_one(items: list[dict[str, Any]] | str) -> None:
     _, body = event({"items": items})
     assert body["items"] == [WRITTEN]
     assert b'"value":19.90' in encoded(body)
 
 
-def test_an_item_may_have_attentives_names_or_ours():
+def test_an_item_may_have_attentives_names_or_ours() -> None:
     given = {
         "productId": 8,
         "ProductVariantID": "8-red",
@@ -109,14 +115,14 @@ def test_an_item_may_have_attentives_names_or_ours():
     ]
 
 
-def test_a_price_may_be_attentives_own_list_of_amounts():
+def test_a_price_may_be_attentives_own_list_of_amounts() -> None:
     amounts = [{"value": "19.90", "currency": "USD"}, {"value": 18, "currency": "EUR"}, {"value": 1}]
     assert encoded(item(price=amounts)["price"]) == (
         b'[{"value":19.90,"currency":"USD"},{"value":18,"currency":"EUR"},{"value":1,"currency":"USD"}]'
     )
 
 
-def test_the_currency_is_that_of_the_amount_else_of_the_item_else_of_the_record_else_us_dollars():
+def test_the_currency_is_that_of_the_amount_else_of_the_item_else_of_the_record_else_us_dollars() -> None:
     assert event({"currency": "gbp"})[1]["items"][0]["price"][0]["currency"] == "GBP"
     assert event({"currency": None})[1]["items"][0]["price"][0]["currency"] == "USD"
     assert item(currency="eur", price=[{"value": 1, "currency": "chf"}])["price"][0]["currency"] == "CHF"
@@ -161,38 +167,38 @@ def test_the_currency_is_that_of_the_amount_else_of_the_item_else_of_the_record_
         ('""', "wrong_item"),
     ],
 )
-def test_a_price_has_the_digits_of_the_singer_message(value, sent):
+def test_a_price_has_the_digits_of_the_singer_message(value: str, sent: str) -> None:
     line = f'{{"type": "RECORD", "stream": "orders", "record": {{"price": {value}}}}}\n'
     assert price(LineReader().deserialize_json(line)["record"]["price"]) == sent
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("NaN"), Decimal("-Infinity"), Decimal("sNaN")])
-def test_what_is_no_number_is_no_price(value):
+def test_what_is_no_number_is_no_price(value: Any) -> None:
     assert price(value) == "wrong_price"
 
 
 @given(st.decimals(0, 10**14, allow_nan=False, allow_infinity=False, places=6))
-def test_every_amount_arrives_as_it_is(value):
+def test_every_amount_arrives_as_it_is(value: Decimal) -> None:
     for form in (value, str(value), format(value, "f")):
         assert Decimal(price(form)) == value
     assert Decimal(price(float(value))) == Decimal(repr(float(value)))
 
 
 @pytest.mark.parametrize("items", [None, [], "", "[]", "null"])
-def test_an_event_has_items(items):
+def test_an_event_has_items(items: Any) -> None:
     found = event({"items": items})
     assert found.reason == "missing_items"
     assert "`items`" in found.message
 
 
 @pytest.mark.parametrize("items", ["shoes", {"product_id": "8"}, "{}", 7, "[1", True])
-def test_items_that_are_no_list_reject_the_record(items):
+def test_items_that_are_no_list_reject_the_record(items: Any) -> None:
     assert event({"items": items}).reason == "wrong_type"
 
 
 @pytest.mark.parametrize("missing", list(ITEM))
 @pytest.mark.parametrize("value", [None, "", " "])
-def test_an_item_that_lacks_what_attentive_needs_is_named(missing, value):
+def test_an_item_that_lacks_what_attentive_needs_is_named(missing: Any, value: str | None) -> None:
     found = event({"items": [ITEM, {**ITEM, missing: value}]})
     assert found.reason == "wrong_item"
     assert f"item 2: `{missing}`" in found.message
@@ -212,7 +218,7 @@ def test_an_item_that_lacks_what_attentive_needs_is_named(missing, value):
         ("currency", CANARY),
     ],
 )
-def test_an_item_with_a_wrong_value_is_named_and_not_quoted(field, value):
+def test_an_item_with_a_wrong_value_is_named_and_not_quoted(field: str, value: Any) -> None:
     found = item(**{field: value})
     assert found.reason == "wrong_item"
     assert f"item 1: `{field}`" in found.message
@@ -220,11 +226,11 @@ def test_an_item_with_a_wrong_value_is_named_and_not_quoted(field, value):
 
 
 @pytest.mark.parametrize("value", [2, Decimal("2.0"), 2.0, "2", " 2.0 "])
-def test_a_quantity_is_a_whole_number(value):
+def test_a_quantity_is_a_whole_number(value: Any) -> None:
     assert item(quantity=value)["quantity"] == 2
 
 
-def test_a_purchase_has_its_order_and_its_sales_channel_and_no_other_event_has():
+def test_a_purchase_has_its_order_and_its_sales_channel_and_no_other_event_has() -> None:
     record = {"order_id": 1001, "salesChannel": "in-store", "occurredAt": "2026-11-21T10:00:00Z"}
     _, body = event(record)
     del body["items"], body["user"]
@@ -244,19 +250,19 @@ def test_a_purchase_has_its_order_and_its_sales_channel_and_no_other_event_has()
         ("occurred_at", "2026-11-21T10:00:00", "no_offset"),
     ],
 )
-def test_a_wrong_value_of_the_record_names_its_column(column, value, reason):
+def test_a_wrong_value_of_the_record_names_its_column(column: str, value: list[str] | str, reason: str) -> None:
     found = event({column: value})
     assert found.reason == reason
     assert f"`{column}`" in found.message
 
 
-def test_what_is_blank_is_left_out():
+def test_what_is_blank_is_left_out() -> None:
     record = {"order_id": " ", "sales_channel": "", "occurred_at": None}
     assert event(record)[1] == {"items": [WRITTEN], "user": USER}
     assert item(name="", image=None, quantity="") == WRITTEN
 
 
-def test_columns_that_have_no_place_are_named_but_the_key():
+def test_columns_that_have_no_place_are_named_but_the_key() -> None:
     names = ("id", "phone", "type", "items", "first_name", "coupon", "orderId", "currency")
     assert left_out(columns(*names, keys=["id"])) == ["first_name", "coupon"]
 
@@ -269,7 +275,7 @@ ANYTHING = st.recursive(
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(["type", "items", "order_id", "occurred_at"], ANYTHING)))
-def test_every_record_is_an_event_or_rejected(record):
+def test_every_record_is_an_event_or_rejected(record: dict[str, Any]) -> None:
     found = event(record)
     if isinstance(found, Verdict):
         assert not found.message.startswith("Column ``")
@@ -277,5 +283,5 @@ def test_every_record_is_an_event_or_rejected(record):
         json.loads(encoded(found[1]))
 
 
-def test_a_price_may_be_one_amount_with_its_currency():
+def test_a_price_may_be_one_amount_with_its_currency() -> None:
     assert item(price={"value": Decimal("19.90"), "currency": "usd"}) == WRITTEN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from singer_delivery.error_table import Then
@@ -10,6 +12,13 @@ from target_attentive import error_words
 from target_attentive.client import LegacyClient
 from target_attentive.error_words import code_of, message_of
 from target_attentive.errors import ATTENTIVE_ERRORS, PERMISSIONS, legacy_rule, rule_of
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from singer_delivery.client import Answer
+
+    from .conftest import MakeTarget
 
 OPERATIONS = """
     Me Subscribe Eligibility Unsubscribe SetAttributes CustomEvent ProductView AddToCart Purchase Identify
@@ -22,7 +31,9 @@ CODES = {name: value for name, value in vars(error_words).items() if name.isuppe
 EVENT = {"type": "Order", "properties": {}, "user": {"phone": "+12025550150"}}
 
 
-def sent(target, sandbox, status: int, message: str = "", operation: str = "CustomEvent"):
+def sent(
+    target: MakeTarget, sandbox: Sandbox, status: int, message: str = "", operation: str = "CustomEvent"
+) -> Answer:
     """Make a call that may be repeated, and that the sandbox answers with a status and words."""
     sandbox.faults("spring-error", operation, vendor="attentive", status=status, message=message)
     return target().client.call(operation, "POST", "/v1/events/custom", json=EVENT, may_be_empty=True)
@@ -30,7 +41,7 @@ def sent(target, sandbox, status: int, message: str = "", operation: str = "Cust
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_error_of_every_call_has_a_cause_and_a_next_step(operation, status):
+def test_every_error_of_every_call_has_a_cause_and_a_next_step(operation: str, status: int) -> None:
     rule = rule_of(operation, status, None)
     assert rule.cause.endswith(".")
     assert rule.next_step.endswith(".")
@@ -58,7 +69,9 @@ def test_every_error_of_every_call_has_a_cause_and_a_next_step(operation, status
         (422, "", "refused"),
     ],
 )
-def test_a_refusal_ends_the_record_by_its_reason_and_quotes_nothing(target, clean_sandbox, status, words, reason):
+def test_a_refusal_ends_the_record_by_its_reason_and_quotes_nothing(
+    target: MakeTarget, clean_sandbox: Sandbox, status: int, words: str, reason: str
+) -> None:
     with pytest.raises(RefusedError) as refusal:
         sent(target, clean_sandbox, status, words)
     rule = refusal.value.rule
@@ -79,7 +92,9 @@ def test_a_refusal_ends_the_record_by_its_reason_and_quotes_nothing(target, clea
         (415, "", "Please report this"),
     ],
 )
-def test_what_would_fail_every_record_stops_the_run_with_what_to_do(target, clean_sandbox, status, words, told):
+def test_what_would_fail_every_record_stops_the_run_with_what_to_do(
+    target: MakeTarget, clean_sandbox: Sandbox, status: int, words: str, told: str
+) -> None:
     with pytest.raises(SetupError) as problem:
         sent(target, clean_sandbox, status, words)
     assert told in str(problem.value)
@@ -87,7 +102,7 @@ def test_what_would_fail_every_record_stops_the_run_with_what_to_do(target, clea
 
 
 @pytest.mark.parametrize("status", sorted(RETRIED))
-def test_what_may_pass_is_tried_again(target, clean_sandbox, status):
+def test_what_may_pass_is_tried_again(target: MakeTarget, clean_sandbox: Sandbox, status: Any) -> None:
     clean_sandbox.faults("spring-error", "CustomEvent", vendor="attentive", status=status, times=2)
     client = target().client
     assert client.call("CustomEvent", "POST", "/v1/events/custom", json=EVENT, may_be_empty=True).status == 200
@@ -95,7 +110,9 @@ def test_what_may_pass_is_tried_again(target, clean_sandbox, status):
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_what_stays_broken_ends_the_run_and_is_not_repeated_where_it_texts(target, clean_sandbox, status):
+def test_what_stays_broken_ends_the_run_and_is_not_repeated_where_it_texts(
+    target: MakeTarget, clean_sandbox: Sandbox, status: int
+) -> None:
     with pytest.raises(UnavailableError):
         sent(target, clean_sandbox, status)
     before = clean_sandbox.calls("attentive")["CustomEvent"]
@@ -105,14 +122,14 @@ def test_what_stays_broken_ends_the_run_and_is_not_repeated_where_it_texts(targe
 
 
 @pytest.mark.parametrize("operation", PERMISSIONS)
-def test_a_403_names_the_permissions_that_the_call_needs(operation):
+def test_a_403_names_the_permissions_that_the_call_needs(operation: Any) -> None:
     rule = rule_of(operation, 403, None)
     assert rule.then is Then.STOP
     for permission in PERMISSIONS[operation]:
         assert permission in rule.cause
 
 
-def test_bulk_attributes_need_two_permissions_and_the_way_without_is_named():
+def test_bulk_attributes_need_two_permissions_and_the_way_without_is_named() -> None:
     rule = rule_of("BulkAttributes", 403, None)
     assert "Custom Attributes: Write" in rule.cause
     assert "Subscribers: Write" in rule.cause
@@ -141,12 +158,14 @@ def test_bulk_attributes_need_two_permissions_and_the_way_without_is_named():
         ("Subscribe", 500, "SIGN_UP_UNIT", Then.RETRY, "vendor_error"),
     ],
 )
-def test_the_same_status_means_what_was_called(operation, status, code, then, reason):
+def test_the_same_status_means_what_was_called(
+    operation: str, status: int, code: str | None, then: Any, reason: str
+) -> None:
     rule = rule_of(operation, status, code)
     assert (rule.then, rule.reason) == (then, reason)
 
 
-def test_every_code_that_words_are_looked_for_has_a_rule():
+def test_every_code_that_words_are_looked_for_has_a_rule() -> None:
     for name, code in CODES.items():
         assert name == code
     known = {rule.code for rule in ATTENTIVE_ERRORS.rules}
@@ -171,7 +190,7 @@ def test_every_code_that_words_are_looked_for_has_a_rule():
         (None, None),
     ],
 )
-def test_words_are_known_by_the_names_of_fields(words, code):
+def test_words_are_known_by_the_names_of_fields(words: str | None, code: str | None) -> None:
     assert code_of(words) == code
 
 
@@ -188,17 +207,17 @@ def test_words_are_known_by_the_names_of_fields(words, code):
         (None, None),
     ],
 )
-def test_an_errors_words_are_found_in_every_shape_that_was_seen(body, message):
+def test_an_errors_words_are_found_in_every_shape_that_was_seen(body: Any, message: str | None) -> None:
     assert message_of(body) == message
 
 
-def test_of_the_legacy_call_the_token_and_the_call_itself_are_told():
+def test_of_the_legacy_call_the_token_and_the_call_itself_are_told() -> None:
     assert "`legacy_token`" in legacy_rule("Message", 401, None).next_step
     assert "not in today's public API" in legacy_rule("Message", 404, "NO_ROUTE").cause
     assert legacy_rule("Message", 500, None).then is Then.RETRY
 
 
-def test_a_legacy_token_that_is_refused_is_told_as_such(target, clean_sandbox):
+def test_a_legacy_token_that_is_refused_is_told_as_such(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     parts = target(legacy_token="sandbox-attentive").parts  # a key of the public API
     assert isinstance(parts._legacy, LegacyClient)
     with pytest.raises(SetupError, match="`legacy_token`"):

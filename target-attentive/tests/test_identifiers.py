@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -16,16 +17,21 @@ from singer_delivery.outcomes import Verdict
 from singer_delivery.people import Person
 from target_attentive.identifiers import LONGEST, SPELLINGS, Identifiers, reader
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 ALL = Identifiers("+12025550100", "ana@example.com", "c-17", "s-1", "k-1", {"crm": "9", "pos": "x"})
 NAME_VALUE = [{"name": "crm", "value": "9"}, {"name": "pos", "value": "x"}]
 CANARY = "c4nary-value"
 
 
-def read(record, phone=None, email=None, *, short_email=False):
+def read(
+    record: dict[str, Any], phone: str | None = None, email: str | None = None, *, short_email: bool = False
+) -> Any:
     return reader(Columns.of("customers", record, SPELLINGS), short_email=short_email)(record, Person(phone, email))
 
 
-def test_each_call_has_its_own_form_and_v2_spells_custom_identifiers_in_its_own_way():
+def test_each_call_has_its_own_form_and_v2_spells_custom_identifiers_in_its_own_way() -> None:
     addresses = {"phone": "+12025550100", "email": "ana@example.com"}
     external = {"clientUserId": "c-17", "shopifyId": "s-1", "klaviyoId": "k-1", "customIdentifiers": NAME_VALUE}
     assert ALL.user() == addresses
@@ -36,7 +42,7 @@ def test_each_call_has_its_own_form_and_v2_spells_custom_identifiers_in_its_own_
     assert ALL.v2() == {**addresses, **external, "customIdentifiers": custom}
 
 
-def test_an_event_user_has_nothing_that_attentive_would_refuse_it_for():
+def test_an_event_user_has_nothing_that_attentive_would_refuse_it_for() -> None:
     assert ALL.event_user() == {
         "phone": "+12025550100",
         "email": "ana@example.com",
@@ -46,7 +52,7 @@ def test_an_event_user_has_nothing_that_attentive_would_refuse_it_for():
     assert only_shopify.event_user() == {"email": "ana@example.com"}
 
 
-def test_nothing_is_written_of_what_is_not_there():
+def test_nothing_is_written_of_what_is_not_there() -> None:
     nobody = Identifiers()
     assert [nobody.user(), nobody.event_user(), nobody.external_identifiers(), nobody.v2(), nobody.member()] == [
         {}
@@ -63,7 +69,7 @@ def test_nothing_is_written_of_what_is_not_there():
         (Identifiers(custom={"crm": "9", "pos": "x"}), 'custom:["crm","9"]'),
     ],
 )
-def test_the_key_is_the_strongest_identifier(who, key):
+def test_the_key_is_the_strongest_identifier(who: Any, key: str) -> None:
     assert who.key() == key
 
 
@@ -78,14 +84,14 @@ def test_the_key_is_the_strongest_identifier(who, key):
         {"crm": "9", "pos": "x", "old": None, "blank": " "},
     ],
 )
-def test_custom_identifiers_come_in_any_of_the_shapes_that_tables_have(given_as):
+def test_custom_identifiers_come_in_any_of_the_shapes_that_tables_have(given_as: Any) -> None:
     found = read({"custom_identifiers": given_as})
     assert dict(found.custom) == {"crm": "9", "pos": "x"}
     assert found.key() == 'custom:["crm","9"]'
 
 
 @pytest.mark.parametrize("blank", [None, "", "  ", [], {}, "null", "[]", {"crm": None}])
-def test_blank_identifiers_are_left_out_as_they_may_merge_people(blank):
+def test_blank_identifiers_are_left_out_as_they_may_merge_people(blank: Any) -> None:
     found = read({"client_user_id": " ", "shopify_id": None, "custom_identifiers": blank}, email="a@example.com")
     assert found == Identifiers(email="a@example.com")
 
@@ -108,7 +114,7 @@ def test_blank_identifiers_are_left_out_as_they_may_merge_people(blank):
         "[" * 100_000,
     ],
 )
-def test_custom_identifiers_of_no_known_shape_reject_the_record_without_its_values(wrong):
+def test_custom_identifiers_of_no_known_shape_reject_the_record_without_its_values(wrong: Any) -> None:
     found = read({"phone": "x", "custom_identifiers": wrong}, "+12025550100")
     assert isinstance(found, Verdict)
     assert found.reason == "wrong_type"
@@ -116,7 +122,7 @@ def test_custom_identifiers_of_no_known_shape_reject_the_record_without_its_valu
     assert CANARY not in found.message
 
 
-def test_an_identifier_of_more_than_100_characters_is_rejected_and_one_of_100_is_not():
+def test_an_identifier_of_more_than_100_characters_is_rejected_and_one_of_100_is_not() -> None:
     assert read({"clientUserId": "x" * LONGEST}).client_user_id == "x" * LONGEST
     for record in (
         {"clientUserId": "x" * 101},
@@ -130,7 +136,7 @@ def test_an_identifier_of_more_than_100_characters_is_rejected_and_one_of_100_is
         assert "xxx" not in found.message
 
 
-def test_a_long_email_address_is_rejected_only_where_the_call_minds():
+def test_a_long_email_address_is_rejected_only_where_the_call_minds() -> None:
     long = "a" * 60 + "@" + "b" * 40 + ".example.com"
     assert read({"email": long}, email=long).email == long
     assert read({"email": long}, email=long, short_email=True).reason == "too_long"
@@ -140,14 +146,14 @@ def test_a_long_email_address_is_rejected_only_where_the_call_minds():
     ("value", "text"),
     [(17, "17"), (17.0, "17"), (Decimal(17), "17"), (" 17 ", "17"), (2**63, str(2**63)), ("é🎈", "é🎈")],
 )
-def test_an_id_may_be_a_number(value, text):
+def test_an_id_may_be_a_number(value: Any, text: Any) -> None:
     assert read({"client_user_id": value}).client_user_id == text
 
 
 @pytest.mark.parametrize(
     "value", [1.5, True, [], {"a": 1}, Decimal("1E+999999"), Decimal("NaN"), float("inf"), Decimal("1.5")]
 )
-def test_what_is_no_id_is_rejected(value):
+def test_what_is_no_id_is_rejected(value: Any) -> None:
     assert read({"client_user_id": value}).reason == "wrong_type"
 
 
@@ -157,7 +163,9 @@ ANYTHING = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries
 
 
 @given(client=ANYTHING, shopify=SCALARS, custom=ANYTHING)
-def test_whatever_a_record_holds_no_identifier_is_blank_or_too_long(client, shopify, custom):
+def test_whatever_a_record_holds_no_identifier_is_blank_or_too_long(
+    client: Any, shopify: Decimal | str | float | None, custom: Any
+) -> None:
     found = read({"client_user_id": client, "shopify_id": shopify, "custom_identifiers": custom})
     if isinstance(found, Verdict):
         assert found.reason in {"wrong_type", "too_long"}
@@ -180,7 +188,7 @@ v1_for_v2: V2Identifiers = who.identity()
 """
 
 
-def test_the_type_checker_refuses_the_spelling_of_v1_in_the_place_of_v2(tmp_path):
+def test_the_type_checker_refuses_the_spelling_of_v1_in_the_place_of_v2(tmp_path: Path) -> None:
     file = tmp_path / "mistakes.py"
     file.write_text(MISTAKES, encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--strict", "--output=json", "--cache-dir", str(tmp_path), str(file)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,36 +11,53 @@ from singer_delivery.actions import Job
 from singer_delivery.client import Answer
 from singer_delivery.errors import SetupError, UnavailableError
 from singer_delivery.outcomes import Outcome
-from target_attentive import jobs as module
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.actions import Action
+
+    from .conftest import MakeTarget, Target
+
+    Looks = Callable[[Job], tuple[int, list[str]]]
 
 PEOPLE = [{"email": f"job{number}@example.com", "tier": "Gold"} for number in range(6)]
 RESULTS = "JobResults"
 
 
+class Begin:
+    target: Target
+    action: Action
+
+    def __init__(self, make: MakeTarget) -> None:
+        self._make = make
+
+    def __call__(self, records: Sequence[dict[str, Any]] = PEOPLE, **settings: Any) -> Any:
+        self.target = self._make(**settings)
+        self.action = self.target.actions["attributes"]
+        return self.action.send([self.target.plan("attributes", each) for each in records])
+
+
 @pytest.fixture
-def job(target, clean_sandbox):
+def job(target: MakeTarget, clean_sandbox: Sandbox) -> Begin:
     """Begin a job: `job(count=3, wait_for_jobs=False)`; the sandbox does it when its clock is moved by a second."""
-
-    def begin(records=PEOPLE, **settings):
-        begin.target = target(**settings)
-        begin.action = begin.target.actions["attributes"]
-        return begin.action.send([begin.target.plan("attributes", each) for each in records])
-
-    return begin
+    return Begin(target)
 
 
-def ended(job, sandbox):
+def ended(job: object, sandbox: Sandbox) -> list[str]:
     """The reasons at a job's end."""
     assert isinstance(job, Job)
     sandbox.advance(1)
-    return [each.reason for each in job.look()]
+    return [each.reason for each in job.look() or ()]
 
 
 @pytest.fixture
-def looks(clean_sandbox):
+def looks(clean_sandbox: Sandbox) -> Looks:
     """Look at a job that is at its end until there are verdicts: how many looks it took, and their reasons."""
 
-    def until(job):
+    def until(job: Job) -> tuple[int, list[str]]:
         clean_sandbox.advance(1)
         for count in range(1, 10):
             if (verdicts := job.look()) is not None:
@@ -49,7 +67,9 @@ def looks(clean_sandbox):
     return until
 
 
-def test_a_job_that_is_under_way_has_no_outcomes_and_one_that_is_done_has_all(job, clean_sandbox):
+def test_a_job_that_is_under_way_has_no_outcomes_and_one_that_is_done_has_all(
+    job: Begin, clean_sandbox: Sandbox
+) -> None:
     begun = job()
     assert begun.look() is None
     assert begun.look() is None
@@ -57,7 +77,7 @@ def test_a_job_that_is_under_way_has_no_outcomes_and_one_that_is_done_has_all(jo
     assert job.target.calls() == {"BulkAttributes": 1, "Job": 3, "JobResults": 1}
 
 
-def test_a_status_of_tomorrow_is_waited_on(job, clean_sandbox):
+def test_a_status_of_tomorrow_is_waited_on(job: Begin, clean_sandbox: Sandbox) -> None:
     clean_sandbox.switch("attentive", job_start="PENDING")
     begun = job()
     assert begun.look() is None
@@ -65,24 +85,26 @@ def test_a_status_of_tomorrow_is_waited_on(job, clean_sandbox):
 
 
 @pytest.mark.parametrize("order", ["as-sent", "reversed"])
-def test_half_of_a_completed_job_may_be_refused_and_each_record_has_its_own_outcome(job, clean_sandbox, order):
+def test_half_of_a_completed_job_may_be_refused_and_each_record_has_its_own_outcome(
+    job: Begin, clean_sandbox: Sandbox, order: str
+) -> None:
     clean_sandbox.switch("attentive", job_refuses="half", result_order=order)
     assert ended(job(), clean_sandbox) == ["updated", "refused"] * 3
 
 
-def test_results_that_want_the_key_get_it_at_attentives_own_host(job, clean_sandbox):
+def test_results_that_want_the_key_get_it_at_attentives_own_host(job: Begin, clean_sandbox: Sandbox) -> None:
     clean_sandbox.switch("attentive", result_access="bearer")
     assert ended(job(), clean_sandbox) == ["updated"] * 6
 
 
 @pytest.fixture
-def elsewhere(job, monkeypatch):
+def elsewhere(job: Begin, monkeypatch: pytest.MonkeyPatch) -> Callable[[Job], Job]:
     """Let a job's results have an address at another host, which here is another name of the same one."""
 
-    def moved(begun):
+    def moved(begun: Job) -> Job:
         call = job.target.client.call
 
-        def answer(operation, *arguments, **how):
+        def answer(operation: str, *arguments: Any, **how: Any) -> Any:
             found = call(operation, *arguments, **how)
             if operation == "Job" and found.body["url"]:
                 found = replace(found, body={**found.body, "url": found.body["url"].replace("127.0.0.1", "localhost")})
@@ -94,11 +116,13 @@ def elsewhere(job, monkeypatch):
     return moved
 
 
-def test_results_at_another_host_are_fetched(job, looks, elsewhere):
+def test_results_at_another_host_are_fetched(job: Begin, looks: Looks, elsewhere: Callable[[Job], Job]) -> None:
     assert looks(elsewhere(job())) == (1, ["updated"] * 6)
 
 
-def test_the_key_is_not_told_at_another_host(job, looks, elsewhere, clean_sandbox):
+def test_the_key_is_not_told_at_another_host(
+    job: Begin, looks: Looks, elsewhere: Callable[[Job], Job], clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.switch("attentive", result_access="bearer")
     assert looks(elsewhere(job())) == (4, ["no_result"] * 6)
 
@@ -107,7 +131,9 @@ def test_the_key_is_not_told_at_another_host(job, looks, elsewhere, clean_sandbo
     ("end", "reason"),
     [("FAILED", "job_failed"), ("CANCELLED", "job_cancelled"), ("NEEDS_REVIEW", "job_needs_review")],
 )
-def test_a_job_that_ends_badly_rejects_its_records_to_be_replayed(job, clean_sandbox, end, reason):
+def test_a_job_that_ends_badly_rejects_its_records_to_be_replayed(
+    job: Begin, clean_sandbox: Sandbox, end: str, reason: str
+) -> None:
     clean_sandbox.switch("attentive", job_end=end)
     begun = job()
     clean_sandbox.advance(1)
@@ -117,7 +143,7 @@ def test_a_job_that_ends_badly_rejects_its_records_to_be_replayed(job, clean_san
     assert "replay" in verdicts[0].message
 
 
-def test_a_job_that_never_ends_ends_the_run_and_says_what_can_be_done(job, clean_sandbox):
+def test_a_job_that_never_ends_ends_the_run_and_says_what_can_be_done(job: Begin, clean_sandbox: Sandbox) -> None:
     clean_sandbox.switch("attentive", job_end="never")
     begun = job(job_timeout_minutes=1)
     clean_sandbox.advance(86_400)  # it is our own clock that counts
@@ -129,29 +155,37 @@ def test_a_job_that_never_ends_ends_the_run_and_says_what_can_be_done(job, clean
     assert "wait_for_jobs" in str(error.value)
 
 
-def test_results_that_are_missing_for_a_moment_are_asked_for_again(job, looks, clean_sandbox):
+def test_results_that_are_missing_for_a_moment_are_asked_for_again(
+    job: Begin, looks: Looks, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("spring-error", RESULTS, vendor="attentive", status=404, times=2)
     assert looks(job()) == (3, ["updated"] * 6)
 
 
-def test_results_that_stay_missing_reject_the_records(job, looks, clean_sandbox):
+def test_results_that_stay_missing_reject_the_records(job: Begin, looks: Looks, clean_sandbox: Sandbox) -> None:
     clean_sandbox.faults("spring-error", RESULTS, vendor="attentive", status=404)
     assert looks(job()) == (4, ["no_result"] * 6)
 
 
-def test_an_empty_file_of_results_rejects_the_records(job, looks, monkeypatch):
+def test_an_empty_file_of_results_rejects_the_records(
+    job: Begin, looks: Looks, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun = job()
     monkeypatch.setattr(job.target.client, "fetch", lambda *_, **__: b"")
     assert looks(begun) == (1, ["no_result"] * 6)
 
 
-def test_a_page_of_html_in_the_place_of_results_is_fetched_again(job, looks, clean_sandbox):
+def test_a_page_of_html_in_the_place_of_results_is_fetched_again(
+    job: Begin, looks: Looks, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("html-200", RESULTS, vendor="attentive", times=2)
     assert looks(job()) == (1, ["updated"] * 6)
 
 
 @pytest.mark.parametrize("fault", ["html-200", "http-503"])
-def test_results_that_nobody_serves_end_the_run_rather_than_the_records(job, clean_sandbox, fault):
+def test_results_that_nobody_serves_end_the_run_rather_than_the_records(
+    job: Begin, clean_sandbox: Sandbox, fault: str
+) -> None:
     clean_sandbox.faults(fault, RESULTS, vendor="attentive")
     begun = job()
     clean_sandbox.advance(1)
@@ -161,16 +195,20 @@ def test_results_that_nobody_serves_end_the_run_rather_than_the_records(job, cle
     assert "wait_for_jobs" in str(error.value)
 
 
-def test_a_connection_that_breaks_in_the_middle_of_results_is_no_result_file(job, looks, clean_sandbox):
+def test_a_connection_that_breaks_in_the_middle_of_results_is_no_result_file(
+    job: Begin, looks: Looks, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("drop-mid-body", RESULTS, vendor="attentive", times=1)
     assert looks(job()) == (1, ["updated"] * 6)
 
 
-def test_half_a_file_rejects_only_the_records_that_are_not_in_it(job, clean_sandbox, monkeypatch):
+def test_half_a_file_rejects_only_the_records_that_are_not_in_it(
+    job: Begin, clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun = job()
     fetch = job.target.client.fetch
 
-    def half(*arguments, **how):
+    def half(*arguments: Any, **how: Any) -> Any:
         content = fetch(*arguments, **how)
         return content[: len(content) // 2 - 5]
 
@@ -178,32 +216,38 @@ def test_half_a_file_rejects_only_the_records_that_are_not_in_it(job, clean_sand
     assert ended(begun, clean_sandbox) == ["updated"] * 2 + ["no_result"] * 4
 
 
-def test_results_of_another_form_leave_records_unverified_and_the_report_counts_them(job, clean_sandbox, monkeypatch):
+def test_results_of_another_form_leave_records_unverified_and_the_report_counts_them(
+    job: Begin, clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun = job()
     monkeypatch.setattr(job.target.client, "fetch", lambda *_, **__: b'{"row": 1}\n' * 6)
     assert ended(begun, clean_sandbox) == ["unverified"] * 6
     assert any(note.startswith("6 records") and "unverified" in note for note in job.action.notes())
 
 
-def test_a_text_that_is_no_json_is_no_result_file(job, looks, monkeypatch):
+def test_a_text_that_is_no_json_is_no_result_file(job: Begin, looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = job()
     monkeypatch.setattr(job.target.client, "fetch", lambda *_, **__: b"phone,status\n")
     assert looks(begun) == (4, ["no_result"] * 6)
 
 
 @pytest.mark.parametrize("url", [None, "", 7])
-def test_a_completed_job_without_an_address_rejects_the_records(job, looks, monkeypatch, url):
+def test_a_completed_job_without_an_address_rejects_the_records(
+    job: Begin, looks: Looks, monkeypatch: pytest.MonkeyPatch, url: int | str | None
+) -> None:
     begun = job()
     said = Answer(200, {"status": "COMPLETED", "url": url}, {})
     monkeypatch.setattr(job.target.client, "call", lambda *_, **__: said)
     assert looks(begun) == (4, ["no_result"] * 6)
 
 
-def test_an_address_without_a_host_is_taken_for_attentives_own(job, clean_sandbox, monkeypatch):
+def test_an_address_without_a_host_is_taken_for_attentives_own(
+    job: Begin, clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun = job()
     call = job.target.client.call
 
-    def answer(*arguments, **how):
+    def answer(*arguments: Any, **how: Any) -> Any:
         found = call(*arguments, **how)
         return replace(found, body={**found.body, "url": found.body["url"].partition("/attentive/")[2]})
 
@@ -212,13 +256,15 @@ def test_an_address_without_a_host_is_taken_for_attentives_own(job, clean_sandbo
     assert [each.reason for each in begun.look()] == ["updated"] * 6
 
 
-def test_a_job_that_attentive_does_not_know_any_more_rejects_its_records(job, looks, clean_sandbox):
+def test_a_job_that_attentive_does_not_know_any_more_rejects_its_records(
+    job: Begin, looks: Looks, clean_sandbox: Sandbox
+) -> None:
     begun = job()
     clean_sandbox.advance(15 * 86_400)
     assert looks(begun) == (4, ["job_lost"] * 6)
 
 
-def test_a_submission_that_names_no_job_ends_the_run(target, monkeypatch):
+def test_a_submission_that_names_no_job_ends_the_run(target: MakeTarget, monkeypatch: pytest.MonkeyPatch) -> None:
     made = target()
     planned = [made.plan("attributes", each) for each in PEOPLE]
     monkeypatch.setattr(made.client, "call", lambda *_, **__: Answer(202, {"message": "fine"}, {}))
@@ -226,35 +272,22 @@ def test_a_submission_that_names_no_job_ends_the_run(target, monkeypatch):
         planned[0].action.send(planned)
 
 
-def test_a_job_that_is_not_waited_for_is_submitted_and_the_report_says_what_that_means(job):
+def test_a_job_that_is_not_waited_for_is_submitted_and_the_report_says_what_that_means(job: Begin) -> None:
     verdicts = job(wait_for_jobs=False)
     assert [(each.outcome, each.reason) for each in verdicts] == [(Outcome.ACCEPTED, "submitted")] * 6
     assert job.target.calls() == {"BulkAttributes": 1}
     assert any(note.startswith("6 records") and "not waited for" in note for note in job.action.notes())
 
 
-def test_a_dry_run_begins_no_job(job):
+def test_a_dry_run_begins_no_job(job: Begin) -> None:
     verdicts = job(PEOPLE[:1], dry_run=True)
     assert [each.reason for each in verdicts] == ["updated"]
     assert job.target.calls() == {}
     assert [call.operation for call in job.target.client.take_planned()] == ["BulkAttributes"]
 
 
-def test_a_key_that_attentive_takes_back_in_the_middle_ends_the_run(job, clean_sandbox):
+def test_a_key_that_attentive_takes_back_in_the_middle_ends_the_run(job: Begin, clean_sandbox: Sandbox) -> None:
     begun = job()
     clean_sandbox.post("/_sandbox/attentive/keys", {"key": "sandbox-attentive", "revoked": True})
     with pytest.raises(SetupError, match="api_key"):
         begun.look()
-
-
-def test_several_jobs_are_one_whose_outcomes_come_together():
-    class Part(Job):
-        def __init__(self, *said):
-            self.said = list(said)
-
-        def look(self):
-            return self.said.pop(0)
-
-    parts = module.JobParts([Part(None, "a"), "b", Part("c")])
-    assert parts.look() is None
-    assert parts.look() == ["a", "b", "c"]

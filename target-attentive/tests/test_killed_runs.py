@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import signal
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
+
+    from .conftest import Seen, Tap
 
 PEOPLE = [f"+120255501{number}" for number in range(50, 62)]
 RECORDS = [{"phone": phone} for phone in PEOPLE]
@@ -15,10 +25,10 @@ LONGEST = 60
 
 
 @pytest.fixture
-def killed(run_target, tap, clean_sandbox):
+def killed(run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox) -> Callable[..., None]:
     """Start a run, and kill it when as many of its calls as there are workers wait for their answers."""
 
-    def kill(fault: str, **settings) -> None:
+    def kill(fault: str, **settings: Any) -> None:
         how = {"times": UNDER_WAY, "after": SENT_BEFORE, "seconds": 8.0}
         clean_sandbox.faults(fault, "Subscribe", vendor="attentive", **how)
         process = run_target.start(tap("subscribe", RECORDS), concurrency=UNDER_WAY, **settings)
@@ -34,11 +44,11 @@ def killed(run_target, tap, clean_sandbox):
     return kill
 
 
-def subscribe_calls(sandbox) -> int:
+def subscribe_calls(sandbox: Sandbox) -> int:
     return sandbox.calls("attentive")["Subscribe"]
 
 
-def assert_all_is_settled(run_target, tap, sandbox) -> None:
+def assert_all_is_settled(run_target: TargetRunner, tap: Tap, sandbox: Sandbox) -> None:
     before = sandbox.calls("attentive")
     run = run_target(tap("subscribe", RECORDS))
     assert run.outcomes == {"unchanged": len(PEOPLE)}, run.stderr
@@ -46,8 +56,8 @@ def assert_all_is_settled(run_target, tap, sandbox) -> None:
 
 
 def test_who_was_subscribed_when_the_run_was_killed_is_found_and_not_texted_again(
-    killed, run_target, tap, seen, clean_sandbox
-):
+    killed: Callable[..., None], run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     killed("latency")
     assert len(clean_sandbox.texts()) == SENT_BEFORE + UNDER_WAY
     second = run_target(tap("subscribe", RECORDS))
@@ -62,8 +72,8 @@ def test_who_was_subscribed_when_the_run_was_killed_is_found_and_not_texted_agai
 
 
 def test_a_call_that_attentive_carries_out_later_is_not_made_again_before_it_counts_as_lost(
-    killed, run_target, tap, seen, clean_sandbox
-):
+    killed: Callable[..., None], run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.switch("attentive", accepted_seconds="60")
     killed("latency")
     assert not clean_sandbox.texts()
@@ -84,7 +94,9 @@ def test_a_call_that_attentive_carries_out_later_is_not_made_again_before_it_cou
     assert_all_is_settled(run_target, tap, clean_sandbox)
 
 
-def test_a_call_that_never_arrived_is_made_again_once_it_counts_as_lost(killed, run_target, tap, seen, clean_sandbox):
+def test_a_call_that_never_arrived_is_made_again_once_it_counts_as_lost(
+    killed: Callable[..., None], run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     killed("hang")
     assert len(clean_sandbox.texts()) == SENT_BEFORE
     early = run_target(tap("subscribe", RECORDS), in_doubt_minutes=15, concurrency=16)

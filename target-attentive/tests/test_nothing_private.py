@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun, TargetRunner
+
+    from .conftest import Tap
 
 # What may stand in no log and no report. People come as an account's own, and in what the vendor says of them.
 PHONE, EMAIL, VALUE = "+12025550187", "canary.person@example.com", "canary-value"
 PROSE = f"canary-prose about {PHONE} and {EMAIL}"
 PRIVATE = ("canary", "5550187", "sandbox-attentive", "sandbox-annex-secret")
 PERSON = {"phone": PHONE, "email": EMAIL}
-RECORDS = {
+RECORDS: dict[str, dict[str, Any]] = {
     "subscribe": {},
     "unsubscribe": {"channel": VALUE},
     "attributes": {"Nickname": VALUE, "Loyalty Points": VALUE, "Loyalty Tier": VALUE, "birthday": VALUE},
@@ -29,7 +39,7 @@ OPERATIONS = {
     "segment_members": "AddMembers",
     "privacy_delete": "PrivacyDelete",
 }
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "segment": "Gold",
     "allow_privacy_delete": True,
     "max_rejected_percent": 100,
@@ -37,7 +47,7 @@ SETTINGS = {
 }
 
 
-def assert_nothing_private(run) -> None:
+def assert_nothing_private(run: TargetRun) -> None:
     assert run.stderr
     for told in (run.stderr, run.stdout, str(run.report)):
         assert not [each for each in PRIVATE if each in told.lower()], told
@@ -46,7 +56,9 @@ def assert_nothing_private(run) -> None:
 
 
 @pytest.mark.parametrize("stream", RECORDS)
-def test_a_record_that_is_refused_is_told_without_its_values(run_target, tap, clean_sandbox, stream):
+def test_a_record_that_is_refused_is_told_without_its_values(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, stream: str
+) -> None:
     where = {**SETTINGS["annex_cloud"], "url": f"{clean_sandbox.url}/annex-cloud"}
     records = [{**PERSON, **RECORDS[stream]}, {**PERSON, "email": VALUE}, {"phone": VALUE, "email": VALUE}]
     run = run_target(tap(stream, records), **{**SETTINGS, "annex_cloud": where})
@@ -57,7 +69,9 @@ def test_a_record_that_is_refused_is_told_without_its_values(run_target, tap, cl
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
 @pytest.mark.parametrize("stream", OPERATIONS)
-def test_what_attentive_says_is_not_repeated(run_target, tap, clean_sandbox, stream, status):
+def test_what_attentive_says_is_not_repeated(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, stream: str, status: int
+) -> None:
     clean_sandbox.faults("spring-error", OPERATIONS[stream], vendor="attentive", status=status, message=PROSE)
     record = {**PERSON, **({"client_user_id": VALUE} if stream == "identities" else {"Nickname": VALUE})}
     run = run_target(tap(stream, [record]), **SETTINGS)
@@ -65,7 +79,7 @@ def test_what_attentive_says_is_not_repeated(run_target, tap, clean_sandbox, str
 
 
 @pytest.fixture
-def everything_is_logged(run_target, tmp_path):
+def everything_is_logged(run_target: TargetRunner, tmp_path: Path) -> None:
     """Each library says all it has to say: Attentive is asked about people by the address of the call."""
     config = {
         "version": 1,
@@ -81,7 +95,9 @@ def everything_is_logged(run_target, tmp_path):
 @pytest.mark.usefixtures("everything_is_logged")
 @pytest.mark.parametrize("fault", ["drop-before", "http-503", "truncated-json"])
 @pytest.mark.parametrize("operation", ["Eligibility", "Subscribe"])
-def test_calls_that_break_off_are_logged_without_their_addresses(run_target, tap, clean_sandbox, operation, fault):
+def test_calls_that_break_off_are_logged_without_their_addresses(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, operation: str, fault: str
+) -> None:
     clean_sandbox.faults(fault, operation, vendor="attentive", times=1)
     run = run_target(tap("subscribe", [PERSON]))
     assert run.code == 0, run.stderr

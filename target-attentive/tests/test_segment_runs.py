@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun, TargetRunner
+
+    from .conftest import Run, Seen, Tap
 
 ADD, REMOVE = "AddMembers", "RemoveMembers"
 PEOPLE = [f"+1202555010{last}" for last in range(5)]
 
 
 @pytest.fixture
-def run(run_target, tap, clean_sandbox):
+def run(run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox) -> Run:
     """Run the target with records of `segment_members`: `run([{"phone": ...}], dry_run=True)`."""
     clean_sandbox.switch("attentive", job_seconds="0", rate_limits="off")
 
-    def start(records, **config):
+    def start(records: list[dict[str, Any]], **config: Any) -> TargetRun:
         usual = {"segment": "Gold", "segment_external_id": "gold"}
         return run_target(tap("segment_members", records, keys=()), **{**usual, **config})
 
@@ -23,17 +33,17 @@ def run(run_target, tap, clean_sandbox):
 
 
 @pytest.fixture
-def inside(seen):
+def inside(seen: Seen) -> Callable[[], list[str]]:
     """The phone numbers in the segment."""
     return lambda: sorted(each["phone"] for each in seen.members("gold"))
 
 
-def calls(sandbox) -> dict[str, int]:
+def calls(sandbox: Sandbox) -> dict[str, int]:
     counted = sandbox.calls("attentive")
     return {name: counted[name] for name in (ADD, REMOVE) if name in counted}
 
 
-def subscribe(sandbox, emails) -> None:
+def subscribe(sandbox: Sandbox, emails: Iterable[str]) -> None:
     """Subscribe people at the sandbox, by e-mail."""
     for email in emails:
         answer = sandbox._session.post(
@@ -45,7 +55,7 @@ def subscribe(sandbox, emails) -> None:
         assert answer.status_code == 202
 
 
-def test_a_second_run_makes_no_call_at_all(run, inside):
+def test_a_second_run_makes_no_call_at_all(run: Run, inside: Callable[[], list[str]]) -> None:
     people = [{"phone": phone, "remove": False} for phone in PEOPLE]
     assert run(people).reasons == {"added": 5}
     second = run(people)
@@ -55,7 +65,9 @@ def test_a_second_run_makes_no_call_at_all(run, inside):
 
 
 @pytest.mark.parametrize("last", [True, False])
-def test_of_one_persons_records_the_last_wins(run, inside, clean_sandbox, last):
+def test_of_one_persons_records_the_last_wins(
+    run: Run, inside: Callable[[], list[str]], clean_sandbox: Sandbox, *, last: bool
+) -> None:
     run([{"phone": PEOPLE[4]}])
     records = [{"phone": PEOPLE[0], "remove": each} for each in (not last, last)]
     assert run(records).reasons == {"added": 1, "removed": 1}
@@ -63,7 +75,9 @@ def test_of_one_persons_records_the_last_wins(run, inside, clean_sandbox, last):
     assert calls(clean_sandbox) == {ADD: 2, REMOVE: 1}
 
 
-def test_who_was_taken_out_is_unchanged_and_added_again_when_they_come_back(run, inside):
+def test_who_was_taken_out_is_unchanged_and_added_again_when_they_come_back(
+    run: Run, inside: Callable[[], list[str]]
+) -> None:
     for remove, reason, there in (
         (False, "added", PEOPLE[:1]),
         (True, "removed", []),
@@ -74,21 +88,23 @@ def test_who_was_taken_out_is_unchanged_and_added_again_when_they_come_back(run,
         assert inside() == there
 
 
-def test_a_row_that_was_deleted_takes_its_person_out_and_absence_nobody(run, inside):
+def test_a_row_that_was_deleted_takes_its_person_out_and_absence_nobody(
+    run: Run, inside: Callable[[], list[str]]
+) -> None:
     run([{"phone": phone, "_sdc_deleted_at": None} for phone in PEOPLE])
     deleted = run([{"phone": PEOPLE[1], "_sdc_deleted_at": "2026-11-20T10:00:00Z"}])
     assert deleted.reasons == {"removed": 1}
     assert inside() == [PEOPLE[0], *PEOPLE[2:]]
 
 
-def test_ten_thousand_and_one_members_go_out_in_two_calls(run, seen):
+def test_ten_thousand_and_one_members_go_out_in_two_calls(run: Run, seen: Seen) -> None:
     people = [{"email": f"m{number}@example.com"} for number in range(10_001)]
     done = run(people, batch_size_rows=20_000, validate_records=False)
     assert done.reasons == {"not_subscriber": 10_001}
     assert sorted(each["totalRecords"] for each in seen.shown("jobs")) == [1, 10_000]
 
 
-def test_a_mass_removal_is_stopped_before_anybody_is_taken_out(run, clean_sandbox, seen):
+def test_a_mass_removal_is_stopped_before_anybody_is_taken_out(run: Run, clean_sandbox: Sandbox, seen: Seen) -> None:
     emails = [f"m{number}@example.com" for number in range(100)]
     subscribe(clean_sandbox, emails)
     assert run([{"email": email} for email in emails]).reasons == {"added": 100}
@@ -101,19 +117,21 @@ def test_a_mass_removal_is_stopped_before_anybody_is_taken_out(run, clean_sandbo
     assert len(seen.members("gold")) == 74
 
 
-def test_consent_is_asked_of_who_is_added_and_not_of_who_is_taken_out(run, inside):
+def test_consent_is_asked_of_who_is_added_and_not_of_who_is_taken_out(
+    run: Run, inside: Callable[[], list[str]]
+) -> None:
     run([{"phone": phone} for phone in PEOPLE[:2]])
     records = [{"phone": PEOPLE[0], "remove": True, "agreed": None}, {"phone": PEOPLE[2], "agreed": False}]
     assert run(records, consent_field="agreed").reasons == {"removed": 1, "no_consent": 1}
     assert inside() == PEOPLE[1:2]
 
 
-def plan_of(done) -> list[list[str]]:
+def plan_of(done: TargetRun) -> list[list[str]]:
     lines = (done.folder / "target-attentive-plan.jsonl").read_text(encoding="utf-8").splitlines()
     return [[call["operation"] for call in json.loads(line)["calls"]] for line in lines]
 
 
-def test_a_dry_run_shows_every_call_and_changes_nothing(run, clean_sandbox, seen):
+def test_a_dry_run_shows_every_call_and_changes_nothing(run: Run, clean_sandbox: Sandbox, seen: Seen) -> None:
     planned = run([{"phone": PEOPLE[0]}], dry_run=True)
     assert planned.reasons == {"would_be_added": 1}
     assert plan_of(planned) == [["CreateSegment", ADD]]
@@ -126,7 +144,9 @@ def test_a_dry_run_shows_every_call_and_changes_nothing(run, clean_sandbox, seen
     assert seen.members("gold")[0]["phone"] == PEOPLE[0]
 
 
-def test_a_run_that_ends_for_want_of_the_segment_sends_everybody_the_next_time(run, clean_sandbox, inside):
+def test_a_run_that_ends_for_want_of_the_segment_sends_everybody_the_next_time(
+    run: Run, clean_sandbox: Sandbox, inside: Callable[[], list[str]]
+) -> None:
     people = [{"phone": phone} for phone in PEOPLE]
     clean_sandbox.faults("spring-error", ADD, vendor="attentive", times=1, status=404)
     ended = run(people)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from singer_delivery.errors import SetupError, UnavailableError
 from singer_delivery.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from singer_delivery.outcomes import Verdict
+
+    from .conftest import MakeTarget, Seen
 
 NEW, NEW_EMAIL = "+13125550150", "new@example.com"
 ON_BOTH, ON_BOTH_EMAIL = "+12025550101", "person1@example.com"
@@ -19,7 +28,7 @@ LOOKED, ASKED = {"Eligibility": 1}, {"Eligibility": 1, "Subscribe": 1}
 TEXTS, EMAILS = ("MARKETING", "TEXT"), ("MARKETING", "EMAIL")
 
 
-def outcome(verdict):
+def outcome(verdict: Verdict) -> tuple[Outcome, str]:
     return verdict.outcome, verdict.reason
 
 
@@ -27,7 +36,7 @@ def digits(phone: str) -> str:
     return phone.removeprefix("+")
 
 
-def test_somebody_new_is_asked_to_answer_y_once_and_is_pending(target, seen):
+def test_somebody_new_is_asked_to_answer_y_once_and_is_pending(target: MakeTarget, seen: Seen) -> None:
     attentive = target()
     assert outcome(attentive.deliver("subscribe", {"phone": NEW})) == (Outcome.ACCEPTED, "pending")
     assert attentive.calls() == ASKED
@@ -35,7 +44,7 @@ def test_somebody_new_is_asked_to_answer_y_once_and_is_pending(target, seen):
     assert seen.texts() == {(digits(NEW), "reply_y"): 1}
 
 
-def test_somebody_new_by_email_is_subscribed_and_not_texted(target, seen):
+def test_somebody_new_by_email_is_subscribed_and_not_texted(target: MakeTarget, seen: Seen) -> None:
     attentive = target()
     assert outcome(attentive.deliver("subscribe", {"email": NEW_EMAIL})) == (Outcome.ACCEPTED, "subscribed")
     assert attentive.calls() == ASKED
@@ -43,7 +52,7 @@ def test_somebody_new_by_email_is_subscribed_and_not_texted(target, seen):
     assert not seen.texts()
 
 
-def test_phone_and_email_are_subscribed_in_one_call(target, seen):
+def test_phone_and_email_are_subscribed_in_one_call(target: MakeTarget, seen: Seen) -> None:
     attentive = target()
     verdict = attentive.deliver("subscribe", {"phone": NEW, "email": NEW_EMAIL})
     assert outcome(verdict) == (Outcome.ACCEPTED, "pending")
@@ -51,7 +60,7 @@ def test_phone_and_email_are_subscribed_in_one_call(target, seen):
     assert (seen.subscriptions(NEW), seen.subscriptions(NEW_EMAIL)) == ({TEXTS: "pending"}, {EMAILS: "subscribed"})
 
 
-def test_single_opt_in_subscribes_without_a_y(target, seen):
+def test_single_opt_in_subscribes_without_a_y(target: MakeTarget, seen: Seen) -> None:
     verdict = target(single_opt_in=True).deliver("subscribe", {"phone": NEW})
     assert outcome(verdict) == (Outcome.ACCEPTED, "subscribed")
     assert seen.subscriptions(NEW) == {TEXTS: "subscribed"}
@@ -67,14 +76,16 @@ def test_single_opt_in_subscribes_without_a_y(target, seen):
         {"phone": PENDING, "email": PENDING_EMAIL},
     ],
 )
-def test_who_is_eligible_is_there_already_and_nothing_is_called_but_the_question(target, seen, record):
+def test_who_is_eligible_is_there_already_and_nothing_is_called_but_the_question(
+    target: MakeTarget, seen: Seen, record: dict[str, Any]
+) -> None:
     attentive = target()
     assert outcome(attentive.deliver("subscribe", record)) == (Outcome.ALREADY, "already_subscribed")
     assert attentive.calls() == LOOKED
     assert not seen.texts()
 
 
-def test_who_gets_texts_already_is_subscribed_by_email_alone_and_not_texted(target, seen):
+def test_who_gets_texts_already_is_subscribed_by_email_alone_and_not_texted(target: MakeTarget, seen: Seen) -> None:
     record = {"phone": ON_TEXT, "email": ON_TEXT_EMAIL}
     assert planned(target, record)["user"] == {"email": ON_TEXT_EMAIL}
     assert outcome(target().deliver("subscribe", record)) == (Outcome.ACCEPTED, "subscribed")
@@ -82,7 +93,7 @@ def test_who_gets_texts_already_is_subscribed_by_email_alone_and_not_texted(targ
     assert not seen.texts()
 
 
-def test_who_gets_emails_already_is_subscribed_to_texts_alone(target, seen):
+def test_who_gets_emails_already_is_subscribed_to_texts_alone(target: MakeTarget, seen: Seen) -> None:
     record = {"phone": ON_EMAIL, "email": ON_EMAIL_EMAIL}
     assert planned(target, record)["user"] == {"phone": ON_EMAIL}
     assert outcome(target().deliver("subscribe", record)) == (Outcome.ACCEPTED, "pending")
@@ -90,7 +101,7 @@ def test_who_gets_emails_already_is_subscribed_to_texts_alone(target, seen):
 
 
 @pytest.mark.parametrize("phone", [PENDING, STOPPED, UNSUBSCRIBED])
-def test_who_opted_out_or_has_not_answered_is_left_alone(target, seen, phone):
+def test_who_opted_out_or_has_not_answered_is_left_alone(target: MakeTarget, seen: Seen, phone: Any) -> None:
     attentive = target()
     before = seen.subscriptions(phone)
     verdict = attentive.deliver("subscribe", {"phone": phone})
@@ -102,7 +113,7 @@ def test_who_opted_out_or_has_not_answered_is_left_alone(target, seen, phone):
     assert not seen.texts()
 
 
-def test_who_left_one_channel_is_subscribed_on_the_other_only(target, seen):
+def test_who_left_one_channel_is_subscribed_on_the_other_only(target: MakeTarget, seen: Seen) -> None:
     verdict = target().deliver("subscribe", {"phone": STOPPED, "email": NEW_EMAIL})
     assert outcome(verdict) == (Outcome.ACCEPTED, "subscribed")
     assert seen.subscriptions(STOPPED) == {TEXTS: "unsubscribed"}
@@ -121,8 +132,8 @@ def test_who_left_one_channel_is_subscribed_on_the_other_only(target, seen):
     ],
 )
 def test_who_answered_stop_is_asked_again_only_by_a_setting(
-    target, seen, clean_sandbox, after_stop, single_opt_in, state
-):
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox, after_stop: str, *, single_opt_in: bool, state: str
+) -> None:
     clean_sandbox.switch("attentive", text_after_stop=after_stop)
     attentive = target(resubscribe_opted_out=True, single_opt_in=single_opt_in)
     assert outcome(attentive.deliver("subscribe", {"phone": STOPPED})) == (Outcome.ACCEPTED, "pending")
@@ -130,7 +141,7 @@ def test_who_answered_stop_is_asked_again_only_by_a_setting(
     assert seen.subscriptions(STOPPED)[TEXTS] == state
 
 
-def test_who_unsubscribed_from_emails_comes_back_only_by_a_setting(target, seen):
+def test_who_unsubscribed_from_emails_comes_back_only_by_a_setting(target: MakeTarget, seen: Seen) -> None:
     assert target().deliver("subscribe", {"email": UNSUBSCRIBED_EMAIL}).reason == "not_eligible"
     assert (
         target(resubscribe_opted_out=True).deliver("subscribe", {"email": UNSUBSCRIBED_EMAIL}).reason == "subscribed"
@@ -139,19 +150,23 @@ def test_who_unsubscribed_from_emails_comes_back_only_by_a_setting(target, seen)
 
 
 @pytest.mark.parametrize("phone", [STOPPED, UNSUBSCRIBED])
-def test_if_attentive_hides_who_opted_out_they_count_as_new_and_have_to_answer_y(target, seen, clean_sandbox, phone):
+def test_if_attentive_hides_who_opted_out_they_count_as_new_and_have_to_answer_y(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox, phone: Any
+) -> None:
     clean_sandbox.switch("attentive", opted_out_eligibility="not-found")
     assert outcome(target().deliver("subscribe", {"phone": phone})) == (Outcome.ACCEPTED, "pending")
     assert seen.subscriptions(phone) == {TEXTS: "pending"}
     assert seen.texts() == {(digits(phone), "reply_y"): 1}
 
 
-def test_a_subscription_of_another_type_is_none(target, seen):
+def test_a_subscription_of_another_type_is_none(target: MakeTarget, seen: Seen) -> None:
     assert outcome(target().deliver("subscribe", {"phone": TRANSACTIONAL})) == (Outcome.ACCEPTED, "pending")
     assert seen.subscriptions(TRANSACTIONAL) == {TEXTS: "pending", ("TRANSACTIONAL", "TEXT"): "subscribed"}
 
 
-def test_external_identifiers_stand_beside_the_user_as_names_and_values(target, seen, clean_sandbox):
+def test_external_identifiers_stand_beside_the_user_as_names_and_values(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.switch("attentive", unknown_fields="refuse")
     record = {"phone": NEW, "client_user_id": "new-1", "custom_identifiers": {"crm": "17"}}
     body = planned(target, record)
@@ -164,13 +179,13 @@ def test_external_identifiers_stand_beside_the_user_as_names_and_values(target, 
     assert seen.person(NEW)["identifiers"] == {"phone": [NEW], "clientUserId": ["new-1"], "custom:crm": ["17"]}
 
 
-def test_an_identifier_that_attentive_does_not_take_rejects_the_record_before_a_call(target):
+def test_an_identifier_that_attentive_does_not_take_rejects_the_record_before_a_call(target: MakeTarget) -> None:
     attentive = target()
     assert attentive.deliver("subscribe", {"phone": NEW, "client_user_id": "x" * 101}).reason == "too_long"
     assert attentive.calls() == {}
 
 
-def test_a_dry_run_asks_who_is_eligible_and_changes_nothing(target, seen):
+def test_a_dry_run_asks_who_is_eligible_and_changes_nothing(target: MakeTarget, seen: Seen) -> None:
     attentive = target(dry_run=True)
     attentive.deliver("subscribe", {"phone": NEW})
     attentive.deliver("subscribe", {"phone": ON_TEXT})
@@ -181,12 +196,14 @@ def test_a_dry_run_asks_who_is_eligible_and_changes_nothing(target, seen):
     assert not seen.texts()
 
 
-def test_a_409_means_that_they_are_there_already(target, clean_sandbox):
+def test_a_409_means_that_they_are_there_already(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     clean_sandbox.faults("spring-error", "Subscribe", vendor="attentive", status=409)
     assert outcome(target().deliver("subscribe", {"phone": NEW})) == (Outcome.ALREADY, "already_subscribed")
 
 
-def test_an_answer_that_does_not_say_who_is_eligible_subscribes_nobody(target, clean_sandbox):
+def test_an_answer_that_does_not_say_who_is_eligible_subscribes_nobody(
+    target: MakeTarget, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("spring-error", "Eligibility", vendor="attentive", status=200)
     attentive = target()
     with pytest.raises(UnavailableError, match="another form"):
@@ -194,13 +211,13 @@ def test_an_answer_that_does_not_say_who_is_eligible_subscribes_nobody(target, c
     assert "Subscribe" not in attentive.calls()
 
 
-def test_a_wrong_address_is_not_taken_for_nobody_being_subscribed(target, clean_sandbox):
+def test_a_wrong_address_is_not_taken_for_nobody_being_subscribed(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     attentive = target(api_url=f"{clean_sandbox.attentive_url}/elsewhere")
     with pytest.raises(SetupError, match="api_url"):
         attentive.deliver("subscribe", {"phone": NEW})
 
 
-def test_only_what_has_a_phone_number_must_not_be_repeated(target):
+def test_only_what_has_a_phone_number_must_not_be_repeated(target: MakeTarget) -> None:
     attentive = target()
     by_text = attentive.plan("subscribe", {"phone": NEW, "email": NEW_EMAIL})
     by_email = attentive.plan("subscribe", {"phone": None, "email": NEW_EMAIL})
@@ -209,7 +226,7 @@ def test_only_what_has_a_phone_number_must_not_be_repeated(target):
     assert by_text.action.scope == by_email.action.scope
 
 
-def planned(target, record, **settings):
+def planned(target: MakeTarget, record: Any, **settings: Any) -> Any:
     """The body of the call that a dry run would make."""
     attentive = target(dry_run=True, **settings)
     attentive.deliver("subscribe", record)

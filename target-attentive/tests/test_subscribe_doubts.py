@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
+
+    from .conftest import MakeTarget, Seen, Tap
 
 PHONES = [f"+1312555015{last}" for last in range(3)]
 DIGITS = [each.removeprefix("+") for each in PHONES]
 PEOPLE = [{"phone": each} for each in PHONES]
 EMAIL = "new@example.com"
 TEXTS, EMAILS = ("MARKETING", "TEXT"), ("MARKETING", "EMAIL")
-LONG = {"in_doubt_minutes": 60}
+LONG: dict[str, Any] = {"in_doubt_minutes": 60}
 BY_LOCALE = {"sign_up_source_id": None, "locale": "en-US", "subscription_type": "MARKETING"}
 
 
-def break_off(sandbox, fault: str, operation: str = "Subscribe", times: int = 1, **fields) -> None:
+def break_off(sandbox: Sandbox, fault: str, operation: str = "Subscribe", times: int = 1, **fields: Any) -> None:
     sandbox.faults(fault, operation, vendor="attentive", times=times, **fields)
 
 
@@ -30,8 +38,8 @@ def break_off(sandbox, fault: str, operation: str = "Subscribe", times: int = 1,
     ],
 )
 def test_a_subscription_whose_answer_was_lost_is_found_and_not_made_again(
-    run_target, tap, seen, clean_sandbox, fault, single_opt_in
-):
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox, fault: str, *, single_opt_in: bool
+) -> None:
     break_off(clean_sandbox, fault, times=2)
     run = run_target(tap("subscribe", PEOPLE), single_opt_in=single_opt_in)
     assert run.reasons == {"subscribed" if single_opt_in else "pending": 3}
@@ -40,7 +48,9 @@ def test_a_subscription_whose_answer_was_lost_is_found_and_not_made_again(
     assert seen.texts() == {(each, kind): 1 for each in DIGITS}
 
 
-def test_what_attentive_does_later_is_unknown_first_and_found_by_the_next_run(run_target, tap, seen, clean_sandbox):
+def test_what_attentive_does_later_is_unknown_first_and_found_by_the_next_run(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.switch("attentive", accepted_seconds="60")
     break_off(clean_sandbox, "drop-after")
     first = run_target(tap("subscribe", PEOPLE[:1]), **LONG)
@@ -53,7 +63,9 @@ def test_what_attentive_does_later_is_unknown_first_and_found_by_the_next_run(ru
     assert seen.texts() == {(DIGITS[0], "reply_y"): 1}
 
 
-def test_what_attentive_does_in_some_seconds_is_waited_for(target, seen, clean_sandbox, monkeypatch):
+def test_what_attentive_does_in_some_seconds_is_waited_for(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("target_attentive.subscribe.LOOKS", (0.2, 0.4, 0.8, 1.6))
     clean_sandbox.switch("attentive", accepted_seconds="1")
     attentive = target()
@@ -63,7 +75,9 @@ def test_what_attentive_does_in_some_seconds_is_waited_for(target, seen, clean_s
     assert clean_sandbox.calls("attentive")["Eligibility"] > 2
 
 
-def test_an_asynchronous_202_is_no_reason_to_ask_twice(run_target, tap, seen, clean_sandbox):
+def test_an_asynchronous_202_is_no_reason_to_ask_twice(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.switch("attentive", accepted_seconds="5")
     assert run_target(tap("subscribe", PEOPLE)).reasons == {"pending": 3}
     assert run_target(tap("subscribe", PEOPLE)).outcomes == {"unchanged": 3}
@@ -73,8 +87,8 @@ def test_an_asynchronous_202_is_no_reason_to_ask_twice(run_target, tap, seen, cl
 
 @pytest.mark.parametrize("fault", ["drop-before", "spring-error", "empty-body"])
 def test_a_call_that_was_lost_is_made_again_only_when_it_cannot_be_under_way_any_more(
-    run_target, tap, seen, clean_sandbox, fault
-):
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox, fault: str
+) -> None:
     break_off(clean_sandbox, fault)
     for _ in range(2):
         run = run_target(tap("subscribe", PEOPLE[:1]), **LONG)
@@ -85,7 +99,9 @@ def test_a_call_that_was_lost_is_made_again_only_when_it_cannot_be_under_way_any
     assert seen.texts() == {(DIGITS[0], "reply_y"): 1}
 
 
-def test_many_calls_in_a_row_that_stay_unknown_end_the_run(run_target, tap, seen, clean_sandbox):
+def test_many_calls_in_a_row_that_stay_unknown_end_the_run(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     break_off(clean_sandbox, "spring-error", times=100)
     people = [{"phone": f"+131255501{last}"} for last in range(50, 70)]
     run = run_target(tap("subscribe", people), concurrency=1)
@@ -97,7 +113,9 @@ def test_many_calls_in_a_row_that_stay_unknown_end_the_run(run_target, tap, seen
 
 
 @pytest.mark.parametrize("operation", ["Subscribe", "Eligibility"])
-def test_a_storm_of_429_delays_people_and_texts_nobody_twice(run_target, tap, seen, clean_sandbox, operation):
+def test_a_storm_of_429_delays_people_and_texts_nobody_twice(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox, operation: str
+) -> None:
     break_off(clean_sandbox, "http-429", operation, times=5, retry_after=0)
     run = run_target(tap("subscribe", PEOPLE))
     assert run.reasons == {"pending": 3}
@@ -105,22 +123,29 @@ def test_a_storm_of_429_delays_people_and_texts_nobody_twice(run_target, tap, se
     assert seen.texts() == {(each, "reply_y"): 1 for each in DIGITS}
 
 
-def test_an_email_alone_is_simply_subscribed_again(run_target, tap, seen, clean_sandbox):
+def test_an_email_alone_is_simply_subscribed_again(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     break_off(clean_sandbox, "drop-after", times=2)
     assert run_target(tap("subscribe", [{"email": EMAIL}], keys=["email"])).reasons == {"already_subscribed": 1}
     assert clean_sandbox.calls("attentive")["Subscribe"] == 3
     assert seen.subscriptions(EMAIL) == {EMAILS: "subscribed"}
 
 
-def test_a_lost_call_about_the_email_of_somebody_who_gets_texts_is_repeated(run_target, tap, seen, clean_sandbox):
+def test_a_lost_call_about_the_email_of_somebody_who_gets_texts_is_repeated(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     break_off(clean_sandbox, "drop-before", times=2)
     run = run_target(tap("subscribe", [{"phone": "+12025550105", "email": EMAIL}]))
     assert run.reasons == {"subscribed": 1}
     assert not seen.texts()
 
 
-def test_of_somebody_who_comes_back_it_stays_unknown_whether_they_were_asked(run_target, tap, seen, clean_sandbox):
-    stopped, back = [{"phone": "+12025550112"}], {"resubscribe_opted_out": True}
+def test_of_somebody_who_comes_back_it_stays_unknown_whether_they_were_asked(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
+    stopped = [{"phone": "+12025550112"}]
+    back: dict[str, Any] = {"resubscribe_opted_out": True}
     break_off(clean_sandbox, "drop-after")
     assert run_target(tap("subscribe", stopped), **back).reasons == {"unknown": 1}
     assert run_target(tap("subscribe", stopped), **back).reasons == {"unknown": 1}
@@ -129,7 +154,9 @@ def test_of_somebody_who_comes_back_it_stays_unknown_whether_they_were_asked(run
     assert seen.texts()["12025550112", "reply_y"] == 1
 
 
-def test_an_email_that_is_missing_after_a_broken_call_is_subscribed_without_a_text(target, seen):
+def test_an_email_that_is_missing_after_a_broken_call_is_subscribed_without_a_text(
+    target: MakeTarget, seen: Seen
+) -> None:
     attentive = target()
     record = {"phone": PHONES[0], "email": EMAIL}
     attentive.deliver("subscribe", {"phone": PHONES[0]})
@@ -141,8 +168,8 @@ def test_an_email_that_is_missing_after_a_broken_call_is_subscribed_without_a_te
 
 @pytest.mark.parametrize(("unit", "texted"), [({}, 1), (BY_LOCALE, 3)], ids=["first call of a unit", "more calls"])
 def test_after_kill_9_between_the_call_and_the_ledger_nobody_gets_a_second_text(
-    run_target, tap, seen, clean_sandbox, unit, texted
-):
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox, unit: dict[str, Any], texted: int
+) -> None:
     break_off(clean_sandbox, "latency", times=texted, seconds=30)
     process = run_target.start(tap("subscribe", PEOPLE), **unit)
     deadline = time.monotonic() + 30
