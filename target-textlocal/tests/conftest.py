@@ -20,12 +20,16 @@ from target_textlocal.settings import SPELLINGS, TextlocalSettings, config_schem
 from target_textlocal.target import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sandboxes import Sandbox
 
     from singer_delivery.actions import Action
-    from singer_delivery.testing import TargetRunner
+    from singer_delivery.testing import TargetRun, TargetRunner
+
+    MakeTarget = Callable[..., "Target"]
+    Run = Callable[..., TargetRun]
+    Tap = Callable[..., list[dict[str, Any]]]
 
 CUSTOMERS = "Customers"
 """A group of the sandbox: 447700900000 to 447700900119, whose `custom1` are C1000 to C1119."""
@@ -44,7 +48,7 @@ class Target:
         keys: Names of the streams' key columns.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     config: dict[str, Any]
     keys: tuple[str, ...] = ()
     traffic: Traffic = field(default_factory=Traffic)
@@ -55,8 +59,8 @@ class Target:
         self.client = self.parts.client
         self.actions: dict[str, Action] = {action.name: action for action in self.parts.actions()}
 
-    def plan(self, name: str, record: dict[str, Any]) -> Delivery | Verdict:
-        """Plan a record whose phone is in E.164 already."""
+    def plan(self, name: str, record: dict[str, Any]) -> Any:
+        """Plan a record whose phone is in E.164 already: a `Delivery`, or the `Verdict` that it is none."""
         action = self.actions[name]
         columns = Columns.of("customers", record, {**SPELLINGS, **action.spellings}, keys=self.keys)
         routed = action.route(record, columns)
@@ -112,7 +116,7 @@ class Target:
 
 
 @pytest.fixture
-def target(clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Target]:
+def target(clean_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> MakeTarget:
     """Make a target for the shared sandbox: `target(sender="ACME")`; with `keys` the streams have a key."""
     monkeypatch.setattr("target_textlocal.client.BACKOFF", 0.001)
 
@@ -150,7 +154,7 @@ class Seen:
         most: How often somebody may have had the same text.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     account: str = "uk"
     most: int = 1
 
@@ -173,7 +177,7 @@ class Seen:
 
 
 @pytest.fixture
-def seen(clean_sandbox: Sandbox) -> Seen:
+def seen(clean_sandbox: Sandbox) -> Iterator[Seen]:
     """Look into the shared sandbox; at the end, nobody may have had a text twice."""
     looking = Seen(clean_sandbox)
     yield looking
@@ -181,7 +185,7 @@ def seen(clean_sandbox: Sandbox) -> Seen:
 
 
 @pytest.fixture
-def run_target(textlocal: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> Any:
+def run_target(textlocal: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> TargetRunner:
     """Run the target in a process of its own, in one folder: `run_target(messages, *arguments, dry_run=True)`."""
     return textlocal(clean_sandbox, default_action=None)
 
@@ -200,6 +204,6 @@ def messages_of(
 
 
 @pytest.fixture
-def tap() -> Callable[..., list[dict[str, Any]]]:
+def tap() -> Tap:
     """Make a tap's messages: `tap("contacts", [{"phone": "+447700900500"}])`."""
     return messages_of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from target_textlocal.answers import code_of, failure_of, warnings_of
@@ -31,16 +33,16 @@ DND = {"message": "Number is in DND"}
         (None, "unreadable"),
     ],
 )
-def test_a_failure_is_known_by_its_code(body, code):
+def test_a_failure_is_known_by_its_code(body: Any, code: str | None) -> None:
     assert failure_of(body) == code
 
 
-def test_warnings_are_told_apart_from_errors():
+def test_warnings_are_told_apart_from_errors() -> None:
     assert warnings_of({"warnings": [{"code": 3}, DND, {"code": 56}]}) == ("warning:3", "dnd", "warning:56")
     assert warnings_of({"warnings": None}) == ()
     assert warnings_of(None) == ()
 
 
-def test_the_error_of_one_message_is_read_alike():
+def test_the_error_of_one_message_is_read_alike() -> None:
     assert code_of({"code": 32, "message": "Invalid number format"}) == "32"
     assert code_of(None) == "refused"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +21,15 @@ from target_textlocal.campaign_texts import CampaignTexts
 from target_textlocal.served_groups import clean_up
 from target_textlocal.wording import Wording
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.outcomes import Verdict
+
+    from .conftest import MakeTarget, Seen
+
 OFFER = "20% off until Sunday"
 PEOPLE = [f"+447700900{number}" for number in range(500, 506)]
 CUSTOMER = "+447700900001"
@@ -29,16 +39,16 @@ def later() -> str:
     return (datetime.now(timezone.utc) + timedelta(hours=2)).isoformat()
 
 
-def members(*people: str, campaign: str = "spring", **columns) -> list[dict]:
+def members(*people: str, campaign: str = "spring", **columns: str) -> list[dict[str, Any]]:
     return [{"phone": each, "campaign_id": campaign, **columns} for each in people]
 
 
-def reasons(verdicts) -> Counter:
+def reasons(verdicts: list[Verdict]) -> Counter[str]:
     return Counter(each.reason for each in verdicts)
 
 
 @pytest.fixture
-def ours(seen):
+def ours(seen: Seen) -> Callable[..., list[int]]:
     """The sizes of a campaign's groups, as the account has them."""
 
     def look(campaign: str = "spring") -> list[int]:
@@ -47,7 +57,9 @@ def ours(seen):
     return look
 
 
-def test_what_went_out_is_found_even_where_the_ledger_was_lost(target, seen, ours):
+def test_what_went_out_is_found_even_where_the_ledger_was_lost(
+    target: MakeTarget, seen: Seen, ours: Callable[..., list[int]]
+) -> None:
     rows = members(*PEOPLE, message=OFFER)
     assert reasons(target().deliver_all("campaigns", rows)) == {"sent": 6}
     sender = target()
@@ -61,7 +73,9 @@ def test_what_went_out_is_found_even_where_the_ledger_was_lost(target, seen, our
 
 
 @pytest.mark.parametrize("switches", [{"ids": "string"}, {"contact_numbers": "number"}, {"scheduled_id": "own"}])
-def test_it_works_however_the_account_shows_numbers_and_ids(target, seen, clean_sandbox, switches):
+def test_it_works_however_the_account_shows_numbers_and_ids(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox, switches: dict[str, Any]
+) -> None:
     clean_sandbox.switch("textlocal", **switches)
     rows = members(*PEOPLE, message=OFFER, send_at=later())
     assert reasons(target().deliver_all("campaigns", rows)) == {"scheduled": 6}
@@ -69,7 +83,7 @@ def test_it_works_however_the_account_shows_numbers_and_ids(target, seen, clean_
     assert target().calls()["send"] == 1
 
 
-def test_numbers_that_textlocal_does_not_take_are_told_and_the_others_get_it(target, seen):
+def test_numbers_that_textlocal_does_not_take_are_told_and_the_others_get_it(target: MakeTarget, seen: Seen) -> None:
     sender = target()
     rows = members("+441", *PEOPLE[:2], message=OFFER)
     assert [each.reason for each in sender.deliver_all("campaigns", rows)] == ["not_taken", "sent", "sent"]
@@ -78,7 +92,9 @@ def test_numbers_that_textlocal_does_not_take_are_told_and_the_others_get_it(tar
     assert sender.calls()["send"] == 1
 
 
-def test_a_group_that_is_deleted_in_the_middle_is_made_anew_by_the_next_run(target, seen, clean_sandbox):
+def test_a_group_that_is_deleted_in_the_middle_is_made_anew_by_the_next_run(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("textlocal-error", "send", vendor="textlocal", times=1, code=10)
     done = target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))
     assert reasons(done) == {"group_gone": 6}
@@ -86,7 +102,9 @@ def test_a_group_that_is_deleted_in_the_middle_is_made_anew_by_the_next_run(targ
     assert reasons(target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
 
 
-def test_a_group_that_goes_while_it_is_filled_ends_the_run_before_a_text(target, seen, clean_sandbox):
+def test_a_group_that_goes_while_it_is_filled_ends_the_run_before_a_text(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("textlocal-error", "create_contacts_bulk", vendor="textlocal", times=1, code=10)
     with pytest.raises(SetupError, match="group"):
         target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))
@@ -94,14 +112,18 @@ def test_a_group_that_goes_while_it_is_filled_ends_the_run_before_a_text(target,
     assert reasons(target().deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
 
 
-def test_a_send_whose_answer_is_lost_is_found_by_its_group(target, seen, clean_sandbox):
+def test_a_send_whose_answer_is_lost_is_found_by_its_group(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("drop-after", "send", vendor="textlocal", times=1)
     sender = target()
     assert reasons(sender.deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
     assert sender.calls()["send"] == 1
 
 
-def test_a_send_that_never_arrived_stays_in_doubt_until_it_is_old_enough(target, seen, clean_sandbox):
+def test_a_send_that_never_arrived_stays_in_doubt_until_it_is_old_enough(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("drop-before", "send", vendor="textlocal", times=1)
     (row,) = members(PEOPLE[0], message=OFFER)
     with pytest.raises(OutcomeUnknownError):
@@ -113,7 +135,9 @@ def test_a_send_that_never_arrived_stays_in_doubt_until_it_is_old_enough(target,
     assert patient.deliver("campaigns", row, in_doubt_since=time.time()) is Doubt.NOT_DONE  # `send` finds it
 
 
-def test_what_went_out_long_ago_is_found_on_a_later_page(target, seen, monkeypatch):
+def test_what_went_out_long_ago_is_found_on_a_later_page(
+    target: MakeTarget, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("target_textlocal.campaign_groups._PAGE", 2)
     rows = members(*PEOPLE, message=OFFER)
     target().deliver_all("campaigns", rows)
@@ -126,7 +150,9 @@ def test_what_went_out_long_ago_is_found_on_a_later_page(target, seen, monkeypat
     assert sender.calls()["get_history_group"] > 1
 
 
-def test_where_textlocal_does_not_tell_nothing_is_sent(target, seen, ours, clean_sandbox):
+def test_where_textlocal_does_not_tell_nothing_is_sent(
+    target: MakeTarget, seen: Seen, ours: Callable[..., list[int]], clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("textlocal-error", "send", vendor="textlocal", times=1, code=7)
     rows = members(*PEOPLE, message=OFFER)
     with pytest.raises(SetupError):
@@ -138,24 +164,26 @@ def test_where_textlocal_does_not_tell_nothing_is_sent(target, seen, ours, clean
     assert ours() == [6]
 
 
-def test_a_group_of_that_name_that_another_call_made_is_used(target, seen, clean_sandbox):
+def test_a_group_of_that_name_that_another_call_made_is_used(
+    target: MakeTarget, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     groups = CampaignGroups(target().client, target().parts.account)
     made = groups.make("spring x")
     assert groups.make("spring x") == made
 
 
 @pytest.fixture
-def memory():
+def memory() -> Iterator[Memory]:
     ledger = Ledger.open("sqlite://", "target-textlocal")
     yield Memory(ledger, "cancel_campaigns/host")
     ledger.close()
 
 
 @pytest.fixture
-def served(target, memory):
+def served(target: MakeTarget, memory: Memory) -> Callable[..., tuple[CampaignGroups, CampaignFacts]]:
     """Make groups whose texts went out so many days ago; what is remembered of them is read anew: `served(31, 29)`."""
 
-    def make(*days: float):
+    def make(*days: float) -> tuple[CampaignGroups, CampaignFacts]:
         groups = CampaignGroups(target().client, target().parts.account)
         facts = CampaignFacts()
         facts.recall(memory)
@@ -169,7 +197,9 @@ def served(target, memory):
     return make
 
 
-def test_groups_that_have_served_are_deleted_and_no_others(served, seen, memory, clean_sandbox):
+def test_groups_that_have_served_are_deleted_and_no_others(
+    served: Callable[..., tuple[CampaignGroups, CampaignFacts]], seen: Seen, memory: Memory, clean_sandbox: Sandbox
+) -> None:
     groups, facts = served(31, 29, -1, 40)
     groups.delete(facts.groups_before(time.time())[-1][1])  # somebody has deleted it
     assert [*clean_up(groups, facts, 30)] == ["2 groups of campaigns were deleted (`delete_groups_after_days`)."]
@@ -182,10 +212,12 @@ def test_groups_that_have_served_are_deleted_and_no_others(served, seen, memory,
     assert clean_sandbox.calls("textlocal") == calls
 
 
-def test_groups_go_at_a_runs_end_if_the_setting_says_so_and_never_in_a_dry_run(served, target, memory, seen):
+def test_groups_go_at_a_runs_end_if_the_setting_says_so_and_never_in_a_dry_run(
+    served: Callable[..., tuple[CampaignGroups, CampaignFacts]], target: MakeTarget, memory: Memory, seen: Seen
+) -> None:
     served(9)
 
-    def notes(**settings) -> str:
+    def notes(**settings: int) -> str:
         actions = target(**settings).actions
         actions["cancel_campaigns"].recall(memory)
         return " ".join(actions["campaigns"].notes())
@@ -198,19 +230,21 @@ def test_groups_go_at_a_runs_end_if_the_setting_says_so_and_never_in_a_dry_run(s
     assert "spring 0" not in seen.groups()
 
 
-def test_a_group_that_cannot_be_deleted_is_left_for_the_next_run(served, clean_sandbox):
+def test_a_group_that_cannot_be_deleted_is_left_for_the_next_run(
+    served: Callable[..., tuple[CampaignGroups, CampaignFacts]], clean_sandbox: Sandbox
+) -> None:
     groups, facts = served(31)
     clean_sandbox.faults("textlocal-error", "delete_group", vendor="textlocal", times=1, code=62)
     assert "next run tries again" in " ".join(clean_up(groups, facts, 30))
     assert "1 groups" in " ".join(clean_up(groups, facts, 30))
 
 
-def test_a_template_that_has_changed_since_is_told_and_filled_in_anew(target, memory):
+def test_a_template_that_has_changed_since_is_told_and_filled_in_anew(target: MakeTarget, memory: Memory) -> None:
     parts = target()
     facts = CampaignFacts()
     facts.recall(memory)
     facts.keep_variables("spring", {"Spring sale": ()})  # what it had before
-    texts = CampaignTexts(Wording(parts.client, parts.parts.account, parts.settings), facts)
+    texts: Any = CampaignTexts(Wording(parts.client, parts.parts.account, parts.settings), facts)
     record = {"first_name": "Ana"}
     columns = Columns.of("members", record, {})
     assert texts.values("spring", "Spring sale", record, columns) == ()
@@ -219,4 +253,4 @@ def test_a_template_that_has_changed_since_is_told_and_filled_in_anew(target, me
     assert texts.text_of("spring", Part("Spring sale", None, values)).content.startswith("Hi Ana,")
     again = CampaignFacts()
     again.recall(memory)
-    assert [each.name for each in again.variables("spring", "Spring sale")] == ["first_name"]
+    assert [each.name for each in again.variables("spring", "Spring sale") or ()] == ["first_name"]

@@ -7,10 +7,23 @@ import signal
 import time
 from collections import Counter
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from singer_delivery.memory import remembered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun, TargetRunner
+
+    from .conftest import Run, Seen, Tap
+
+    Check = Callable[[], None]
+    Kill = Callable[..., None]
 
 CUSTOMERS = [f"C{1020 + number}" for number in range(6)]
 PHONES = [f"4477009000{20 + number}" for number in range(6)]
@@ -27,7 +40,7 @@ def noon(hours: float = 2) -> str:
     return (datetime.now(timezone.utc) + timedelta(hours=hours)).isoformat()
 
 
-def members(**columns) -> list[dict]:
+def members(**columns: str | None) -> list[dict[str, Any]]:
     """A campaign in two languages, by customer id: no phone number anywhere."""
     usual = {"campaign_id": "spring", "first_name": "there", "loaded_at": time.time()}
     return [
@@ -37,17 +50,17 @@ def members(**columns) -> list[dict]:
 
 
 @pytest.fixture
-def run(run_target, tap):
+def run(run_target: TargetRunner, tap: Tap) -> Run:
     """Run the target with records of `campaigns`."""
 
-    def start(records, *arguments, **config):
+    def start(records: list[dict[str, float | str | None]], *arguments: str, **config: Any) -> TargetRun:
         return run_target(tap("campaigns", records, keys=()), *arguments, **{"customer_id_field": "custom1", **config})
 
     return start
 
 
 @pytest.fixture
-def once(seen, clean_sandbox):
+def once(seen: Seen, clean_sandbox: Sandbox) -> Check:
     """Make sure that each customer had one text, in their language, once it is past noon."""
 
     def check() -> None:
@@ -58,7 +71,9 @@ def once(seen, clean_sandbox):
     return check
 
 
-def test_two_languages_by_customer_id_go_out_at_noon_once(run, seen, once, clean_sandbox):
+def test_two_languages_by_customer_id_go_out_at_noon_once(
+    run: Run, seen: Seen, once: Check, clean_sandbox: Sandbox
+) -> None:
     rows = members(send_at=noon())
     first = run(rows)
     assert (first.code, first.reasons) == (0, {"scheduled": 6}), first.stderr
@@ -74,7 +89,7 @@ def test_two_languages_by_customer_id_go_out_at_noon_once(run, seen, once, clean
     assert clean_sandbox.calls("textlocal") == calls
 
 
-def test_the_tap_finds_every_batch_in_the_ledger(run, seen, clean_sandbox):
+def test_the_tap_finds_every_batch_in_the_ledger(run: Run, seen: Seen, clean_sandbox: Sandbox) -> None:
     done = run(members(send_at=noon()))
     url = f"sqlite:///{done.folder}/target-textlocal-ledger.db"
     (facts,) = remembered(url, "target-textlocal", "campaigns").values()
@@ -88,7 +103,7 @@ def test_the_tap_finds_every_batch_in_the_ledger(run, seen, clean_sandbox):
     assert sorted(each["template"] for each in batches.values()) == TITLES[::-1]
 
 
-def test_what_is_looked_for_later_does_not_change_when_its_batch_was_sent(run):
+def test_what_is_looked_for_later_does_not_change_when_its_batch_was_sent(run: Run) -> None:
     at = noon()
     done = run(members(send_at=at))
     url = f"sqlite:///{done.folder}/target-textlocal-ledger.db"
@@ -97,7 +112,9 @@ def test_what_is_looked_for_later_does_not_change_when_its_batch_was_sent(run):
     assert remembered(url, "target-textlocal", "campaigns") == before
 
 
-def test_the_tap_finds_the_batch_of_a_send_that_was_killed(killed, run, run_target, seen):
+def test_the_tap_finds_the_batch_of_a_send_that_was_killed(
+    killed: Kill, run: Run, run_target: TargetRunner, seen: Seen
+) -> None:
     at = noon()
     killed(members(send_at=at), "latency", "send")
     run(members(send_at=at))
@@ -108,7 +125,7 @@ def test_the_tap_finds_the_batch_of_a_send_that_was_killed(killed, run, run_targ
 
 
 @pytest.mark.parametrize("text", [{"message": "Hello", "template": None}, {}])
-def test_an_upgraded_account_is_told_in_one_line_what_it_lacks(run, text):
+def test_an_upgraded_account_is_told_in_one_line_what_it_lacks(run: Run, text: dict[str, Any]) -> None:
     done = run(members(customer_id=None, phone="+447700900500", **text), api_key="sandbox-textlocal-interact")
     assert done.code == 1
     assert "Webex Interact" in done.stderr
@@ -124,7 +141,9 @@ def test_an_upgraded_account_is_told_in_one_line_what_it_lacks(run, text):
         {"sender": "ACMEShop"},
     ],
 )
-def test_a_campaign_that_changed_is_told_and_not_sent_beside_the_old_one(run, once, clean_sandbox, change):
+def test_a_campaign_that_changed_is_told_and_not_sent_beside_the_old_one(
+    run: Run, once: Check, clean_sandbox: Sandbox, change: dict[str, Any]
+) -> None:
     at = noon()
     run(members(send_at=at))
     calls = clean_sandbox.calls("textlocal")
@@ -137,7 +156,9 @@ def test_a_campaign_that_changed_is_told_and_not_sent_beside_the_old_one(run, on
     once()
 
 
-def test_a_new_member_of_a_campaign_that_was_sent_is_told_and_the_others_are_left_in_peace(run, once):
+def test_a_new_member_of_a_campaign_that_was_sent_is_told_and_the_others_are_left_in_peace(
+    run: Run, once: Check
+) -> None:
     at = noon()
     run(members(send_at=at))
     more = [*members(send_at=at), {**members(send_at=at)[0], "customer_id": "C1050"}]
@@ -151,7 +172,7 @@ def test_a_new_member_of_a_campaign_that_was_sent_is_told_and_the_others_are_lef
     once()
 
 
-def test_a_new_language_of_a_campaign_that_was_sent_is_told_in_every_run(run, once):
+def test_a_new_language_of_a_campaign_that_was_sent_is_told_in_every_run(run: Run, once: Check) -> None:
     at = noon()
     run(members(send_at=at))
     new = {**members(send_at=at)[0], "customer_id": "C1050", "template": "Opening hours"}
@@ -164,7 +185,9 @@ def test_a_new_language_of_a_campaign_that_was_sent_is_told_in_every_run(run, on
     once()
 
 
-def test_a_campaign_whose_groups_are_gone_is_not_sent_again(run, seen, once, clean_sandbox):
+def test_a_campaign_whose_groups_are_gone_is_not_sent_again(
+    run: Run, seen: Seen, once: Check, clean_sandbox: Sandbox
+) -> None:
     at = noon()
     run(members(send_at=at))
     once()
@@ -175,7 +198,7 @@ def test_a_campaign_whose_groups_are_gone_is_not_sent_again(run, seen, once, cle
     assert sum(seen.texts().values()) == 6
 
 
-def test_who_was_left_out_is_rejected_and_their_reject_stays_open(run, once):
+def test_who_was_left_out_is_rejected_and_their_reject_stays_open(run: Run, once: Check) -> None:
     rows = [*members(send_at=noon()), {**members()[0], "customer_id": "C9999"}]
     first = run(rows, max_rejected_percent=20)
     assert first.reasons == {"scheduled": 6, "unknown_customer": 1}
@@ -188,7 +211,9 @@ def test_who_was_left_out_is_rejected_and_their_reject_stays_open(run, once):
 
 @pytest.mark.parametrize("fault", ["drop-after", "drop-before", "http-503"])
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_that_breaks_off_is_made_up_for(run, once, clean_sandbox, step, fault):
+def test_a_step_that_breaks_off_is_made_up_for(
+    run: Run, once: Check, clean_sandbox: Sandbox, step: str, fault: str
+) -> None:
     at = noon()
     clean_sandbox.faults(fault, step, vendor="textlocal", times=1, after=1)
     run(members(send_at=at))
@@ -201,10 +226,10 @@ def test_a_step_that_breaks_off_is_made_up_for(run, once, clean_sandbox, step, f
 
 
 @pytest.fixture
-def killed(run_target, tap, clean_sandbox):
+def killed(run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox) -> Kill:
     """Kill a run, as `kill -9` does, while a call waits for its answer. With `hang` it never takes effect."""
 
-    def kill(records, fault: str, step: str, after: int = 0) -> None:
+    def kill(records: list[dict[str, float | str]], fault: str, step: str, after: int = 0) -> None:
         before = clean_sandbox.calls("textlocal").get(step, 0)
         clean_sandbox.faults(fault, step, vendor="textlocal", seconds=8.0, times=1, after=after)
         process = run_target.start(tap("campaigns", records, keys=()), customer_id_field="custom1")
@@ -221,8 +246,8 @@ def killed(run_target, tap, clean_sandbox):
 @pytest.mark.parametrize("fault", ["latency", "hang"])
 @pytest.mark.parametrize(("step", "after"), [(step, after) for step in STEPS for after in (0, 1)])
 def test_after_kill_9_at_any_step_the_next_run_ends_what_was_begun(
-    killed, run, once, clean_sandbox, step, after, fault
-):
+    killed: Kill, run: Run, once: Check, clean_sandbox: Sandbox, step: str, after: int, fault: str
+) -> None:
     at = noon()
     killed(members(send_at=at), fault, step, after)
     second = run(members(send_at=at))
@@ -232,7 +257,7 @@ def test_after_kill_9_at_any_step_the_next_run_ends_what_was_begun(
     once()
 
 
-def test_a_campaign_that_changed_after_its_run_was_killed_is_told(killed, run, once):
+def test_a_campaign_that_changed_after_its_run_was_killed_is_told(killed: Kill, run: Run, once: Check) -> None:
     at = noon()
     killed(members(send_at=at), "latency", "send", after=1)
     changed = run(members(send_at=noon(5)))
@@ -241,7 +266,7 @@ def test_a_campaign_that_changed_after_its_run_was_killed_is_told(killed, run, o
     once()
 
 
-def test_what_was_tested_is_sent_afterwards_and_what_was_sent_can_be_tested(run, once):
+def test_what_was_tested_is_sent_afterwards_and_what_was_sent_can_be_tested(run: Run, once: Check) -> None:
     at = noon()
     assert run(members(send_at=at), test_mode=True).reasons == {"tested": 6}
     assert run(members(send_at=at)).reasons == {"scheduled": 6}
@@ -249,7 +274,7 @@ def test_what_was_tested_is_sent_afterwards_and_what_was_sent_can_be_tested(run,
     once()
 
 
-def test_a_dry_run_plans_two_sends_and_leaves_no_trace(run, seen, clean_sandbox):
+def test_a_dry_run_plans_two_sends_and_leaves_no_trace(run: Run, seen: Seen, clean_sandbox: Sandbox) -> None:
     planned = run(members(send_at=noon()), dry_run=True)
     assert planned.reasons == {"would_be_scheduled": 6}
     assert not [name for name in clean_sandbox.calls("textlocal") if not name.startswith("get_")]
@@ -260,7 +285,7 @@ def test_a_dry_run_plans_two_sends_and_leaves_no_trace(run, seen, clean_sandbox)
     assert seen.shown("scheduled") == []
 
 
-def test_nothing_private_is_in_the_log_the_report_or_the_ledger(run, clean_sandbox):
+def test_nothing_private_is_in_the_log_the_report_or_the_ledger(run: Run, clean_sandbox: Sandbox) -> None:
     clean_sandbox.faults("drop-after", "send", vendor="textlocal", times=1)
     done = run(members(send_at=noon(), first_name="Zaphod"), environment={"TARGET_TEXTLOCAL_LOGLEVEL": "DEBUG"})
     ledger = b"".join(each.read_bytes() for each in done.folder.glob("*ledger*"))
@@ -268,25 +293,3 @@ def test_nothing_private_is_in_the_log_the_report_or_the_ledger(run, clean_sandb
     for private in ("Zaphod", "C1020", PHONES[0], "off everything", "sandbox-textlocal"):
         assert private.encode() not in ledger
         assert private not in done.stderr + done.stdout + json.dumps(done.report), private
-
-
-@pytest.mark.parametrize(
-    ("record", "said"),
-    [
-        ({"customer_id": "C1020", "message": "Hi"}, "`campaign_id`"),
-        ({"customer_id": "C1020", "campaign_id": "spring"}, "`template` or `message`"),
-        ({"campaign_id": "spring", "message": "Hi"}, "`phone` or `customer_id`"),
-    ],
-)
-def test_a_stream_that_lacks_a_column_ends_the_run_before_a_call(run, record, said):
-    refused = run([record])
-    assert refused.code == 1
-    assert said in refused.stderr
-    assert refused.report["requests"] == 0
-
-
-def test_customer_ids_need_the_setting_that_says_where_they_are(run):
-    refused = run(members(send_at=noon()), customer_id_field=None)
-    assert refused.code == 1
-    assert "`customer_id_field`" in refused.stderr
-    assert refused.report["requests"] == 0

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
+
+    from .conftest import Seen, Tap
 
 PEOPLE = [{"phone": f"+44770090050{number}", "first_name": "Zoë", "customer_id": f"C{number}"} for number in range(3)]
 NUMBERS = [each["phone"].removeprefix("+") for each in PEOPLE]
@@ -12,7 +20,9 @@ UPGRADED = "sandbox-textlocal-interact"
 STILL_WORKS = "what works is `messages` with `message`"
 
 
-def test_a_table_becomes_contacts_and_a_second_run_makes_no_call(run_target, tap, seen, clean_sandbox):
+def test_a_table_becomes_contacts_and_a_second_run_makes_no_call(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     first = run_target(tap("contacts", PEOPLE), customer_id_field="custom1")
     assert first.code == 0, first.stderr
     assert first.reasons == {"created": 3}
@@ -31,7 +41,7 @@ def test_a_table_becomes_contacts_and_a_second_run_makes_no_call(run_target, tap
     assert not seen.texts()
 
 
-def test_one_run_serves_streams_of_many_actions(run_target, tap, seen):
+def test_one_run_serves_streams_of_many_actions(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     messages = [
         *tap("contacts", PEOPLE[:1]),
         *tap("remove", [{"phone": "+447700900001"}]),
@@ -45,7 +55,7 @@ def test_one_run_serves_streams_of_many_actions(run_target, tap, seen):
     assert seen.texts() == {(NUMBERS[1], "50% off + more & €"): 1}
 
 
-def test_a_dry_run_changes_nothing_and_its_plan_holds_no_key(run_target, tap, seen):
+def test_a_dry_run_changes_nothing_and_its_plan_holds_no_key(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     run = run_target(tap("contacts", PEOPLE), dry_run=True)
     assert run.code == 0, run.stderr
     assert run.reasons == {"would_be_created": 3}
@@ -66,8 +76,8 @@ def test_a_dry_run_changes_nothing_and_its_plan_holds_no_key(run_target, tap, se
     ],
 )
 def test_what_would_fail_every_record_stops_the_run_with_its_own_words(
-    run_target, tap, clean_sandbox, settings, words
-):
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, settings: dict[str, Any], words: str
+) -> None:
     where = {"api_url": settings.get("api_url", "{url}/textlocal").format(url=clean_sandbox.url)}
     run = run_target(tap("contacts", PEOPLE), **{**settings, **where})
     assert run.code == 1
@@ -76,7 +86,9 @@ def test_what_would_fail_every_record_stops_the_run_with_its_own_words(
     assert run.stdout == ""
 
 
-def test_a_page_of_html_instead_of_answers_ends_the_run_and_state_stays(run_target, tap, clean_sandbox, seen):
+def test_a_page_of_html_instead_of_answers_ends_the_run_and_state_stays(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, seen: Seen
+) -> None:
     clean_sandbox.faults("html-200", vendor="textlocal")
     run = run_target(tap("contacts", PEOPLE))
     assert run.code == 1
@@ -86,7 +98,9 @@ def test_a_page_of_html_instead_of_answers_ends_the_run_and_state_stays(run_targ
     assert not {*NUMBERS} & seen.members("Customers").keys()
 
 
-def test_credits_that_do_not_suffice_stop_the_run_and_nobody_is_texted(run_target, tap, clean_sandbox, seen):
+def test_credits_that_do_not_suffice_stop_the_run_and_nobody_is_texted(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, seen: Seen
+) -> None:
     clean_sandbox.post("/_sandbox/textlocal/credits", {"sms": 0})
     run = run_target(tap("messages", [{"id": 1, "phone": PEOPLE[0]["phone"], "message": "Hello"}], keys=("id",)))
     assert run.code == 1
@@ -98,7 +112,9 @@ def test_credits_that_do_not_suffice_stop_the_run_and_nobody_is_texted(run_targe
     assert again.outcomes == {"accepted": 1}, again.stderr
 
 
-def test_the_check_names_credits_group_and_sender_and_texts_nobody(run_target, clean_sandbox, seen):
+def test_the_check_names_credits_group_and_sender_and_texts_nobody(
+    run_target: TargetRunner, clean_sandbox: Sandbox, seen: Seen
+) -> None:
     good = run_target((), "--test")
     assert good.code == 0
     assert good.stdout == (
@@ -116,7 +132,9 @@ def test_the_check_names_credits_group_and_sender_and_texts_nobody(run_target, c
     }
 
 
-def test_the_check_of_an_upgraded_account_says_what_still_works_and_texts_nobody(run_target, seen):
+def test_the_check_of_an_upgraded_account_says_what_still_works_and_texts_nobody(
+    run_target: TargetRunner, seen: Seen
+) -> None:
     run = run_target((), "--test", api_key=UPGRADED, group_name=None)
     assert run.code == 0, run.stdout
     assert "key      ok      taken by 127.0.0.1, which does not tell the balance" in run.stdout
@@ -138,7 +156,7 @@ def test_the_check_of_an_upgraded_account_says_what_still_works_and_texts_nobody
         ({"api_key": "sandbox-textlocal-fresh"}, "sender   ok      the account has no default"),
     ],
 )
-def test_the_check_says_what_the_settings_mean(run_target, settings, words):
+def test_the_check_says_what_the_settings_mean(run_target: TargetRunner, settings: dict[str, Any], words: str) -> None:
     run = run_target((), "--test", **settings)
     assert run.code == 0, run.stdout
     assert words in run.stdout
@@ -155,7 +173,9 @@ def test_the_check_says_what_the_settings_mean(run_target, settings, words):
         ({"sender": "Nobody"}, "sender   FAILED  The account has no sender 'Nobody'. It has: ACME, ACMEShop"),
     ],
 )
-def test_the_check_says_what_does_not_work_and_fails(run_target, clean_sandbox, settings, words):
+def test_the_check_says_what_does_not_work_and_fails(
+    run_target: TargetRunner, clean_sandbox: Sandbox, settings: dict[str, Any], words: str
+) -> None:
     where = {"api_url": settings.get("api_url", "{url}/textlocal").format(url=clean_sandbox.url)}
     run = run_target((), "--test", **{**settings, **where})
     assert run.code == 1
@@ -164,7 +184,7 @@ def test_the_check_says_what_does_not_work_and_fails(run_target, clean_sandbox, 
     assert said[-1] == "Not ready. Put right what is marked FAILED, and check again."
 
 
-def test_settings_come_from_the_environment_too(run_target, tap):
+def test_settings_come_from_the_environment_too(run_target: TargetRunner, tap: Tap) -> None:
     given = {**run_target.config, "streams": json.dumps({"cust*": "contacts"}), "dry_run": "true", "optouts": "false"}
     given.update(group_name=None, group_id="300001", sender="447700900900")
     run_target.environment = {
@@ -178,7 +198,7 @@ def test_settings_come_from_the_environment_too(run_target, tap):
     assert "sender   ok      '447700900900'" in checked.stdout
 
 
-def test_about_shows_every_setting_and_that_the_key_is_secret(run_target):
+def test_about_shows_every_setting_and_that_the_key_is_secret(run_target: TargetRunner) -> None:
     about = json.loads(run_target((), "--about", "--format=json").stdout)["settings"]["properties"]
     assert about["api_key"]["secret"]
     assert about["default_action"]["enum"][0] == "contacts"

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from target_textlocal.settings import ACTIONS, TextlocalSettings, config_schema
 from target_textlocal.target import TargetTextlocal
 
+if TYPE_CHECKING:
+    from .conftest import MakeTarget
+
 GOOD = {"api_key": "s3cret-canary", "group_name": "Customers"}
 INDIA = "https://api.textlocal.in"
 
 
-def errors(**settings) -> list[str]:
+def errors(**settings: Any) -> list[str]:
     config = {name: value for name, value in {**GOOD, **settings}.items() if value is not None}
     return TargetTextlocal(config=config, validate_config=False)._validate_config(raise_errors=False)
 
 
-def typed(**settings) -> TextlocalSettings:
+def typed(**settings: Any) -> TextlocalSettings:
     config = {name: value for name, value in {**GOOD, **settings}.items() if value is not None}
     return TextlocalSettings.from_config(TargetTextlocal(config=config).config)
 
@@ -35,7 +40,7 @@ def typed(**settings) -> TextlocalSettings:
         {"api_url": "http://127.0.0.1:8700/textlocal"},
     ],
 )
-def test_a_good_config_has_no_problems(settings):
+def test_a_good_config_has_no_problems(settings: dict[str, Any]) -> None:
     assert errors(**settings) == []
 
 
@@ -68,34 +73,34 @@ def test_a_good_config_has_no_problems(settings):
         ({"api_url": "http://api.txtlocal.com"}, "`api_url` must be an https address"),
     ],
 )
-def test_each_wrong_setting_is_named_with_what_would_be_right(settings, words):
+def test_each_wrong_setting_is_named_with_what_would_be_right(settings: dict[str, Any], words: str) -> None:
     found = errors(**settings)
     assert len(found) == 1, found
     assert words in found[0]
     assert "s3cret" not in found[0]
 
 
-def test_all_problems_are_told_at_once():
+def test_all_problems_are_told_at_once() -> None:
     found = errors(group_name=None, default_action="contacts", sender="x", api_url="http://api.txtlocal.com")
     assert len(found) == 3
 
 
-def test_every_setting_is_described_with_an_example_and_secrets_are_marked():
+def test_every_setting_is_described_with_an_example_and_secrets_are_marked() -> None:
     properties = config_schema()["properties"]
     assert not [name for name, each in properties.items() if not each["description"] or not each["examples"]]
     assert not [name for name, each in properties.items() if not each["title"]]
     assert {name for name, each in properties.items() if each.get("secret")} == {"api_key", "ledger_url", "notify_url"}
 
 
-def test_the_default_rate_is_modest_since_textlocal_publishes_none():
+def test_the_default_rate_is_modest_since_textlocal_publishes_none() -> None:
     assert TargetTextlocal(config=GOOD).config["requests_per_second"] == 5
 
 
-def test_every_action_that_can_be_bound_is_there(target):
+def test_every_action_that_can_be_bound_is_there(target: MakeTarget) -> None:
     assert set(target().actions) >= set(ACTIONS)
 
 
-def test_settings_are_typed_once():
+def test_settings_are_typed_once() -> None:
     settings = typed(group_name=None, group_id=412345.0, api_url="https://x.example/textlocal/", api_key=" key ")
     assert (settings.group_id, settings.api_url, settings.api_key) == ("412345", "https://x.example/textlocal", "key")
     assert (settings.sender, settings.max_credits, settings.delete_groups_after_days) == (None, None, None)
@@ -105,16 +110,16 @@ def test_settings_are_typed_once():
     assert not settings.in_india
 
 
-def test_the_key_is_not_shown_when_settings_are():
+def test_the_key_is_not_shown_when_settings_are() -> None:
     assert "s3cret" not in repr(typed())
 
 
-def test_what_a_sandbox_took_does_not_count_as_taken_by_textlocal_itself():
+def test_what_a_sandbox_took_does_not_count_as_taken_by_textlocal_itself() -> None:
     assert typed(group_name=" Customers ").group_scope == "customers"
     assert typed(api_url=INDIA).group_scope == "customers@api.textlocal.in"
     assert typed(api_url="https://x.example/textlocal").sending_scope == "x.example"
 
 
-def test_what_was_only_tested_does_not_count_as_sent():
+def test_what_was_only_tested_does_not_count_as_sent() -> None:
     assert typed().sending_scope == "api.txtlocal.com"
     assert typed(test_mode=True).sending_scope == "api.txtlocal.com/test"

@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
+
+    from .conftest import Seen, Tap
+
 GROUP = "Customers"
-_AREAS = (201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231)
-_AREAS = (*_AREAS, 234, 239, 240, 248, 251, 252, 253, 254, 256)
+_FIRST_AREAS = (
+    201,
+    202,
+    203,
+    205,
+    206,
+    207,
+    208,
+    209,
+    210,
+    212,
+    213,
+    214,
+    215,
+    216,
+    217,
+    218,
+    219,
+    224,
+    225,
+    228,
+    229,
+    231,
+)
+_AREAS = (*_FIRST_AREAS, 234, 239, 240, 248, 251, 252, 253, 254, 256)
 MANY = [{"phone": f"+1{area}55501{line:02d}"} for area in _AREAS for line in range(100)][:3001]
 """More people than the United Kingdom has numbers for drama."""
 SECRETS = ("Zoë-canary", "447700900500", "sandbox-textlocal", "C-canary-1")
 
 
-def people(count: int, first: int = 500, **fields) -> list[dict[str, object]]:
+def people(count: int, first: int = 500, **fields: str) -> list[dict[str, object]]:
     return [
         {"phone": f"07700 900{first + each}", "first_name": f"Ana {each}", "custom2": "gold", **fields}
         for each in range(count)
@@ -22,7 +55,7 @@ def people(count: int, first: int = 500, **fields) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def calls(clean_sandbox):
+def calls(clean_sandbox: Sandbox) -> Callable[..., dict[str, int]]:
     """The calls since it was last asked, by command."""
     seen: dict[str, int] = {}
 
@@ -36,7 +69,9 @@ def calls(clean_sandbox):
     return since
 
 
-def test_a_second_run_makes_no_call_and_a_changed_record_is_one(run_target, tap, seen, calls):
+def test_a_second_run_makes_no_call_and_a_changed_record_is_one(
+    run_target: TargetRunner, tap: Tap, seen: Seen, calls: Callable[..., dict[str, int]]
+) -> None:
     first = run_target(tap("contacts", people(20)))
     assert (first.code, first.reasons, len(first.states)) == (0, {"created": 20}, 1)
     assert calls() == {"get_groups": 1, "get_contacts": 2, "create_contacts_bulk": 1}
@@ -50,14 +85,18 @@ def test_a_second_run_makes_no_call_and_a_changed_record_is_one(run_target, tap,
     assert seen.members(GROUP)["447700900519"]["last_name"] == "Smith"
 
 
-def test_resend_finds_everybody_there_and_changes_nothing(run_target, tap, calls):
+def test_resend_finds_everybody_there_and_changes_nothing(
+    run_target: TargetRunner, tap: Tap, calls: Callable[..., dict[str, int]]
+) -> None:
     run_target(tap("contacts", people(20)))
     calls()
     assert run_target(tap("contacts", people(20)), resend=True).reasons == {"already_there": 20}
     assert calls() == {"get_groups": 1, "get_contacts": 2}
 
 
-def test_a_dry_run_says_what_would_be_done_and_changes_nothing(run_target, tap, seen, calls):
+def test_a_dry_run_says_what_would_be_done_and_changes_nothing(
+    run_target: TargetRunner, tap: Tap, seen: Seen, calls: Callable[..., dict[str, int]]
+) -> None:
     there = {"phone": "+447700900001", "first_name": "Other"}
     dry = run_target(tap("contacts", [*people(2), there]), dry_run=True, plan_path="plan.jsonl")
     assert (dry.code, dry.states) == (0, [])
@@ -69,14 +108,16 @@ def test_a_dry_run_says_what_would_be_done_and_changes_nothing(run_target, tap, 
     assert "sandbox-textlocal" not in json.dumps(plans)
 
 
-def test_a_dry_run_into_a_group_that_is_not_there_makes_none(run_target, tap, seen, calls):
+def test_a_dry_run_into_a_group_that_is_not_there_makes_none(
+    run_target: TargetRunner, tap: Tap, seen: Seen, calls: Callable[..., dict[str, int]]
+) -> None:
     dry = run_target(tap("contacts", people(3)), dry_run=True, group_name="VIP")
     assert dry.reasons == {"would_be_created": 3}
     assert calls() == {"get_groups": 1}
     assert "VIP" not in seen.groups()
 
 
-def test_a_deleted_row_takes_its_person_out_of_this_group_only(run_target, tap, seen):
+def test_a_deleted_row_takes_its_person_out_of_this_group_only(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     run_target(tap("contacts", [{"phone": "+447700900003", "_sdc_deleted_at": None}]))
     gone = {"phone": "+447700900003", "_sdc_deleted_at": "2026-11-21T10:00:00Z"}
     assert run_target(tap("contacts", [gone])).reasons == {"removed": 1}
@@ -86,7 +127,9 @@ def test_a_deleted_row_takes_its_person_out_of_this_group_only(run_target, tap, 
     assert back.reasons == {"created": 1}
 
 
-def test_who_is_deleted_in_the_run_that_made_the_group_is_not_in_it(run_target, tap, seen):
+def test_who_is_deleted_in_the_run_that_made_the_group_is_not_in_it(
+    run_target: TargetRunner, tap: Tap, seen: Seen
+) -> None:
     there = {"phone": "+447700900500", "_sdc_deleted_at": None}
     gone = [{**each, "_sdc_deleted_at": "2026-11-21T10:00:00Z"} for each in (there, {"phone": "+447700900501"})]
     assert run_target(tap("contacts", [there, *gone]), group_name="VIP").reasons == {
@@ -97,13 +140,15 @@ def test_who_is_deleted_in_the_run_that_made_the_group_is_not_in_it(run_target, 
     assert seen.groups()["VIP"] == 0
 
 
-def test_a_deleted_row_makes_no_group(run_target, tap, seen):
+def test_a_deleted_row_makes_no_group(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     gone = {"phone": "+447700900003", "_sdc_deleted_at": "2026-11-21T10:00:00Z"}
     assert run_target(tap("contacts", [gone]), group_name="VIP").reasons == {"no_group": 1}
     assert "VIP" not in seen.groups()
 
 
-def test_a_mass_removal_stops(run_target, tap, seen, calls):
+def test_a_mass_removal_stops(
+    run_target: TargetRunner, tap: Tap, seen: Seen, calls: Callable[..., dict[str, int]]
+) -> None:
     run_target(tap("contacts", people(100)))
     calls()
     stopped = run_target(tap("remove", people(60)), max_removal_percent=50)
@@ -117,20 +162,24 @@ def test_a_mass_removal_stops(run_target, tap, seen, calls):
     assert run_target(tap("remove", people(60)), max_removal_percent=60).outcomes == {"unchanged": 60}
 
 
-def test_a_dry_run_takes_nobody_out(run_target, tap, seen, calls):
+def test_a_dry_run_takes_nobody_out(
+    run_target: TargetRunner, tap: Tap, seen: Seen, calls: Callable[..., dict[str, int]]
+) -> None:
     dry = run_target(tap("remove", [{"phone": "+447700900003"}]), dry_run=True)
     assert dry.reasons == {"would_be_removed": 1}
     assert calls() == {"get_groups": 1}
     assert "447700900003" in seen.members(GROUP)
 
 
-def test_no_consent_adds_nobody_and_does_not_keep_anybody_in(run_target, tap, seen):
+def test_no_consent_adds_nobody_and_does_not_keep_anybody_in(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     records = [{"phone": "+447700900003", "sms": False}]
     assert run_target(tap("contacts", records), consent_field="sms").reasons == {"no_consent": 1}
     assert run_target(tap("remove", records), consent_field="sms").reasons == {"removed": 1}
 
 
-def test_a_group_deleted_between_two_calls_ends_the_run_and_state_stays(run_target, tap, clean_sandbox):
+def test_a_group_deleted_between_two_calls_ends_the_run_and_state_stays(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("textlocal-error", "create_contacts_bulk", vendor="textlocal", code=10, after=1, times=1)
     ended = run_target(tap("contacts", MANY), concurrency=1)
     assert (ended.code, ended.states) == (1, [])
@@ -139,12 +188,16 @@ def test_a_group_deleted_between_two_calls_ends_the_run_and_state_stays(run_targ
     assert (again.code, again.reasons) == (0, {"created": 3001})
 
 
-def test_people_come_in_calls_of_1500(run_target, tap, calls):
+def test_people_come_in_calls_of_1500(
+    run_target: TargetRunner, tap: Tap, calls: Callable[..., dict[str, int]]
+) -> None:
     assert run_target(tap("contacts", MANY), group_name="Many").reasons == {"created": 3001}
     assert calls() == {"get_groups": 1, "create_group": 1, "create_contacts_bulk": 3}
 
 
-def test_what_the_vendor_cannot_do_now_is_done_by_the_next_run(run_target, tap, clean_sandbox, seen):
+def test_what_the_vendor_cannot_do_now_is_done_by_the_next_run(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, seen: Seen
+) -> None:
     clean_sandbox.faults("drop-before", "create_contacts_bulk", vendor="textlocal", times=6)
     ended = run_target(tap("contacts", people(5)))
     assert (ended.code, ended.states) == (1, [])
@@ -152,15 +205,17 @@ def test_what_the_vendor_cannot_do_now_is_done_by_the_next_run(run_target, tap, 
     assert seen.groups()[GROUP] == 125
 
 
-def test_a_page_of_some_server_between_is_tried_again_in_smaller_calls(run_target, tap, clean_sandbox):
+def test_a_page_of_some_server_between_is_tried_again_in_smaller_calls(
+    run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("html-200", "create_contacts_bulk", vendor="textlocal", times=6)
     done = run_target(tap("contacts", people(5)))
     assert (done.code, done.reasons) == (0, {"created": 5})
 
 
-def test_nothing_of_anybody_is_in_what_a_run_says(run_target, tap, clean_sandbox):
+def test_nothing_of_anybody_is_in_what_a_run_says(run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox) -> None:
     record = {"phone": "+447700900500", "first_name": "Zoë-canary", "customer_id": "C-canary-1"}
-    loud = {"customer_id_field": "custom1", "environment": {"TARGET_TEXTLOCAL_LOGLEVEL": "DEBUG"}}
+    loud: dict[str, Any] = {"customer_id_field": "custom1", "environment": {"TARGET_TEXTLOCAL_LOGLEVEL": "DEBUG"}}
     runs = [run_target(tap("contacts", [record]), **loud)]
     clean_sandbox.faults("textlocal-error", "create_contacts_bulk", vendor="textlocal", code=15, message="Zoë-canary")
     runs.append(run_target(tap("contacts", [{**record, "last_name": "x"}]), max_rejected_percent=0, **loud))

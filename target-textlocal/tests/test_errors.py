@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from singer_delivery.error_table import Then
 from singer_delivery.errors import RefusedError, SetupError, UnavailableError
 from singer_delivery.outcomes import Outcome
 from target_textlocal.errors import TEXTLOCAL_ERRORS, rule_of, verdict_of
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from .conftest import MakeTarget
 
 COMMANDS = """
     send bulk_json get_scheduled cancel_scheduled create_group get_groups delete_group create_contacts_bulk
@@ -54,14 +61,18 @@ STATUSES = (400, 401, 403, 404, 405, 407, 408, 413, 418, 429, 500, 501, 502, 503
 PROSE = "canary-prose about 447700900500"
 
 
-def answered(target, sandbox, code: int, command: str = "create_contacts", fault: str = "textlocal-error"):
+def answered(
+    target: MakeTarget, sandbox: Sandbox, code: int, command: str = "create_contacts", fault: str = "textlocal-error"
+) -> Any:
     """Make a call that the sandbox answers with a failure, HTTP 200, a code and prose."""
     sandbox.faults(fault, command, vendor="textlocal", code=code, message=PROSE)
     return target().client.change(command, numbers="447700900500")
 
 
 @pytest.mark.parametrize(("code", "reason"), REFUSED.items())
-def test_a_refusal_ends_the_record_by_its_reason_and_quotes_nothing(target, clean_sandbox, code, reason):
+def test_a_refusal_ends_the_record_by_its_reason_and_quotes_nothing(
+    target: MakeTarget, clean_sandbox: Sandbox, code: Any, reason: Any
+) -> None:
     with pytest.raises(RefusedError) as refusal:
         answered(target, clean_sandbox, code)
     rule, verdict = refusal.value.rule, refusal.value.rule.verdict(refusal.value.code)
@@ -70,7 +81,9 @@ def test_a_refusal_ends_the_record_by_its_reason_and_quotes_nothing(target, clea
 
 
 @pytest.mark.parametrize(("code", "told"), STOPPED.items())
-def test_what_would_fail_every_record_stops_the_run_with_what_to_do(target, clean_sandbox, code, told):
+def test_what_would_fail_every_record_stops_the_run_with_what_to_do(
+    target: MakeTarget, clean_sandbox: Sandbox, code: Any, told: Any
+) -> None:
     with pytest.raises(SetupError) as problem:
         answered(target, clean_sandbox, code)
     assert told in str(problem.value)
@@ -79,20 +92,20 @@ def test_what_would_fail_every_record_stops_the_run_with_what_to_do(target, clea
 
 
 @pytest.mark.parametrize("code", [0, 999])
-def test_a_failure_that_names_no_known_error_is_refused(target, clean_sandbox, code):
+def test_a_failure_that_names_no_known_error_is_refused(target: MakeTarget, clean_sandbox: Sandbox, code: int) -> None:
     with pytest.raises(RefusedError) as refusal:
         answered(target, clean_sandbox, code)
     assert refusal.value.rule.reason == "refused"
 
 
-def test_every_documented_code_is_tested():
+def test_every_documented_code_is_tested() -> None:
     told = {each.code for each in TEXTLOCAL_ERRORS.rules if each.code.isdecimal()}
     assert told == {str(code) for code in (*REFUSED, *STOPPED)}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("code", [None, "dnd", "refused", "warning:3", *map(str, (*REFUSED, *STOPPED))])
-def test_every_error_of_every_command_has_a_cause_and_a_next_step(command, code):
+def test_every_error_of_every_command_has_a_cause_and_a_next_step(command: Any, code: Any) -> None:
     for status in (200, *STATUSES):
         rule = rule_of(command, status, code)
         assert rule.cause.endswith(".")
@@ -115,7 +128,7 @@ def test_every_error_of_every_command_has_a_cause_and_a_next_step(command, code)
         ("bulk_json", "2", Then.REJECT, "not_on_this_account"),
     ],
 )
-def test_the_same_code_means_what_was_called(command, code, then, reason):
+def test_the_same_code_means_what_was_called(command: str, code: str, then: Any, reason: str) -> None:
     rule = rule_of(command, 200, code)
     assert (rule.then, rule.reason) == (then, reason)
 
@@ -133,24 +146,24 @@ def test_the_same_code_means_what_was_called(command, code, then, reason):
         ("refused", "refused", "refused"),
     ],
 )
-def test_one_message_of_many_ends_by_its_own_error_or_warning(code, reason, shown):
+def test_one_message_of_many_ends_by_its_own_error_or_warning(code: str, reason: str, shown: str) -> None:
     verdict = verdict_of("send", code)
     assert (verdict.outcome, verdict.reason, verdict.vendor_code) == (Outcome.REJECTED, reason, shown)
     assert verdict_of("delete_contact", "61").outcome is Outcome.ALREADY
 
 
-def test_a_warning_3_is_a_bad_number_and_no_bad_key():
+def test_a_warning_3_is_a_bad_number_and_no_bad_key() -> None:
     assert rule_of("send", 200, "3").reason == "unauthorized"
     assert verdict_of("send", "warning:3").reason == "invalid_phone"
 
 
 @pytest.mark.parametrize("fault", ["http-503", "http-429", "empty-body"])
-def test_a_server_that_stays_broken_ends_the_run(target, clean_sandbox, fault):
+def test_a_server_that_stays_broken_ends_the_run(target: MakeTarget, clean_sandbox: Sandbox, fault: str) -> None:
     clean_sandbox.faults(fault, "balance", vendor="textlocal")
     with pytest.raises(UnavailableError):
         target().client.read("balance")
 
 
-def test_a_login_page_before_textlocal_is_no_word_of_textlocals():
+def test_a_login_page_before_textlocal_is_no_word_of_textlocals() -> None:
     assert rule_of("send", 401, None).then is Then.STOP
     assert rule_of("send", 404, None).next_step.startswith("Check `api_url`")

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
+
+    from .conftest import Run, Seen, Tap
 
 RECORDS = [{"id": n, "phone": f"+447700900{500 + n}", "message": f"Secret-text {n}"} for n in range(20)]
 SAME = [{**each, "message": "Secret-text"} for each in RECORDS]
@@ -11,15 +20,15 @@ PRIVATE = ("4477009005", "7700 9005", "Secret", "Surname", "sandbox-textlocal")
 
 
 @pytest.fixture
-def run(run_target, tap):
+def run(run_target: TargetRunner, tap: Tap) -> Run:
     """Run the target: `run(records, resend=True)`."""
     return lambda records, **settings: run_target(tap("messages", records, keys=["id"]), **settings)
 
 
 @BOTH_CALLS
 def test_a_call_to_many_that_never_arrived_is_one_doubt_and_nobody_is_texted_by_the_next_runs(
-    run, seen, clean_sandbox, command, records
-):
+    run: Run, seen: Seen, clean_sandbox: Sandbox, command: str, records: list[dict[str, Any]]
+) -> None:
     clean_sandbox.faults("drop-before", command, vendor="textlocal", times=1)
     for _ in range(3):
         assert run(records).reasons == {"unknown": 20}
@@ -29,8 +38,8 @@ def test_a_call_to_many_that_never_arrived_is_one_doubt_and_nobody_is_texted_by_
 
 @BOTH_CALLS
 def test_a_call_to_many_whose_answer_got_lost_is_found_whole_beside_one_that_was_answered(
-    run, seen, clean_sandbox, command, records
-):
+    run: Run, seen: Seen, clean_sandbox: Sandbox, command: str, records: list[dict[str, Any]]
+) -> None:
     other = [{**each, "id": each["id"] + 100, "message": "Other.", "sender": "ACMEShop"} for each in records]
     clean_sandbox.faults("drop-after", command, vendor="textlocal", times=1)
     done = run([*records, *other])
@@ -39,7 +48,9 @@ def test_a_call_to_many_whose_answer_got_lost_is_found_whole_beside_one_that_was
     assert sum(seen.texts().values()) == 40
 
 
-def test_who_was_left_out_of_a_call_that_broke_off_is_not_in_doubt(run, seen, clean_sandbox):
+def test_who_was_left_out_of_a_call_that_broke_off_is_not_in_doubt(
+    run: Run, seen: Seen, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.post("/_sandbox/textlocal/optouts", {"number": "447700900503"})
     clean_sandbox.faults("drop-after", "send", vendor="textlocal", times=1)
     assert run(SAME).reasons == {"sent": 19, "opted_out": 1}
@@ -55,9 +66,12 @@ def test_who_was_left_out_of_a_call_that_broke_off_is_not_in_doubt(run, seen, cl
         None,
     ],
 )
-def test_what_a_run_says_names_nobody_and_no_text(run, seen, clean_sandbox, fault):
-    for command in ("send", "bulk_json") if fault else ():
-        clean_sandbox.faults(vendor="textlocal", operation=command, **fault)
+def test_what_a_run_says_names_nobody_and_no_text(
+    run: Run, seen: Seen, clean_sandbox: Sandbox, fault: dict[str, Any] | None
+) -> None:
+    for command in ("send", "bulk_json"):
+        if fault:
+            clean_sandbox.faults(vendor="textlocal", operation=command, **fault)
     wrong = [
         {"id": 30, "phone": "0207 9460 000", "message": "Secret-text"},
         {"id": 31, "phone": "+447700900530", "message": "Secret" * 200},

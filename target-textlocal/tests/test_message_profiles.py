@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from singer_delivery.errors import SetupError
 from singer_delivery.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.outcomes import Verdict
+
+    from .conftest import MakeTarget, Seen
 
 INDIAN = {"api_key": "sandbox-textlocal-in", "default_country": "IN"}
 UPGRADED = {"api_key": "sandbox-textlocal-interact"}
@@ -17,17 +27,17 @@ PHONES = tuple(f"+447700900{number}" for number in range(500, 510))
 
 
 @pytest.fixture
-def messages(target):
+def messages(target: MakeTarget) -> MakeTarget:
     """Make a target whose streams have a key."""
     return lambda **settings: target(keys=["id"], **settings)
 
 
-def outcome(verdict):
+def outcome(verdict: Verdict) -> tuple[Outcome, str]:
     return verdict.outcome, verdict.reason
 
 
 @pytest.fixture
-def at_hour(clean_sandbox):
+def at_hour(clean_sandbox: Sandbox) -> Callable[[int], None]:
     """Move the sandbox's clock to an hour of the next day, in seconds after midnight UTC."""
 
     def move(second: int) -> None:
@@ -37,11 +47,13 @@ def at_hour(clean_sandbox):
     return move
 
 
-def india(number, **fields):
+def india(number: Any, **fields: Any) -> dict[str, Any]:
     return {"id": number, "phone": f"+9155501005{number:02d}", "template": "Order update", "order": 7, **fields}
 
 
-def test_an_indian_text_has_to_fit_a_template(messages, at_hour, clean_sandbox):
+def test_an_indian_text_has_to_fit_a_template(
+    messages: MakeTarget, at_hour: Callable[[int], None], clean_sandbox: Sandbox
+) -> None:
     at_hour(NOON_IN_INDIA)
     made = messages(**INDIAN)
     assert made.deliver("messages", india(1, name="Priya")).reason == "sent"
@@ -53,7 +65,9 @@ def test_an_indian_text_has_to_fit_a_template(messages, at_hour, clean_sandbox):
 
 
 @pytest.mark.parametrize("others", [0, 1], ids=["send", "bulk_json"])
-def test_a_number_that_is_not_to_be_disturbed_is_rejected_for_that(messages, at_hour, clean_sandbox, others):
+def test_a_number_that_is_not_to_be_disturbed_is_rejected_for_that(
+    messages: MakeTarget, at_hour: Callable[[int], None], clean_sandbox: Sandbox, others: int
+) -> None:
     at_hour(NOON_IN_INDIA)
     made = messages(**INDIAN)
     records = [india(13, name="Priya"), *(india(number, name="Arjun") for number in range(others))]
@@ -62,7 +76,9 @@ def test_a_number_that_is_not_to_be_disturbed_is_rejected_for_that(messages, at_
     assert len(clean_sandbox.texts()) == others
 
 
-def test_at_night_the_run_ends_and_says_when_to_run_again(messages, at_hour, seen):
+def test_at_night_the_run_ends_and_says_when_to_run_again(
+    messages: MakeTarget, at_hour: Callable[[int], None], seen: Seen
+) -> None:
     at_hour(MIDNIGHT_IN_INDIA)
     with pytest.raises(SetupError, match="daytime"):
         messages(**INDIAN).deliver("messages", india(1, name="Priya"))
@@ -70,7 +86,9 @@ def test_at_night_the_run_ends_and_says_when_to_run_again(messages, at_hour, see
 
 
 @pytest.mark.parametrize("said", ["not-sent", "silent"])
-def test_personal_texts_at_night_are_rejected_however_textlocal_says_it(messages, at_hour, clean_sandbox, seen, said):
+def test_personal_texts_at_night_are_rejected_however_textlocal_says_it(
+    messages: MakeTarget, at_hour: Callable[[int], None], clean_sandbox: Sandbox, seen: Seen, said: str
+) -> None:
     clean_sandbox.switch("textlocal", bulk_night=said)
     at_hour(MIDNIGHT_IN_INDIA)
     records = [india(1, name="Priya"), india(2, name="Arjun")]
@@ -82,7 +100,7 @@ def test_personal_texts_at_night_are_rejected_however_textlocal_says_it(messages
     assert not seen.texts()
 
 
-def test_a_time_at_night_rejects_its_record(messages, at_hour, seen):
+def test_a_time_at_night_rejects_its_record(messages: MakeTarget, at_hour: Callable[[int], None], seen: Seen) -> None:
     at_hour(NOON_IN_INDIA)
     day = 86_400
     midnight = (int(time.time()) // day + 30) * day + MIDNIGHT_IN_INDIA
@@ -91,7 +109,7 @@ def test_a_time_at_night_rejects_its_record(messages, at_hour, seen):
     assert (found.reason, found.vendor_code) == ("outside_hours", "191")
 
 
-def test_an_upgraded_account_sends_one_text_to_many_and_says_what_it_lacks(messages, seen):
+def test_an_upgraded_account_sends_one_text_to_many_and_says_what_it_lacks(messages: MakeTarget, seen: Seen) -> None:
     upgraded = messages(sender="ACME", **UPGRADED)
     same = [{"id": number, "phone": PHONES[number], "message": "Hello"} for number in range(3)]
     assert {each.reason for each in upgraded.deliver_all("messages", same)} == {"sent"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from singer_sdk.testing import get_target_test_class
 from singer_sdk.testing.suites import SingerTestSuite, target_tests
@@ -11,6 +13,11 @@ from singer_sdk.testing.target_tests import (
 )
 
 from target_textlocal.target import TargetTextlocal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandboxes import Sandbox
 
 LEFT_OUT = {
     # It wants the SDK's exception. Here it is an error with a plain message: tests/test_delivery_bad_input.py.
@@ -40,8 +47,8 @@ SuiteOfTheSdk = get_target_test_class(
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the suite's own
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the suite opens its streams and closes none
-class TestTargetTextlocal(SuiteOfTheSdk):
+class TestTargetTextlocal(SuiteOfTheSdk):  # type: ignore[misc,valid-type] # the SDK makes it
     @pytest.fixture(autouse=True)
-    def _sandbox(self, clean_sandbox, tmp_path, monkeypatch):
+    def _sandbox(self, clean_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         CONFIG.update(api_url=clean_sandbox.textlocal_url)

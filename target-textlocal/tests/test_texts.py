@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ def rendered(body: str, **record: object) -> str | Verdict:
     return Template.of(body).rendered(values_of(record, {name: name for name in record}))
 
 
-def test_all_three_ways_of_writing_a_variable_are_filled_in():
+def test_all_three_ways_of_writing_a_variable_are_filled_in() -> None:
     assert rendered(INDIAN, name="Ana", order=12) == "Hi Ana, your order 12 is on its way."
     assert rendered("Hi %%first_name%%!", first_name="Ana") == "Hi Ana!"
     assert rendered("Hi {{ first_name }} and {{first_name}}!", first_name="Ana") == "Hi Ana and Ana!"
@@ -27,22 +28,22 @@ def test_all_three_ways_of_writing_a_variable_are_filled_in():
 
 @pytest.mark.parametrize("column", ["first_name", "FIRST_NAME", "firstName", "First Name"])
 @pytest.mark.parametrize("variable", ["%%first_name%%", "%%FirstName%%", "%%First Name%%", "{{FIRSTNAME}}"])
-def test_a_column_fills_a_variable_in_any_case_of_its_name(column, variable):
+def test_a_column_fills_a_variable_in_any_case_of_its_name(column: str, variable: str) -> None:
     assert Template.of(f"Hi {variable}").rendered(values_of({column: "Ana"}, {})) == "Hi Ana"
 
 
-def test_a_column_that_the_target_knows_counts_before_another_of_the_same_name():
+def test_a_column_that_the_target_knows_counts_before_another_of_the_same_name() -> None:
     values = values_of({"FIRSTNAME": "wrong", "given": "Ana"}, {"first_name": "given"})
     assert Template.of("%%firstname%%").rendered(values) == "Ana"
 
 
 @pytest.mark.parametrize("text", ["50%% off, 20%% more", "{{ }} {{9}} %%|%%", "100% of {a}", "%%", "{{first name"])
-def test_what_is_no_variable_stays_as_it_is(text):
+def test_what_is_no_variable_stays_as_it_is(text: str) -> None:
     assert Template.of(text).variables == ()
     assert rendered(text) == text
 
 
-def test_a_value_that_looks_like_a_variable_is_not_filled_in_again():
+def test_a_value_that_looks_like_a_variable_is_not_filled_in_again() -> None:
     assert rendered("Hi %%name%%", name="%%name%% {{name}}") == "Hi %%name%% {{name}}"
 
 
@@ -58,7 +59,9 @@ def test_a_value_that_looks_like_a_variable_is_not_filled_in_again():
         ({"name": "Anastasia", "order": 1}, "variable_too_long", "name"),
     ],
 )
-def test_a_variable_that_cannot_be_filled_in_rejects_the_record_and_is_named(record, reason, named):
+def test_a_variable_that_cannot_be_filled_in_rejects_the_record_and_is_named(
+    record: dict[str, Any], reason: str, named: str
+) -> None:
     found = rendered(INDIAN, **record)
     assert isinstance(found, Verdict)
     assert found.reason == reason
@@ -67,21 +70,21 @@ def test_a_variable_that_cannot_be_filled_in_rejects_the_record_and_is_named(rec
 
 
 @pytest.mark.parametrize(("value", "said"), [(3, "3"), (2.5, "2.5"), (Decimal("1E+3"), "1000"), (0, "0")])
-def test_numbers_are_written_as_people_write_them(value, said):
+def test_numbers_are_written_as_people_write_them(value: Any, said: str) -> None:
     assert rendered("%%n%%", n=value) == said
 
 
 @pytest.mark.parametrize("options", ['{"maxlength":8}', '{"maxlength":"8"}'])
-def test_the_length_of_an_indian_variable_is_read_as_a_number_and_as_a_text(options):
+def test_the_length_of_an_indian_variable_is_read_as_a_number_and_as_a_text(options: str) -> None:
     assert Template.of(f"%%|name^{options}%%").variables == (Variable("name", 8),)
 
 
 @pytest.mark.parametrize("options", ["{}", '{"maxlength":"x"}', "{nonsense}", '{"maxlength":null}'])
-def test_an_indian_variable_without_a_length_takes_any(options):
+def test_an_indian_variable_without_a_length_takes_any(options: str) -> None:
     assert Template.of(f"%%|name^{options}%%").variables == (Variable("name", None),)
 
 
-def test_variables_that_no_column_fills_are_named_once():
+def test_variables_that_no_column_fills_are_named_once() -> None:
     template = Template.of("%%a%% %%B%% %%b%% %%c d%% %%B%%")
     assert lacking(template.variables, ["A", "c_d"]) == ("B", "b")
 
@@ -102,7 +105,7 @@ def test_variables_that_no_column_fills_are_named_once():
         ("é£Ω\n" * 40, 1),
     ],
 )
-def test_parts_are_those_of_the_vendors_page(text, parts):
+def test_parts_are_those_of_the_vendors_page(text: str, parts: int) -> None:
     size = size_of(text)
     assert (size.needs_unicode, size.parts, size.too_long) == (False, parts, False)
 
@@ -118,23 +121,23 @@ def test_parts_are_those_of_the_vendors_page(text, parts):
         ("ł" * 336, 6, True),
     ],
 )
-def test_an_emoji_makes_a_text_dearer(text, parts, too_long):
+def test_an_emoji_makes_a_text_dearer(text: str, parts: int, *, too_long: bool) -> None:
     size = size_of(text)
     assert (size.needs_unicode, size.parts, size.too_long) == (True, parts, too_long)
 
 
-def test_766_characters_are_too_long():
+def test_766_characters_are_too_long() -> None:
     assert size_of("a" * 766).too_long
     assert size_of("a" * 764 + "€").too_long
 
 
 @given(st.text(max_size=900), st.text(max_size=50))
-def test_no_text_gets_cheaper_by_what_is_added(text, more):
+def test_no_text_gets_cheaper_by_what_is_added(text: str, more: str) -> None:
     assert size_of(text + more).parts >= size_of(text).parts >= 1
 
 
 @given(GSM)
-def test_a_text_of_the_gsm_alphabet_costs_what_its_septets_fill(text):
+def test_a_text_of_the_gsm_alphabet_costs_what_its_septets_fill(text: str) -> None:
     size = size_of(text)
     septets = sum(2 if each in "€[]{}\\^~|" else 1 for each in text)
     assert (size.needs_unicode, size.units) == (False, septets)
@@ -143,7 +146,7 @@ def test_a_text_of_the_gsm_alphabet_costs_what_its_septets_fill(text):
 
 
 @given(GSM, st.sampled_from("😀łжक—"))
-def test_one_letter_beyond_the_alphabet_makes_all_of_it_unicode(text, letter):
+def test_one_letter_beyond_the_alphabet_makes_all_of_it_unicode(text: str, letter: str) -> None:
     size = size_of(text + letter)
     units = len((text + letter).encode("utf-16-le")) // 2
     assert (size.needs_unicode, size.units) == (True, units)
@@ -151,7 +154,7 @@ def test_one_letter_beyond_the_alphabet_makes_all_of_it_unicode(text, letter):
 
 
 @given(st.text(max_size=60))
-def test_taking_a_text_apart_loses_no_letter(text):
+def test_taking_a_text_apart_loses_no_letter(text: str) -> None:
     template = Template.of(text)
     if not template.variables:
         assert template.rendered({}) == text
@@ -160,7 +163,7 @@ def test_taking_a_text_apart_loses_no_letter(text):
 
 
 @given(st.from_regex(r"[A-Za-z_]\w{0,10}", fullmatch=True), st.text(min_size=1, max_size=30).filter(str.strip))
-def test_any_value_arrives_in_the_text_unchanged(name, value):
+def test_any_value_arrives_in_the_text_unchanged(name: str, value: str) -> None:
     for body in (f"<%%{name}%%>", f"<{{{{{name}}}}}>", f"<%%|{name}^{{}}%%>"):
         if Template.of(body).variables:
             assert Template.of(body).rendered({folded(name): value}) == f"<{value}>"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, cast
+
 import pytest
 
 from singer_delivery.outcomes import Verdict
 from target_textlocal.account import Template
 from target_textlocal.wording import Wording
+
+if TYPE_CHECKING:
+    from target_textlocal.account import Account
+
+    from .conftest import MakeTarget
 
 
 class Made:
@@ -16,16 +23,16 @@ class Made:
         self.asked = 0
         self._rows = [Template(number, title, f"Text {number}", None) for number, title in rows]
 
-    def templates(self):
+    def templates(self) -> list[Template]:
         self.asked += 1
         return self._rows
 
 
 @pytest.fixture
-def named(target):
+def named(target: MakeTarget) -> Any:
     """Look for a template: `named(account, "Sale")` is the text of it, or why there is none."""
 
-    def look(account, wanted):
+    def look(account: Any, wanted: str) -> Any:
         made = target()
         found = Wording(made.client, account, made.settings).template(wanted)
         return found.reason if isinstance(found, Verdict) else (found[0], found[1].rendered({}))
@@ -33,7 +40,7 @@ def named(target):
     return look
 
 
-ACCOUNT = Made(("1", "Sale"), ("2", "SALE"), ("3", "Spring  sale "), ("4", "1"), ("5", "Twice"), ("6", "Twice"))
+ACCOUNT: Any = Made(("1", "Sale"), ("2", "SALE"), ("3", "Spring  sale "), ("4", "1"), ("5", "Twice"), ("6", "Twice"))
 
 
 @pytest.mark.parametrize(
@@ -50,25 +57,27 @@ ACCOUNT = Made(("1", "Sale"), ("2", "SALE"), ("3", "Spring  sale "), ("4", "1"),
         ("Autumn", "unknown_template"),
     ],
 )
-def test_a_template_is_the_one_of_that_very_title_then_of_any_case_then_of_that_id(named, wanted, found):
+def test_a_template_is_the_one_of_that_very_title_then_of_any_case_then_of_that_id(
+    named: Any, wanted: str, found: Any
+) -> None:
     assert named(ACCOUNT, wanted) == found
 
 
-def test_of_several_templates_of_a_title_the_ids_are_told(target):
+def test_of_several_templates_of_a_title_the_ids_are_told(target: MakeTarget) -> None:
     made = target()
-    found = Wording(made.client, ACCOUNT, made.settings).template("Twice")
+    found: Any = Wording(made.client, ACCOUNT, made.settings).template("Twice")
     assert "'5', '6'" in found.message
 
 
-def test_an_account_without_templates_says_so(named, target):
-    made = target()
-    found = Wording(made.client, Made(), made.settings).template("Sale")
+def test_an_account_without_templates_says_so(named: Any, target: MakeTarget) -> None:
+    made, without = target(), cast("Account", Made())
+    found: Any = Wording(made.client, without, made.settings).template("Sale")
     assert (found.reason, "none" in found.message) == ("unknown_template", True)
 
 
-def test_templates_are_looked_for_once_a_title(target):
+def test_templates_are_looked_for_once_a_title(target: MakeTarget) -> None:
     account, made = Made(("1", "Sale")), target()
-    wording = Wording(made.client, account, made.settings)
+    wording = Wording(made.client, cast("Account", account), made.settings)
     for _ in range(3):
         wording.template("Sale")
     assert account.asked == 1
