@@ -13,13 +13,13 @@ from singer_command.terminal import console
 
 
 @pytest.fixture
-def clock(monkeypatch):
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return now
 
 
-def test_a_line_tells_how_far_the_run_and_its_stream_are(clock):
+def test_a_line_tells_how_far_the_run_and_its_stream_are(clock: list[float]) -> None:
     progress = TapProgress("tap-listrak", 9, logging.getLogger("t"))
     with progress.stream("lists", "lists") as stream:
         stream.count(5)
@@ -34,21 +34,21 @@ def test_a_line_tells_how_far_the_run_and_its_stream_are(clock):
     assert progress.line() == "2 of 9 streams done; 2,505 rows"
 
 
-def test_a_stream_whose_units_nobody_counts_tells_its_rows(clock):
+def test_a_stream_whose_units_nobody_counts_tells_its_rows(clock: list[float]) -> None:
     progress = TapProgress("tap-listrak", 9, logging.getLogger("t"))
     with progress.stream("contacts") as stream:
         stream.count(3)
         assert progress.line() == "0 of 9 streams done; 3 rows; contacts: 3 rows, 0 rows/s"
 
 
-def test_a_stream_that_ends_in_an_error_is_not_done():
+def test_a_stream_that_ends_in_an_error_is_not_done() -> None:
     progress = TapProgress("tap-listrak", 9, logging.getLogger("t"))
     with pytest.raises(ValueError, match="broken"), progress.stream("lists"):
         raise ValueError("broken")
     assert progress.line().startswith("0 of 9 streams done")
 
 
-def test_the_picture_has_a_line_for_each_stream_so_far(clock):
+def test_the_picture_has_a_line_for_each_stream_so_far(clock: list[float]) -> None:
     progress = TapProgress("tap-listrak", 9, logging.getLogger("t"))
     with progress.stream("lists", "lists") as stream:
         stream.count(5)
@@ -65,7 +65,9 @@ def test_the_picture_has_a_line_for_each_stream_so_far(clock):
     assert all_in_all.split(maxsplit=1) == ["tap-listrak", "1 of 9 streams done, 75 rows, 0:00:00"]
 
 
-def test_log_lines_come_by_themselves_while_a_run_goes_on(caplog, monkeypatch):
+def test_log_lines_come_by_themselves_while_a_run_goes_on(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(display, "LOG_INTERVAL", 0.01)
     with caplog.at_level(logging.INFO), TapProgress("tap-listrak", 9, logging.getLogger("t")) as progress:
         end = time.monotonic() + 10

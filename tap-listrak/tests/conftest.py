@@ -78,7 +78,7 @@ def run_tap(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     def run(
         config: dict[str, Any] | None,
         *arguments: str,
-        catalog: dict[str, list[dict[str, Any]]] | None = None,
+        catalog: dict[str, Any] | None = None,
         env: dict[str, str] | None = None,
         one_by_one: bool = False,
     ) -> Run:
@@ -107,7 +107,8 @@ def run_tap(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
 @pytest.fixture(scope="session")
 def discovered(run_tap: Callable[..., Run]) -> dict[str, Any]:
     """The catalog, discovered without network or credentials."""
-    return json.loads(run_tap(None, "--discover").stdout)
+    found: dict[str, Any] = json.loads(run_tap(None, "--discover").stdout)
+    return found
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def select(discovered: dict[str, Any]) -> Callable[..., dict[str, Any]]:
     """Build a catalog in which only these streams are selected: `select("lists", message_opens=["OpenDate"])`."""
 
     def choose(*streams: str, **columns: list[str]) -> dict[str, Any]:
-        catalog = json.loads(json.dumps(discovered))
+        catalog: dict[str, Any] = json.loads(json.dumps(discovered))
         for entry in catalog["streams"]:
             name = entry["tap_stream_id"]
             for item in entry["metadata"]:

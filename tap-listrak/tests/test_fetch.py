@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Generator
 
 import pytest
 from hypothesis import given, settings
@@ -20,14 +21,14 @@ def is_last(page: int) -> bool:
 class Source:
     """Sequences of so many pages each; a page is its number, and 0 behind the end."""
 
-    def __init__(self, sizes, seed=0):
+    def __init__(self, sizes: list[int], seed: int = 0) -> None:
         self.sizes = sizes
-        self.calls = []
+        self.calls: list[tuple[int, int]] = []
         self.under_way = self.most_under_way = 0
         self._random = random.Random(seed)  # noqa: S311
         self._lock = threading.Lock()
 
-    def fetch(self, key, page):
+    def fetch(self, key: int, page: int) -> int:
         with self._lock:
             self.calls.append((key, page))
             self.under_way += 1
@@ -39,10 +40,10 @@ class Source:
         return page if page <= self.sizes[key] else 0
 
     @property
-    def expected(self):
+    def expected(self) -> list[tuple[int, int]]:
         return [(key, page) for key, size in enumerate(self.sizes) for page in [*range(1, size + 1), 0]]
 
-    def read(self, concurrency):
+    def read(self, concurrency: int) -> list[tuple[int, int]]:
         return list(FetchAhead(concurrency).pages(range(len(self.sizes)), self.fetch, is_last))
 
 
@@ -52,14 +53,14 @@ class Source:
     st.integers(min_value=1, max_value=16),
     st.integers(),
 )
-def test_pages_come_in_order_at_every_concurrency(sizes, concurrency, seed):
+def test_pages_come_in_order_at_every_concurrency(sizes: list[int], concurrency: int, seed: int) -> None:
     source = Source(sizes, seed)
     assert source.read(concurrency) == source.expected
     assert source.most_under_way <= concurrency
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 8])
-def test_short_sequences_cost_no_call_in_vain(concurrency):
+def test_short_sequences_cost_no_call_in_vain(concurrency: int) -> None:
     source = Source([0, 1, 2, 3, 0, 1])
     source.read(concurrency)
     assert sorted(source.calls) == sorted(
@@ -67,24 +68,30 @@ def test_short_sequences_cost_no_call_in_vain(concurrency):
     )
 
 
-def test_a_long_sequence_is_read_several_pages_at_a_time_and_hardly_beyond_its_end():
+def test_a_long_sequence_is_read_several_pages_at_a_time_and_hardly_beyond_its_end() -> None:
     source = Source([60])
     source.read(8)
     assert source.most_under_way == 8
     assert len(source.calls) <= 60 + 8
 
 
-def test_no_more_than_twice_the_concurrency_is_held():
-    started = []
-    pages = FetchAhead(4).pages(range(1000), lambda key, _page: started.append(key) or 0, is_last)
+def test_no_more_than_twice_the_concurrency_is_held() -> None:
+    started: list[int] = []
+
+    def fetch(key: int, _page: int) -> int:
+        started.append(key)
+        return 0
+
+    pages = FetchAhead(4).pages(range(1000), fetch, is_last)
     next(pages)
     time.sleep(0.05)
     assert len(started) <= 9
+    assert isinstance(pages, Generator)
     pages.close()
 
 
-def test_an_error_comes_in_its_turn():
-    def fetch(key, page):
+def test_an_error_comes_in_its_turn() -> None:
+    def fetch(key: int, page: int) -> int:
         if key == 2:
             raise LookupError(key)
         return page if page == 1 else 0
@@ -95,8 +102,8 @@ def test_an_error_comes_in_its_turn():
         next(pages)
 
 
-def test_an_error_beyond_the_end_is_nobodys_business():
-    def fetch(_key, page):
+def test_an_error_beyond_the_end_is_nobodys_business() -> None:
+    def fetch(_key: int, page: int) -> int:
         if page > 20:
             raise LookupError(page)
         return page if page < 20 else 0
@@ -104,15 +111,15 @@ def test_an_error_beyond_the_end_is_nobodys_business():
     assert [page for _, page in FetchAhead(8).pages([0], fetch, is_last)] == [*range(1, 20), 0]
 
 
-def test_waiting_is_announced_now_and_then():
+def test_waiting_is_announced_now_and_then() -> None:
     looks = []
     release = threading.Event()
 
-    def on_wait():
+    def on_wait() -> None:
         looks.append(1)
         release.set()
 
-    def fetch(_key, _page):
+    def fetch(_key: int, _page: int) -> int:
         release.wait(10)
         return 0
 

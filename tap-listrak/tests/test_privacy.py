@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from .conftest import Run
 
 PASSWORD = "canary-pa55word"  # noqa: S105  (made up, to be looked for)
 ADDRESS = "canary.person@example.com"
@@ -13,7 +22,7 @@ TEXT = f"Row of {ADDRESS} ({PHONE}) is broken"
 LEVELS = [{"TAP_LISTRAK_LOGLEVEL": "INFO"}, {"TAP_LISTRAK_LOGLEVEL": "DEBUG", "LOGLEVEL": "DEBUG"}]
 
 
-def assert_private(run, full_run):
+def assert_private(run: Run, full_run: Run) -> None:
     for canary in CANARIES:
         assert canary not in run.stderr
     people = {record["EmailAddress"] for record in full_run.records["message_opens"]}
@@ -35,15 +44,29 @@ def assert_private(run, full_run):
     ],
 )
 def test_troubles_of_a_report_tell_nothing_of_people(
-    config, clean_sandbox, select, run_tap, full_run, env, fault, extra
-):
+    config: dict[str, Any],
+    clean_sandbox: Sandbox,
+    select: Callable[..., dict[str, Any]],
+    run_tap: Callable[..., Run],
+    full_run: Run,
+    env: dict[str, Any],
+    fault: str,
+    extra: dict[str, Any],
+) -> None:
     clean_sandbox.faults(fault, "ReportRangeMessageContactOpen", after=2, **extra)
     run = run_tap(config, catalog=select("message_opens"), env=env)
     assert_private(run, full_run)
 
 
 @pytest.mark.parametrize("env", LEVELS, ids=["info", "debug"])
-def test_a_wsexception_tells_nothing_of_people(config, clean_sandbox, select, run_tap, full_run, env):
+def test_a_wsexception_tells_nothing_of_people(
+    config: dict[str, Any],
+    clean_sandbox: Sandbox,
+    select: Callable[..., dict[str, Any]],
+    run_tap: Callable[..., Run],
+    full_run: Run,
+    env: dict[str, Any],
+) -> None:
     clean_sandbox.faults("ws-exception", "ReportMessageContactSent", text=TEXT)
     run = run_tap(config, catalog=select("message_sends"), env=env)
     assert run.code == 1
@@ -52,7 +75,9 @@ def test_a_wsexception_tells_nothing_of_people(config, clean_sandbox, select, ru
 
 
 @pytest.mark.parametrize("env", LEVELS, ids=["info", "debug"])
-def test_a_refused_password_is_not_repeated(config, run_tap, full_run, env):
+def test_a_refused_password_is_not_repeated(
+    config: dict[str, Any], run_tap: Callable[..., Run], full_run: Run, env: dict[str, Any]
+) -> None:
     for arguments in ([], ["--test"]):
         run = run_tap({**config, "password": PASSWORD}, *arguments, env=env)
         assert run.code == 1
@@ -61,14 +86,16 @@ def test_a_refused_password_is_not_repeated(config, run_tap, full_run, env):
 
 
 @pytest.mark.parametrize("env", LEVELS, ids=["info", "debug"])
-def test_a_good_run_tells_nothing_of_people(config, run_tap, full_run, env):
+def test_a_good_run_tells_nothing_of_people(
+    config: dict[str, Any], run_tap: Callable[..., Run], full_run: Run, env: dict[str, Any]
+) -> None:
     run = run_tap(config, env=env)
     assert run.code == 0
     assert config["password"] not in run.stderr
     assert_private(run, full_run)
 
 
-def test_about_and_state_hold_no_secret(config, run_tap, full_run):
+def test_about_and_state_hold_no_secret(config: dict[str, Any], run_tap: Callable[..., Run], full_run: Run) -> None:
     env = {"TAP_LISTRAK_PASSWORD": PASSWORD}
     assert PASSWORD not in run_tap({**config, "password": PASSWORD}, "--about", "--format=json", env=env).stdout
     for message in full_run.of_type("STATE"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,12 @@ from tap_listrak.errors import (
 from tap_listrak.mapping import NAMESPACE, Finding
 from tap_listrak.rows import RowLayout, RowReader
 from tap_listrak.soap import LARGEST_GAP, MOST_FINDINGS, SOAP_NAMESPACES, AnswerParser, Scrubber
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+
+    from tap_listrak.mapping import Column
 
 ZONE = ZoneInfo("America/New_York")
 OPEN = "ReportRangeMessageContactOpen"
@@ -45,7 +52,13 @@ def open_row(number: int, inner: str = "") -> str:
     )
 
 
-def parse(body: bytes, sizes=(65536,), operation=OPEN, row="WSContactOpen", columns=OPENS):
+def parse(
+    body: bytes,
+    sizes: Sequence[int] = (65536,),
+    operation: str = OPEN,
+    row: str = "WSContactOpen",
+    columns: tuple[Column, ...] = OPENS,
+) -> tuple[list[dict[str, Any]], Counter[Any]]:
     parser = AnswerParser(operation, RowReader(RowLayout(row, columns, ()), ZONE))
     records = []
     position = 0
@@ -58,7 +71,7 @@ def parse(body: bytes, sizes=(65536,), operation=OPEN, row="WSContactOpen", colu
     return records + parser.close(), parser.findings
 
 
-def test_rows_come_out_in_order():
+def test_rows_come_out_in_order() -> None:
     records, findings = parse(opens(f"<{OPEN}Result>{''.join(map(open_row, range(500)))}</{OPEN}Result>"))
     assert [record["ContactID"] for record in records] == [str(number) for number in range(500)]
     assert not findings
@@ -75,7 +88,7 @@ def test_rows_come_out_in_order():
     ],
     ids=["absent", "empty", "nil", "no items", "nil items"],
 )
-def test_every_shape_of_an_empty_result_is_no_rows(nothing):
+def test_every_shape_of_an_empty_result_is_no_rows(nothing: str) -> None:
     assert parse(opens(nothing)) == ([], {})
 
 
@@ -86,11 +99,11 @@ TRICKY = opens(
 
 
 @given(st.lists(st.integers(min_value=1, max_value=40), min_size=1))
-def test_the_pieces_in_which_a_body_arrives_do_not_matter(sizes):
+def test_the_pieces_in_which_a_body_arrives_do_not_matter(sizes: list[int]) -> None:
     assert parse(TRICKY, sizes) == parse(TRICKY)
 
 
-def test_illegal_characters_are_removed_and_counted():
+def test_illegal_characters_are_removed_and_counted() -> None:
     records, findings = parse(TRICKY)
     assert records[2]["ContactID"] == "😀&ü"
     assert findings[Finding.SCRUBBED, ""] == 4
@@ -98,7 +111,9 @@ def test_illegal_characters_are_removed_and_counted():
 
 
 @given(st.binary(max_size=200), st.lists(st.integers(min_value=1, max_value=7), min_size=1))
-def test_scrubbing_does_not_depend_on_the_pieces_and_leaves_no_control_characters(data, sizes):
+def test_scrubbing_does_not_depend_on_the_pieces_and_leaves_no_control_characters(
+    data: bytes, sizes: list[int]
+) -> None:
     whole = Scrubber()
     expected = whole.scrub(data) + whole.rest()
     scrubber = Scrubber()
@@ -114,7 +129,7 @@ def test_scrubbing_does_not_depend_on_the_pieces_and_leaves_no_control_character
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="\ufffe\uffff")))
-def test_scrubbing_leaves_legal_text_alone(text):
+def test_scrubbing_leaves_legal_text_alone(text: str) -> None:
     scrubber = Scrubber()
     assert (scrubber.scrub(text.encode()) + scrubber.rest()).decode() == text or "&#" in text
 
@@ -130,7 +145,7 @@ def test_scrubbing_leaves_legal_text_alone(text):
         ("", FaultError),
     ],
 )
-def test_a_fault_is_told_by_its_bracketed_code(soap, text, error):
+def test_a_fault_is_told_by_its_bracketed_code(soap: Any, text: str, error: Any) -> None:
     inner = (
         f"<faultcode>soap:Server</faultcode><faultstring>{text}</faultstring>"
         if soap == SOAP_NAMESPACES[0]
@@ -146,15 +161,15 @@ def activity(exception: str) -> bytes:
     return envelope(f'<{name}Response xmlns="{NAMESPACE}">{exception}</{name}Response>')
 
 
-def parse_activity(exception: str):
+def parse_activity(exception: str) -> tuple[list[Any], Counter[Any]] | None:
     return parse(activity(exception), operation="ReportListMessageActivity", row="WSMessageActivity", columns=MESSAGES)
 
 
-def test_a_nil_wsexception_is_the_normal_case():
+def test_a_nil_wsexception_is_the_normal_case() -> None:
     assert parse_activity('<WSException xsi:nil="true"/>') == ([], {})
 
 
-def test_a_wsexception_is_an_error_and_not_an_empty_page():
+def test_a_wsexception_is_an_error_and_not_an_empty_page() -> None:
     with pytest.raises(RefusedError, match="List is being rebuilt"):
         parse_activity(
             "<WSException><SoapMethod>ReportListMessageActivity</SoapMethod><DateTime>2024-01-01T00:00:00</DateTime>"
@@ -162,7 +177,7 @@ def test_a_wsexception_is_an_error_and_not_an_empty_page():
         )
 
 
-def test_a_wsexception_with_a_login_code_is_a_login_error():
+def test_a_wsexception_with_a_login_code_is_a_login_error() -> None:
     with pytest.raises(LoginRefusedError):
         parse_activity("<WSException><Description>[InvalidLogonAttempt]</Description></WSException>")
 
@@ -185,7 +200,7 @@ WHOLE = opens(f"<{OPEN}Result>{open_row(1)}</{OPEN}Result>")
     ],
     ids=["nothing", "text", "half", "no end", "html", "empty body", "other", "other rows", "other namespace"],
 )
-def test_what_is_no_answer_to_the_call_is_never_taken_for_an_empty_one(body):
+def test_what_is_no_answer_to_the_call_is_never_taken_for_an_empty_one(body: Any) -> None:
     with pytest.raises(NotSoapError) as caught:
         parse(body)
     assert "example.com" not in str(caught.value)
@@ -201,19 +216,19 @@ def test_what_is_no_answer_to_the_call_is_never_taken_for_an_empty_one(body):
         b"",
     ],
 )
-def test_an_answer_that_declares_anything_is_refused_before_its_first_row(declaration):
+def test_an_answer_that_declares_anything_is_refused_before_its_first_row(declaration: bytes) -> None:
     bomb = WHOLE.replace(b"<soap:Envelope", b"<!DOCTYPE x [%s]><soap:Envelope" % declaration)
     with pytest.raises(NotSoapError, match="document type declaration"):
         parse(bomb.replace(b"person1@example.com", b"&a;" if declaration else b"nobody"))
 
 
-def test_a_character_reference_of_thousands_of_digits_is_bad_xml_and_no_mistake():
+def test_a_character_reference_of_thousands_of_digits_is_bad_xml_and_no_mistake() -> None:
     with pytest.raises(NotSoapError, match="not well-formed"):
         parse(WHOLE.replace(b"person1@example.com", b"&#" + b"1" * 5_000 + b";"))
 
 
 @pytest.mark.parametrize("what", [b"<x/>", b"<soap:Header>", b"<!-- never mind -->", b"nothing "])
-def test_an_answer_that_goes_on_without_rows_is_not_read_for_ever(what):
+def test_an_answer_that_goes_on_without_rows_is_not_read_for_ever(what: bytes) -> None:
     parser = AnswerParser(OPEN, RowReader(RowLayout("WSContactOpen", OPENS, ()), ZONE))
     parser.feed(b'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">')
     with pytest.raises(NotSoapError):  # noqa: PT012 - which piece is one too many is not what matters
@@ -221,13 +236,13 @@ def test_an_answer_that_goes_on_without_rows_is_not_read_for_ever(what):
             parser.feed(what * 1000)
 
 
-def test_a_row_of_thousands_of_unknown_elements_is_refused():
+def test_a_row_of_thousands_of_unknown_elements_is_refused() -> None:
     row = b"".join(b"<x%d/>" % number for number in range(MOST_FINDINGS + 1))
     with pytest.raises(NotSoapError, match="without the rows"):
         parse(WHOLE.replace(b"<WSContactOpen>", b"<WSContactOpen>" + row, 1))
 
 
-def test_an_endless_text_of_a_fault_is_looked_through_in_no_time():
+def test_an_endless_text_of_a_fault_is_looked_through_in_no_time() -> None:
     begun = time.perf_counter()
     with pytest.raises(FaultError) as caught:
         parse(envelope(f"<soap:Fault><faultstring>{'a' * 3_000_000}</faultstring></soap:Fault>"))
@@ -235,7 +250,7 @@ def test_an_endless_text_of_a_fault_is_looked_through_in_no_time():
     assert len(str(caught.value)) < 300
 
 
-def test_messages_of_faults_hold_no_addresses_and_stay_short():
+def test_messages_of_faults_hold_no_addresses_and_stay_short() -> None:
     with pytest.raises(FaultError) as caught:
         parse(
             envelope(

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from tap_listrak.streams import STREAMS as CLASSES
 
-STREAMS = [stream.name for stream in CLASSES]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from .conftest import Run
+
+STREAMS = [vars(stream)["name"] for stream in CLASSES]
 
 SENDS = "ReportMessageContactSent"
 OPENS = "ReportRangeMessageContactOpen"
@@ -27,12 +36,19 @@ PASSING = {
 
 
 @pytest.fixture(scope="session")
-def opens_of(full_run):
+def opens_of(full_run: Run) -> dict[int, dict[str, Any]]:
     return {record["MsgID"]: record for record in full_run.records["message_opens"]}
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_a_passing_trouble_leaves_no_trace_in_the_data(config, clean_sandbox, select, run_tap, full_run, fault):
+def test_a_passing_trouble_leaves_no_trace_in_the_data(
+    config: dict[str, Any],
+    clean_sandbox: Sandbox,
+    select: Callable[..., dict[str, Any]],
+    run_tap: Callable[..., Run],
+    full_run: Run,
+    fault: str,
+) -> None:
     clean_sandbox.faults(fault, OPENS, times=3, after=5, **PASSING[fault])
     run = run_tap({**config, "request_timeout": 2}, catalog=select("message_opens"))
     assert run.code == 0, run.stderr
@@ -43,7 +59,9 @@ def test_a_passing_trouble_leaves_no_trace_in_the_data(config, clean_sandbox, se
 
 
 @pytest.mark.parametrize("operation", ["GetContactListCollection", "ReportListMessageActivity", "WSDL"])
-def test_a_passing_trouble_is_waited_out_at_every_step(config, clean_sandbox, run_tap, full_run, operation):
+def test_a_passing_trouble_is_waited_out_at_every_step(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_tap: Callable[..., Run], full_run: Run, operation: str
+) -> None:
     clean_sandbox.faults("http-503", operation, times=2)
     run = run_tap(config)
     assert run.code == 0, run.stderr
@@ -51,7 +69,9 @@ def test_a_passing_trouble_is_waited_out_at_every_step(config, clean_sandbox, ru
 
 
 @pytest.mark.parametrize("operation", ["ReportListMessageActivity", SENDS])
-def test_a_wsexception_is_an_error_and_never_an_empty_page(config, clean_sandbox, run_tap, full_run, operation):
+def test_a_wsexception_is_an_error_and_never_an_empty_page(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_tap: Callable[..., Run], full_run: Run, operation: str
+) -> None:
     clean_sandbox.faults("ws-exception", operation, times=2)
     run = run_tap(config)
     assert run.code == 0, run.stderr
@@ -73,7 +93,9 @@ def test_a_wsexception_is_an_error_and_never_an_empty_page(config, clean_sandbox
         ("ws-exception", "a WSException ("),
     ],
 )
-def test_a_lasting_trouble_ends_the_run_and_is_named(config, clean_sandbox, run_tap, full_run, fault, words):
+def test_a_lasting_trouble_ends_the_run_and_is_named(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_tap: Callable[..., Run], full_run: Run, fault: str, words: str
+) -> None:
     ids = [message["MsgID"] for message in full_run.records["messages"]]
     clean_sandbox.faults(fault, SENDS, match={"MsgID": ids[9]})
     run = run_tap(config)
@@ -87,7 +109,9 @@ def test_a_lasting_trouble_ends_the_run_and_is_named(config, clean_sandbox, run_
     assert run.records["message_sends"] == before
 
 
-def test_a_lasting_trouble_is_tried_five_times(config, clean_sandbox, select, run_tap):
+def test_a_lasting_trouble_is_tried_five_times(
+    config: dict[str, Any], clean_sandbox: Sandbox, select: Callable[..., dict[str, Any]], run_tap: Callable[..., Run]
+) -> None:
     clean_sandbox.faults("http-503", "GetContactListCollection")
     run = run_tap(config, catalog=select("lists"))
     assert run.code == 1
@@ -96,21 +120,29 @@ def test_a_lasting_trouble_is_tried_five_times(config, clean_sandbox, select, ru
 
 
 @pytest.mark.parametrize("fault", ["hang", pytest.param("slow-body", marks=pytest.mark.slow)])
-def test_a_call_that_falls_silent_is_given_up_after_the_time_out(config, clean_sandbox, select, run_tap, fault):
+def test_a_call_that_falls_silent_is_given_up_after_the_time_out(
+    config: dict[str, Any],
+    clean_sandbox: Sandbox,
+    select: Callable[..., dict[str, Any]],
+    run_tap: Callable[..., Run],
+    fault: str,
+) -> None:
     clean_sandbox.faults(fault, "GetContactListCollection", seconds=20)
     run = run_tap({**config, "request_timeout": 1}, catalog=select("lists"))
     assert run.code == 1
     assert "no answer in time (`request_timeout`)" in run.stderr
 
 
-def test_nobody_listening_is_said_plainly(config, run_tap):
+def test_nobody_listening_is_said_plainly(config: dict[str, Any], run_tap: Callable[..., Run]) -> None:
     run = run_tap({**config, "wsdl_url": "http://127.0.0.1:9/nothing.asmx?WSDL"})
     assert run.code == 1
     assert "Reading the WSDL failed 5 times, at last with: a connection that could not be made" in run.stderr
     assert run.records == {}
 
 
-def test_something_that_is_no_wsdl_is_said_plainly(config, sandbox, run_tap):
+def test_something_that_is_no_wsdl_is_said_plainly(
+    config: dict[str, Any], sandbox: Sandbox, run_tap: Callable[..., Run]
+) -> None:
     run = run_tap({**config, "wsdl_url": f"{sandbox.url}/"})
     assert run.code == 1
     assert "Reading the WSDL failed 5 times, at last with: something that is no WSDL" in run.stderr
@@ -126,7 +158,15 @@ def test_something_that_is_no_wsdl_is_said_plainly(config, sandbox, run_tap):
         ("gzip", {"on": False}),
     ],
 )
-def test_what_is_only_unusual_changes_nothing(config, clean_sandbox, select, run_tap, full_run, fault, extra):
+def test_what_is_only_unusual_changes_nothing(
+    config: dict[str, Any],
+    clean_sandbox: Sandbox,
+    select: Callable[..., dict[str, Any]],
+    run_tap: Callable[..., Run],
+    full_run: Run,
+    fault: str,
+    extra: dict[str, Any],
+) -> None:
     clean_sandbox.faults(fault, OPENS, **extra)
     run = run_tap(config, catalog=select("message_opens"))
     assert run.code == 0, run.stderr
@@ -134,7 +174,13 @@ def test_what_is_only_unusual_changes_nothing(config, clean_sandbox, select, run
     assert "attempt" not in run.stderr
 
 
-def test_unknown_elements_are_ignored_and_told_once(config, clean_sandbox, select, run_tap, full_run):
+def test_unknown_elements_are_ignored_and_told_once(
+    config: dict[str, Any],
+    clean_sandbox: Sandbox,
+    select: Callable[..., dict[str, Any]],
+    run_tap: Callable[..., Run],
+    full_run: Run,
+) -> None:
     clean_sandbox.faults("unknown-element", OPENS)
     run = run_tap(config, catalog=select("message_opens"))
     assert run.records["message_opens"] == full_run.records["message_opens"]
@@ -142,7 +188,9 @@ def test_unknown_elements_are_ignored_and_told_once(config, clean_sandbox, selec
 
 
 @pytest.mark.parametrize("raw", [False, True])
-def test_illegal_characters_are_removed_and_counted(config, clean_sandbox, run_tap, full_run, raw):
+def test_illegal_characters_are_removed_and_counted(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_tap: Callable[..., Run], full_run: Run, *, raw: bool
+) -> None:
     clean_sandbox.faults("illegal-character", OPENS, times=4, raw=raw)
     run = run_tap(config)
     assert run.code == 0, run.stderr
@@ -150,7 +198,9 @@ def test_illegal_characters_are_removed_and_counted(config, clean_sandbox, run_t
     assert run.content == full_run.content
 
 
-def test_nan_becomes_null_and_is_counted(config, clean_sandbox, run_tap, full_run):
+def test_nan_becomes_null_and_is_counted(
+    config: dict[str, Any], clean_sandbox: Sandbox, run_tap: Callable[..., Run], full_run: Run
+) -> None:
     clean_sandbox.faults("nan", "ReportListMessageActivity")
     run = run_tap(config)
     assert run.code == 0, run.stderr
@@ -161,8 +211,12 @@ def test_nan_becomes_null_and_is_counted(config, clean_sandbox, run_tap, full_ru
 
 
 def test_a_broken_report_can_be_left_out_and_then_nothing_is_deleted(
-    config, clean_sandbox, run_tap, full_run, opens_of
-):
+    config: dict[str, Any],
+    clean_sandbox: Sandbox,
+    run_tap: Callable[..., Run],
+    full_run: Run,
+    opens_of: dict[int, dict[str, Any]],
+) -> None:
     message = list(opens_of)[3]
     clean_sandbox.faults("iis-404", OPENS, match={"MsgID": message})
     run = run_tap({**config, "on_report_error": "skip"})
@@ -177,7 +231,9 @@ def test_a_broken_report_can_be_left_out_and_then_nothing_is_deleted(
             assert run.records[stream] == full_run.records[stream]
 
 
-def test_many_broken_reports_are_no_longer_one_messages_trouble(config, clean_sandbox, select, run_tap):
+def test_many_broken_reports_are_no_longer_one_messages_trouble(
+    config: dict[str, Any], clean_sandbox: Sandbox, select: Callable[..., dict[str, Any]], run_tap: Callable[..., Run]
+) -> None:
     clean_sandbox.faults("http-503", OPENS)
     run = run_tap({**config, "on_report_error": "skip"}, catalog=select("message_opens"))
     assert run.code == 1
@@ -185,7 +241,9 @@ def test_many_broken_reports_are_no_longer_one_messages_trouble(config, clean_sa
     assert run.activated == []
 
 
-def test_a_broken_list_is_never_left_out(config, clean_sandbox, select, run_tap):
+def test_a_broken_list_is_never_left_out(
+    config: dict[str, Any], clean_sandbox: Sandbox, select: Callable[..., dict[str, Any]], run_tap: Callable[..., Run]
+) -> None:
     clean_sandbox.faults("http-503", "ReportRangeSubscribedContacts", after=2)
     run = run_tap({**config, "on_report_error": "skip"}, catalog=select("subscribed_contacts"))
     assert run.code == 1

@@ -6,6 +6,7 @@ import io
 import signal
 from datetime import datetime, timezone
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -14,18 +15,24 @@ from singer_sdk.singerlib import RecordMessage
 
 from tap_listrak.writer import LineWriter
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Buffer
+
+
 NOW = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
 
 
 class Stdout:
-    def __init__(self):
+    def __init__(self) -> None:
         self.buffer = io.BytesIO()
 
-    def flush(self):
+    def flush(self) -> None:
         """Nothing to do: the bytes are there already."""
 
 
-def written(write) -> bytes:
+def written(write: Callable[[LineWriter], None]) -> bytes:
     stdout = Stdout()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdout", stdout)
@@ -44,16 +51,21 @@ records = st.lists(st.dictionaries(st.text(), values), max_size=5)
 
 
 @given(st.text(min_size=1), records, st.none() | st.integers(min_value=0, max_value=2**40))
-def test_a_page_is_written_as_its_records_one_by_one_would_be(stream, page, version):
-    def one_by_one(writer):
+def test_a_page_is_written_as_its_records_one_by_one_would_be(
+    stream: str, page: list[dict[str, Any]], version: int | None
+) -> None:
+    def one_by_one(writer: LineWriter) -> None:
         for record in page:
             writer.write_message(RecordMessage(stream, record, version, NOW))
 
     assert written(lambda writer: writer.write_records(stream, page, version, NOW)) == written(one_by_one)
 
 
-def test_line_feeds_inside_texts_do_not_break_lines():
-    page = [{"Subject": "one\ntwo\r\n", "OrderTotal": Decimal("1.10")}, {"Subject": "\u2028", "OrderTotal": None}]
+def test_line_feeds_inside_texts_do_not_break_lines() -> None:
+    page: list[dict[str, Any]] = [
+        {"Subject": "one\ntwo\r\n", "OrderTotal": Decimal("1.10")},
+        {"Subject": "\u2028", "OrderTotal": None},
+    ]
     lines = written(lambda writer: writer.write_records("messages", page, 1, NOW)).splitlines()
     assert len(lines) == 2
 
@@ -61,16 +73,16 @@ def test_line_feeds_inside_texts_do_not_break_lines():
 class InterruptedBuffer(io.BytesIO):
     """A pipe during whose write a signal comes."""
 
-    def __init__(self, writer):
+    def __init__(self, writer: LineWriter) -> None:
         super().__init__()
         self._writer = writer
 
-    def write(self, data):
+    def write(self, data: Buffer) -> int:
         self._writer.interrupt(signal.SIGTERM)
         return super().write(data)
 
 
-def test_a_signal_while_a_line_is_written_takes_effect_behind_it(monkeypatch):
+def test_a_signal_while_a_line_is_written_takes_effect_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
     writer = LineWriter()
     stdout = Stdout()
     stdout.buffer = InterruptedBuffer(writer)
@@ -81,7 +93,7 @@ def test_a_signal_while_a_line_is_written_takes_effect_behind_it(monkeypatch):
     assert stdout.buffer.getvalue().endswith(b"}\n")
 
 
-def test_the_same_signal_again_ends_at_once(monkeypatch):
+def test_the_same_signal_again_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     writer = LineWriter()
     monkeypatch.setattr(writer, "_writing", True)
     writer.interrupt(signal.SIGTERM)
@@ -89,7 +101,7 @@ def test_the_same_signal_again_ends_at_once(monkeypatch):
         writer.interrupt(signal.SIGTERM)
 
 
-def test_another_signal_while_the_first_ends_the_run_is_passed_over():
+def test_another_signal_while_the_first_ends_the_run_is_passed_over() -> None:
     writer = LineWriter()
     with pytest.raises(SystemExit) as caught:
         writer.interrupt(signal.SIGINT)
@@ -97,7 +109,7 @@ def test_another_signal_while_the_first_ends_the_run_is_passed_over():
     assert caught.value.code == 130
 
 
-def test_a_signal_between_lines_ends_at_once():
+def test_a_signal_between_lines_ends_at_once() -> None:
     with pytest.raises(SystemExit) as caught:
         LineWriter().interrupt(signal.SIGINT)
     assert caught.value.code == 130

@@ -64,7 +64,8 @@ class Run:
 
     @property
     def state(self) -> dict[str, Any]:
-        return self.of_type("STATE")[-1]["value"]
+        found: dict[str, Any] = self.of_type("STATE")[-1]["value"]
+        return found
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +75,8 @@ def run_tap(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     def run(
         config: dict[str, Any] | None,
         *arguments: str,
-        catalog: dict[str, list[dict[str, Any]]] | None = None,
-        state: dict[str, dict[str, dict[str, dict[str, Any]]]] | None = None,
+        catalog: dict[str, Any] | None = None,
+        state: dict[str, Any] | None = None,
         env: dict[str, str] | None = None,
     ) -> Run:
         folder = tmp_path_factory.mktemp("run")
@@ -95,7 +96,8 @@ def run_tap(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
 @pytest.fixture(scope="session")
 def discovered(run_tap: Callable[..., Run]) -> dict[str, Any]:
     """The catalog, discovered without network or credentials."""
-    return json.loads(run_tap(None, "--discover").stdout)
+    found: dict[str, Any] = json.loads(run_tap(None, "--discover").stdout)
+    return found
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def select(discovered: dict[str, Any]) -> Callable[..., dict[str, Any]]:
     """Build a catalog in which only these streams are selected."""
 
     def choose(*streams: str) -> dict[str, Any]:
-        catalog = json.loads(json.dumps(discovered))
+        catalog: dict[str, Any] = json.loads(json.dumps(discovered))
         for entry in catalog["streams"]:
             for item in entry["metadata"]:
                 if not item["breadcrumb"]:
@@ -117,7 +119,7 @@ def select(discovered: dict[str, Any]) -> Callable[..., dict[str, Any]]:
 class Textlocal:
     """The sandbox's Textlocal, called as another program would."""
 
-    sandbox: Any
+    sandbox: Sandbox
     key: str = KEY
     base: str = field(init=False)
 
@@ -127,7 +129,7 @@ class Textlocal:
     def call(self, command: str, **fields: Any) -> dict[str, Any]:
         answer = requests.post(f"{self.base}/{command}/", data={"apikey": self.key, **fields}, timeout=30).json()
         assert answer["status"] == "success", answer
-        return answer
+        return dict(answer)
 
     def send(self, *numbers: str, **fields: Any) -> str:
         """Send one text; the batch's id."""
@@ -141,7 +143,8 @@ class Textlocal:
         self.sandbox.faults(fault, command, vendor="textlocal", **fields)
 
     def now(self) -> str:
-        return self.sandbox.get("/_sandbox/clock")["now"]
+        found: str = self.sandbox.get("/_sandbox/clock")["now"]
+        return found
 
 
 @pytest.fixture

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import Run, Textlocal
 
 SOURCES = {"api", "single", "group", "email"}
 
 
 @pytest.fixture
-def history(config, run_tap, select):
+def history(
+    config: dict[str, Any], run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+) -> Callable[..., Run]:
     """Run the stream alone: `history(state=None, **settings) -> Run`."""
 
-    def run(state=None, **settings):
+    def run(state: dict[str, Any] | None = None, **settings: Any) -> Run:
         done = run_tap({**config, **settings}, catalog=select("history"), state=state)
         assert done.code == 0, done.stderr
         return done
@@ -21,11 +29,11 @@ def history(config, run_tap, select):
     return run
 
 
-def keys(run):
+def keys(run: Run) -> set[tuple[str, str]]:
     return {(each["source"], each["id"]) for each in run.records["history"]}
 
 
-def test_all_of_four_histories_is_read(history, textlocal):
+def test_all_of_four_histories_is_read(history: Callable[..., Run], textlocal: Textlocal) -> None:
     textlocal.send("447700900001", "447700900002")
     run = history()
     rows = run.records["history"]
@@ -38,7 +46,7 @@ def test_all_of_four_histories_is_read(history, textlocal):
     assert (of_group["group_name"], of_group["num_credits"]) == ("Newsletter", 40.0)
 
 
-def test_the_next_run_reads_what_is_new_and_the_look_back(history, textlocal):
+def test_the_next_run_reads_what_is_new_and_the_look_back(history: Callable[..., Run], textlocal: Textlocal) -> None:
     first = history(lookback_hours=1)
     textlocal.sandbox.advance(7200)
     batch = textlocal.send(group_id="300002")
@@ -50,12 +58,12 @@ def test_the_next_run_reads_what_is_new_and_the_look_back(history, textlocal):
     assert keys(wider) == keys(first) | {("group", batch)}
 
 
-def test_nothing_new_leaves_the_state_as_it_was(history):
+def test_nothing_new_leaves_the_state_as_it_was(history: Callable[..., Run]) -> None:
     first = history()
     assert history(first.state).state == first.state
 
 
-def test_start_date_bounds_the_first_run_and_the_look_back(history):
+def test_start_date_bounds_the_first_run_and_the_look_back(history: Callable[..., Run]) -> None:
     start = (datetime.now(timezone.utc) - timedelta(days=30)).isoformat()
     first = history(start_date=start)
     assert all(each["datetime"] >= start[:19] for each in first.records["history"])
@@ -63,7 +71,9 @@ def test_start_date_bounds_the_first_run_and_the_look_back(history):
     assert keys(history(first.state, start_date=start, lookback_hours=24 * 365)) == keys(first)
 
 
-def test_a_history_that_broke_off_is_read_again_and_the_others_are_not_lost(config, run_tap, select, textlocal):
+def test_a_history_that_broke_off_is_read_again_and_the_others_are_not_lost(
+    config: dict[str, Any], run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]], textlocal: Textlocal
+) -> None:
     textlocal.fault("textlocal-error", "get_history_single", code=3)
     broken = run_tap(config, catalog=select("history"))
     assert broken.code == 1
@@ -75,13 +85,15 @@ def test_a_history_that_broke_off_is_read_again_and_the_others_are_not_lost(conf
     assert {each["source"] for each in rest.records["history"]} >= SOURCES - {"api"}
 
 
-def test_times_of_another_zone_do_not_lead_the_state_into_the_future(history, textlocal):
+def test_times_of_another_zone_do_not_lead_the_state_into_the_future(
+    history: Callable[..., Run], textlocal: Textlocal
+) -> None:
     textlocal.send("447700900001")
     place = history(timezone="America/Los_Angeles").state["bookmarks"]["history"]["read_through"]["api"]
     assert datetime.fromisoformat(place) <= datetime.now(timezone.utc)
 
 
-def test_histories_of_many_pages_are_read_to_the_end(history, textlocal):
+def test_histories_of_many_pages_are_read_to_the_end(history: Callable[..., Run], textlocal: Textlocal) -> None:
     before = len(keys(history()))
     textlocal.sandbox.post("/_sandbox/textlocal/credits", {"sms": 5000})
     everybody = [f"447700900{number:03}" for number in range(1000)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,7 +27,7 @@ UTC, LONDON = ZoneInfo("UTC"), ZoneInfo("Europe/London")
 @pytest.mark.parametrize(
     ("value", "expected"), [(7, "7"), ("7", "7"), (7.0, "7"), (" 7 ", "7"), ("", None), (None, None)]
 )
-def test_an_id_is_a_text_however_it_is_written(value, expected):
+def test_an_id_is_a_text_however_it_is_written(value: str | float | None, expected: str | None) -> None:
     assert identifier(value) == expected
 
 
@@ -34,7 +35,7 @@ def test_an_id_is_a_text_however_it_is_written(value, expected):
     ("value", "expected"),
     [(447700900001, "447700900001"), ("447700900001", "447700900001"), ("+447700900001", "447700900001"), ([], None)],
 )
-def test_a_phone_number_is_digits_however_it_is_written(value, expected):
+def test_a_phone_number_is_digits_however_it_is_written(value: int | str | list[Any], expected: str | None) -> None:
     assert number(value) == expected
 
 
@@ -53,11 +54,11 @@ def test_a_phone_number_is_digits_however_it_is_written(value, expected):
         (None, UTC, None),
     ],
 )
-def test_a_time_gets_its_offset(value, zone, expected):
+def test_a_time_gets_its_offset(value: str | int | None, zone: Any, expected: str | None) -> None:
     assert moment(value, zone) == expected
 
 
-def test_other_values_are_read_or_nothing():
+def test_other_values_are_read_or_nothing() -> None:
     assert [text("a"), text(""), text(1.5), text(True), text([])] == ["a", None, "1.5", None, None]
     assert [whole("12"), whole(12), whole("many"), whole(None), whole(True)] == [12, 12, None, None, None]
     assert [decimal("1.5"), decimal(2), decimal("free"), decimal("inf"), decimal(False)] == [
@@ -76,12 +77,12 @@ def test_other_values_are_read_or_nothing():
     ]
 
 
-def answer(**counters) -> dict[str, object]:
+def answer(**counters: int) -> dict[str, object]:
     usual = {"num_messages": 10, "num_delivered": 6, "num_undelivered": 1, "num_expired": 1}
     return {**usual, "num_unknown": 1, "num_invalid": 0, **counters}
 
 
-def test_what_is_in_no_counter_is_pending_and_the_rate_is_of_all():
+def test_what_is_in_no_counter_is_pending_and_the_rate_is_of_all() -> None:
     assert figures(answer(), []) == {
         "total": 10,
         "delivered": 6,
@@ -94,18 +95,18 @@ def test_what_is_in_no_counter_is_pending_and_the_rate_is_of_all():
     }
 
 
-def test_counters_that_are_texts_are_read():
+def test_counters_that_are_texts_are_read() -> None:
     assert figures({name: str(value) for name, value in answer().items()}, []) == figures(answer(), [])
 
 
-def test_an_older_account_without_num_expired_is_counted_from_the_messages():
+def test_an_older_account_without_num_expired_is_counted_from_the_messages() -> None:
     older = answer(num_unknown=2)
     del older["num_expired"]
     found = figures(older, [*"DDDDDDUE?P"])
     assert (found["expired"], found["unknown"], found["pending"]) == (1, 1, 1)
 
 
-def test_a_counter_that_nobody_can_tell_is_null_and_not_zero():
+def test_a_counter_that_nobody_can_tell_is_null_and_not_zero() -> None:
     older = answer()
     del older["num_expired"]
     found = figures(older, [*"DD"])
@@ -113,17 +114,17 @@ def test_a_counter_that_nobody_can_tell_is_null_and_not_zero():
     assert found["pending"] == 2
 
 
-def test_a_batch_without_messages_has_no_rate():
+def test_a_batch_without_messages_has_no_rate() -> None:
     nothing = dict.fromkeys(answer(), 0)
     assert figures(nothing, [])["rate"] is None
     assert figures({}, [])["total"] == 0
 
 
-def test_counters_beyond_the_total_do_not_make_pending_negative():
+def test_counters_beyond_the_total_do_not_make_pending_negative() -> None:
     assert figures(answer(num_messages=3), [])["pending"] == 0
 
 
-def test_messages_without_a_number_are_left_out():
+def test_messages_without_a_number_are_left_out() -> None:
     rows = [{"recipient": 447700900001, "status": "D"}, {"status": "D"}, "odd", {"recipient": "+447700900002"}]
     assert message_statuses({"messages": rows}) == [("447700900001", "D"), ("447700900002", None)]
     assert message_statuses({}) == []
@@ -144,15 +145,15 @@ def test_messages_without_a_number_are_left_out():
         (None, UNREADABLE),
     ],
 )
-def test_failures_are_told_from_successes_by_their_body(body, code):
+def test_failures_are_told_from_successes_by_their_body(body: dict[str, Any] | list[Any] | None, code: Any) -> None:
     assert code_of(body) == code
 
 
-def test_a_failing_server_is_tried_again_whatever_its_body_says():
+def test_a_failing_server_is_tried_again_whatever_its_body_says() -> None:
     assert rule_of(503, "3").then == rule_of(599, None).then == rule_of(429, "2").then == rule_of(500, "3").then
     assert rule_of(200, "3").then != rule_of(503, "3").then
 
 
-def test_a_list_that_php_wrote_as_an_object_is_a_list():
+def test_a_list_that_php_wrote_as_an_object_is_a_list() -> None:
     assert rows_of({"messages": {"0": 1, "2": 3}}, "messages") == [1, 3]
     assert rows_of({"messages": "none"}, "messages") is None

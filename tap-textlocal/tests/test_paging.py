@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from singer_delivery.error_table import Then
@@ -13,11 +15,11 @@ from tap_textlocal.paging import pages
 class Server:
     """Gives pages of at most `most` rows; `count` says of what `total` is."""
 
-    def __init__(self, rows, most=1000, count="list", end=None):
+    def __init__(self, rows: int, most: int = 1000, count: str = "list", end: str | None = None) -> None:
         self.rows, self.most, self.count, self.end = [*range(rows)], most, count, end
         self.calls = 0
 
-    def read(self, start, limit):
+    def read(self, start: int, limit: int) -> dict[str, Any]:
         self.calls += 1
         page = [{"n": row} for row in self.rows[start : start + min(limit, self.most)]]
         if self.end and not page:
@@ -30,41 +32,43 @@ class Server:
 @pytest.mark.parametrize("most", [25, 100, 1000])
 @pytest.mark.parametrize("count", ["list", "page", "absent"])
 @pytest.mark.parametrize("size", [None, 0, 1, 5000])
-def test_every_row_comes_once(rows, most, count, size):
-    server, doubts = Server(rows, most, count), []
+def test_every_row_comes_once(rows: int, most: int, count: str, size: int | None) -> None:
+    server = Server(rows, most, count)
+    doubts: list[str] = []
     found = [row["n"] for page in pages(server.read, "rows", "total", doubts.append, size) for row in page]
     assert found == server.rows
     assert not doubts
 
 
-def test_a_count_of_the_whole_list_saves_the_call_behind_its_end():
+def test_a_count_of_the_whole_list_saves_the_call_behind_its_end() -> None:
     server = Server(2500)
     assert len(list(pages(server.read, "rows", "total", print))) == server.calls == 3
 
 
-def test_a_group_whose_size_is_known_is_one_call():
+def test_a_group_whose_size_is_known_is_one_call() -> None:
     server = Server(120)
     assert len(list(pages(server.read, "rows", "total", print, size=120))) == server.calls == 1
 
 
-def test_a_page_behind_the_end_may_be_a_failure_and_is_told():
-    server, doubts = Server(30, count="page", end="99"), []
+def test_a_page_behind_the_end_may_be_a_failure_and_is_told() -> None:
+    server = Server(30, count="page", end="99")
+    doubts: list[str] = []
     assert len(list(pages(server.read, "rows", "total", doubts.append))) == 1
     assert doubts == ["refused the page from row 30 (code 99), which is taken for the end"]
 
 
-def test_a_first_page_that_is_refused_is_an_error():
+def test_a_first_page_that_is_refused_is_an_error() -> None:
     with pytest.raises(RefusedError) as refusal:
         list(pages(Server(0, end="10").read, "rows", "total", print))
     assert refusal.value.rule.then is Then.REJECT
 
 
-def test_an_answer_without_rows_is_told():
-    doubts = []
+def test_an_answer_without_rows_is_told() -> None:
+    doubts: list[str] = []
     assert not list(pages(lambda _start, _limit: {"total": 5}, "rows", "total", doubts.append))
     assert doubts == ["answered without `rows`, which is taken for none"]
 
 
-def test_a_server_that_knows_no_start_does_not_keep_the_tap_for_ever():
+def test_a_server_that_knows_no_start_does_not_keep_the_tap_for_ever() -> None:
     with pytest.raises(UnavailableError, match="same page again and again"):
         list(pages(lambda _start, _limit: {"rows": [{"n": 1}]}, "rows", "total", print))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from singer_sdk.testing import get_tap_test_class
 from singer_sdk.testing.config import SuiteConfig
 
 from tap_textlocal.tap import TapTextlocal
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from .conftest import Textlocal
 
 # The class is made while tests are collected, when no sandbox runs yet: its address follows with the fixture.
 CONFIG = {"api_key": "sandbox-textlocal", "requests_per_second": 1000, "batch_ids": []}
@@ -15,9 +22,9 @@ SuiteOfTheSdk = get_tap_test_class(TapTextlocal, config=CONFIG, suite_config=Sui
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the suite's own
-class TestTapTextlocal(SuiteOfTheSdk):
+class TestTapTextlocal(SuiteOfTheSdk):  # type: ignore[misc, valid-type] # the SDK makes the class at run time
     @pytest.fixture(scope="class", autouse=True)
-    def _sandbox(self, sandbox, at_textlocal):
+    def _sandbox(self, sandbox: Sandbox, at_textlocal: type[Textlocal]) -> None:
         sandbox.reset()
         account = at_textlocal(sandbox)
         CONFIG["api_url"] = account.base

@@ -33,12 +33,12 @@ class SoapClient:
         version: Of SOAP.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     user: str = "sandbox"
     password: str = "sandbox-password"  # noqa: S105 - everyone may know it
     version: str = "1.1"
 
-    def envelope(self, operation: str, **fields: object) -> bytes:
+    def envelope(self, operation: str, **fields: Any) -> bytes:
         """A request."""
         inner = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
         login = f"<UserName>{self.user}</UserName><Password>{self.password}</Password>"
@@ -58,12 +58,12 @@ class SoapClient:
             else {"Content-Type": f"{kind}; action={action}"}
         )
 
-    def post(self, operation: str, timeout: float = 30, **fields: object) -> requests.Response:
+    def post(self, operation: str, timeout: float = 30, **fields: Any) -> requests.Response:
         """Call; the HTTP answer."""
         body = self.envelope(operation, **fields)
         return requests.post(self.sandbox.endpoint, body, headers=self.headers(operation), timeout=timeout)
 
-    def rows(self, operation: str, **fields: object) -> list[dict[str, str | None]]:
+    def rows(self, operation: str, **fields: Any) -> list[dict[str, Any]]:
         """Call; the rows that are not nil, as name to text (the last of a repeated element)."""
         answer = self.post(operation, **fields)
         assert answer.status_code == 200, answer.text
@@ -71,20 +71,20 @@ class SoapClient:
         items = [] if result is None else [row for row in result if row.get(NIL) != "true"]
         return [{etree.QName(child).localname: child.text for child in row} for row in items]
 
-    def pages(self, operation: str, **fields: object) -> list[dict[str, str | None]]:
+    def pages(self, operation: str, **fields: Any) -> list[dict[str, Any]]:
         """Call from page 1 until a page is empty; all rows."""
-        whole: list[dict[str, str | None]] = []
+        whole: list[dict[str, Any]] = []
         page = 1
         while rows := self.rows(operation, **fields, Page=page):
             whole += rows
             page += 1
         return whole
 
-    def fault(self, operation: str, **fields: object) -> str:
+    def fault(self, operation: str, **fields: Any) -> str:
         """Call; the text of the fault that must come."""
         answer = self.post(operation, **fields)
         assert answer.status_code == 500
-        return "".join(etree.fromstring(answer.content).itertext())
+        return "".join(map(str, etree.fromstring(answer.content).itertext()))
 
 
 @dataclass
@@ -97,7 +97,7 @@ class SmsClient:
         secret: Client secret.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     client: str = "sandbox-sms"
     secret: str = "sandbox-secret"  # noqa: S105 - everyone may know it
     _token: str = ""
@@ -165,7 +165,7 @@ class AttentiveClient:
         key: The API key.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     key: str = "sandbox-attentive"
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
@@ -239,7 +239,7 @@ def attentive(clean_sandbox: Sandbox) -> AttentiveClient:
 
 
 @pytest.fixture
-def attentive_to() -> Any:
+def attentive_to() -> type[AttentiveClient]:
     """Make a client of a sandbox, or with another key."""
     return AttentiveClient
 
@@ -251,7 +251,7 @@ def sms(clean_sandbox: Sandbox) -> SmsClient:
 
 
 @pytest.fixture
-def sms_to() -> Any:
+def sms_to() -> type[SmsClient]:
     """Make a client of a sandbox, or of another integration."""
     return SmsClient
 
@@ -263,18 +263,18 @@ def soap(clean_sandbox: Sandbox) -> SoapClient:
 
 
 @pytest.fixture
-def soap_to() -> Any:
+def soap_to() -> type[SoapClient]:
     """Make a client of a sandbox, of another user, or of another SOAP version."""
     return SoapClient
 
 
 @pytest.fixture(scope="session")
-def whole_time() -> Any:
+def whole_time() -> dict[str, Any]:
     """A window around everything the account holds."""
     return WHOLE_TIME
 
 
 @pytest.fixture(scope="session")
-def soap_client_class() -> Any:
+def soap_client_class() -> type[SoapClient]:
     """The client itself, for fixtures of a wider scope."""
     return SoapClient

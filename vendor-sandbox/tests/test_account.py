@@ -1,8 +1,16 @@
 """The made-up account: complete, in agreement with itself, the same for ever."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from .conftest import SoapClient
 
 REPORTS = {
     "message_opens": ("ReportRangeMessageContactOpen", "OpenCount"),
@@ -14,11 +22,16 @@ REPORTS = {
 
 
 @pytest.fixture(scope="module")
-def everything(soap_of_module, whole_time):
+def everything(soap_of_module: SoapClient, whole_time: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """All the account holds, read call by call: stream to rows with the ids a tap adds."""
     soap = soap_of_module
     lists = soap.rows("GetContactListCollection")
-    held = {"lists": lists, "messages": [], "message_sends": [], "subscribed_contacts": []}
+    held: dict[str, list[dict[str, Any]]] = {
+        "lists": lists,
+        "messages": [],
+        "message_sends": [],
+        "subscribed_contacts": [],
+    }
     for each in lists:
         held["messages"] += soap.rows("ReportListMessageActivity", ListID=each["ListID"], **whole_time)
         contacts = soap.pages("ReportRangeSubscribedContacts", ListID=each["ListID"], **whole_time)
@@ -33,18 +46,20 @@ def everything(soap_of_module, whole_time):
 
 
 @pytest.fixture(scope="module")
-def soap_of_module(sandbox, soap_client_class):
+def soap_of_module(sandbox: Sandbox, soap_client_class: type[SoapClient]) -> SoapClient:
     sandbox.reset()
     return soap_client_class(sandbox)
 
 
-def keys_of(stream):
+def keys_of(stream: str) -> list[str]:
     return {"lists": ["ListID"], "messages": ["MsgID"], "subscribed_contacts": ["ContactID", "ListID"]}.get(
         stream, ["MsgID", "EmailAddress"]
     )
 
 
-def test_rows_tells_the_truth_about_every_stream(everything, sandbox):
+def test_rows_tells_the_truth_about_every_stream(
+    everything: dict[str, list[dict[str, Any]]], sandbox: Sandbox
+) -> None:
     counted = {}
     for stream, rows in everything.items():
         keys = [tuple(row.get(name) for name in keys_of(stream)) for row in rows]
@@ -59,7 +74,7 @@ def test_rows_tells_the_truth_about_every_stream(everything, sandbox):
 
 
 @pytest.mark.parametrize("stream", REPORTS)
-def test_a_messages_counters_agree_with_its_rows(everything, stream):
+def test_a_messages_counters_agree_with_its_rows(everything: dict[str, list[dict[str, Any]]], stream: str) -> None:
     counter = REPORTS[stream][1]
     rows = Counter(row["MsgID"] for row in everything[stream])
     if counter:
@@ -68,7 +83,9 @@ def test_a_messages_counters_agree_with_its_rows(everything, stream):
         }
 
 
-def test_clickers_deliveries_and_percents_agree_with_the_rows(everything):
+def test_clickers_deliveries_and_percents_agree_with_the_rows(
+    everything: dict[str, list[dict[str, Any]]],
+) -> None:
     sends = Counter(row["MsgID"] for row in everything["message_sends"])
     clicks = Counter((row["MsgID"], row.get("EmailAddress")) for row in everything["message_clicks"])
     for message in everything["messages"]:
@@ -80,7 +97,9 @@ def test_clickers_deliveries_and_percents_agree_with_the_rows(everything):
         assert float(message["OpenPercent"]) == pytest.approx(opened, abs=1e-4)
 
 
-def test_whoever_clicked_had_read_and_opened_and_nobody_who_bounced_did(everything):
+def test_whoever_clicked_had_read_and_opened_and_nobody_who_bounced_did(
+    everything: dict[str, list[dict[str, Any]]],
+) -> None:
     people = {
         stream: {(row["MsgID"], row["EmailAddress"]) for row in everything[stream] if row.get("EmailAddress")}
         for stream in ("message_sends", *REPORTS)
@@ -92,30 +111,32 @@ def test_whoever_clicked_had_read_and_opened_and_nobody_who_bounced_did(everythi
     assert all(rows <= people["message_sends"] for rows in people.values())
 
 
-def test_the_data_has_what_is_hard_to_read(everything):
+def test_the_data_has_what_is_hard_to_read(everything: dict[str, list[dict[str, Any]]]) -> None:
     subjects = [message.get("Subject") for message in everything["messages"]]
     clicks = everything["message_clicks"]
     assert None in subjects
     assert any("🎉" in (subject or "") for subject in subjects)
     assert any("عرض" in (subject or "") for subject in subjects)
-    assert any("<" in (subject or "") and ">" in subject for subject in subjects)
+    assert any("<" in (subject or "") and ">" in (subject or "") for subject in subjects)
     assert any(len(row.get("LinkUrl") or "") > 1000 and "&" in row["LinkUrl"] for row in clicks)
-    assert {"LinkUrl", "LinkDescription"} - set.intersection(*(set(row) for row in clicks))
+    assert {"LinkUrl", "LinkDescription"} - set[str].intersection(*(set(row) for row in clicks))
     assert any("." in row["OpenDate"] for row in everything["message_opens"])
     assert any("." not in row["OpenDate"] for row in everything["message_opens"])
     assert any(int(message["DeliverCount"]) and message["OpenCount"] == "0" for message in everything["messages"])
     assert any("ContactID" not in row for row in everything["message_opens"])
 
 
-def test_one_contact_clicks_several_links_of_one_message(everything):
-    links = {}
+def test_one_contact_clicks_several_links_of_one_message(everything: dict[str, list[dict[str, Any]]]) -> None:
+    links: dict[tuple[str, str | None], set[str | None]] = {}
     for row in everything["message_clicks"]:
         links.setdefault((row["MsgID"], row.get("EmailAddress")), set()).add(row.get("LinkUrl"))
     assert max(map(len, links.values())) > 1
 
 
-def test_contacts_are_shared_between_lists_and_some_lists_are_empty(everything):
-    lists = {}
+def test_contacts_are_shared_between_lists_and_some_lists_are_empty(
+    everything: dict[str, list[dict[str, Any]]],
+) -> None:
+    lists: dict[str | None, set[str]] = {}
     for row in everything["subscribed_contacts"]:
         lists.setdefault(row.get("ContactID"), set()).add(row["ListID"])
     assert any(len(each) > 1 for contact, each in lists.items() if contact)
@@ -126,6 +147,6 @@ def test_contacts_are_shared_between_lists_and_some_lists_are_empty(everything):
     assert every - with_contacts
 
 
-def test_addresses_are_nobodys(everything):
+def test_addresses_are_nobodys(everything: dict[str, list[dict[str, Any]]]) -> None:
     domains = {row["EmailAddress"].rpartition("@")[2] for row in everything["message_sends"]}
     assert domains == {"example.com", "example.org", "example.net"}

@@ -1,33 +1,43 @@
 """Attributes of one person, v1 and v2: names, types that are locked, choices, and what is refused."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from .conftest import AttentiveClient
 
 NEW = "+12025550160"
 ANA = {"phone": "+12025550100"}
 
 
-def put(attentive, properties, user=None, status=200):
+def put(
+    attentive: AttentiveClient, properties: dict[str, Any], user: dict[str, Any] | None = None, status: int = 200
+) -> dict[str, Any]:
     body = {"properties": properties, "user": user or {"phone": NEW}}
-    return attentive.post("/v1/attributes/custom", body, status)
+    found: dict[str, Any] = attentive.post("/v1/attributes/custom", body, status)
+    return found
 
 
-def have(attentive, phone=NEW):
+def have(attentive: AttentiveClient, phone: str = NEW) -> dict[str, Any]:
     rows = attentive.get("/v1/attributes/custom", params={"phone": phone})
     return {row["name"]: row["value"] for row in rows}
 
 
-def types(attentive):
+def types(attentive: AttentiveClient) -> dict[str, str]:
     return {each["name"]: each["type"] for each in attentive.shown("attributes")["attributes"]}
 
 
-def test_attributes_are_merged_and_read_back_as_texts(attentive):
+def test_attributes_are_merged_and_read_back_as_texts(attentive: AttentiveClient) -> None:
     assert put(attentive, {"Points": 5, "Vip": True, "Size": "M"}) is None
     put(attentive, {"Size": "L"})
     assert have(attentive) == {"Points": "5", "Vip": "true", "Size": "L"}
     assert have(attentive, "+12025550198") == {}
 
 
-def test_the_first_value_fixes_the_type_and_a_text_is_looked_into(attentive):
+def test_the_first_value_fixes_the_type_and_a_text_is_looked_into(attentive: AttentiveClient) -> None:
     put(attentive, {"A": "24", "B": 1.5, "C": "TRUE", "D": "2025-01-31", "E": "24 July", "F": False})
     wanted = {"A": "number", "B": "number", "C": "boolean", "D": "date", "E": "string", "F": "boolean"}
     assert {name: kind for name, kind in types(attentive).items() if name in wanted} == wanted
@@ -36,7 +46,9 @@ def test_the_first_value_fixes_the_type_and_a_text_is_looked_into(attentive):
 @pytest.mark.parametrize(
     ("first", "then"), [(24, "many"), ("24", True), (True, 1), ("2025-01-31", "soon"), ("x", 5), ("x", True)]
 )
-def test_a_value_of_another_type_is_refused_or_by_a_switch_dropped(attentive, first, then):
+def test_a_value_of_another_type_is_refused_or_by_a_switch_dropped(
+    attentive: AttentiveClient, *, first: int | str | bool, then: str | bool | int
+) -> None:
     put(attentive, {"A": first})
     assert attentive.error("POST", "/v1/attributes/custom", {"properties": {"A": then}, "user": ANA})[0] == 400
     attentive.switch(attribute_clash="drop")
@@ -45,19 +57,19 @@ def test_a_value_of_another_type_is_refused_or_by_a_switch_dropped(attentive, fi
     assert have(attentive)["A"] == (str(first).lower() if first is True else str(first))
 
 
-def test_a_string_takes_any_text_and_a_number_its_digits(attentive):
+def test_a_string_takes_any_text_and_a_number_its_digits(attentive: AttentiveClient) -> None:
     put(attentive, {"A": "x", "B": 1})
     put(attentive, {"A": "24", "B": "2"})
     assert have(attentive) == {"A": "24", "B": "2"}
 
 
-def test_only_jsons_own_type_counts_by_a_switch(attentive):
+def test_only_jsons_own_type_counts_by_a_switch(attentive: AttentiveClient) -> None:
     attentive.switch(type_inference="json")
     put(attentive, {"A": "24"})
     assert types(attentive)["A"] == "string"
 
 
-def test_a_choice_of_the_ui_is_exact_or_by_a_switch_dropped(attentive):
+def test_a_choice_of_the_ui_is_exact_or_by_a_switch_dropped(attentive: AttentiveClient) -> None:
     put(attentive, {"Favorite Color": "Green"})
     for value in ("green", "Purple", 5):
         body = {"properties": {"Favorite Color": value}, "user": ANA}
@@ -70,7 +82,9 @@ def test_a_choice_of_the_ui_is_exact_or_by_a_switch_dropped(attentive):
 @pytest.mark.parametrize(
     ("way", "left"), [("ignore", {"A": "1", "B": "x"}), ("clear", {}), ("refuse", {"A": "1", "B": "x"})]
 )
-def test_what_is_empty_is_passed_over_or_by_a_switch_clears_or_is_refused(attentive, way, left):
+def test_what_is_empty_is_passed_over_or_by_a_switch_clears_or_is_refused(
+    attentive: AttentiveClient, way: str, left: dict[str, Any]
+) -> None:
     put(attentive, {"A": 1, "B": "x"})
     attentive.switch(null_value=way)
     answer = attentive.call(
@@ -97,13 +111,13 @@ def test_what_is_empty_is_passed_over_or_by_a_switch_clears_or_is_refused(attent
         {"properties": [], "user": ANA},
     ],
 )
-def test_attributes_that_cannot_be_are_refused_whole(attentive, body):
+def test_attributes_that_cannot_be_are_refused_whole(attentive: AttentiveClient, body: dict[str, Any]) -> None:
     before = attentive.shown("attributes")
     assert attentive.error("POST", "/v1/attributes/custom", body)[0] == 400
     assert attentive.shown("attributes") == before
 
 
-def test_reading_takes_exactly_one_identifier_and_the_write_scope(attentive):
+def test_reading_takes_exactly_one_identifier_and_the_write_scope(attentive: AttentiveClient) -> None:
     assert attentive.error("GET", "/v1/attributes/custom")[0] == 400
     both = {"phone": NEW, "email": "x@example.com"}
     assert attentive.error("GET", "/v1/attributes/custom", params=both)[0] == 400
@@ -112,7 +126,7 @@ def test_reading_takes_exactly_one_identifier_and_the_write_scope(attentive):
     assert attentive.get(path)
 
 
-def test_an_external_identifier_works_only_once_it_is_tied_to_an_address(attentive):
+def test_an_external_identifier_works_only_once_it_is_tied_to_an_address(attentive: AttentiveClient) -> None:
     user = {"externalIdentifiers": {"customIdentifiers": [{"name": "member", "value": "m-1"}]}}
     put(attentive, {"A": 1}, user)
     assert "A" not in types(attentive)
@@ -125,7 +139,7 @@ def test_an_external_identifier_works_only_once_it_is_tied_to_an_address(attenti
 
 
 @pytest.mark.parametrize(("way", "v1", "v2"), [("warn", 200, 202), ("refuse-v2", 200, 400), ("refuse", 400, 400)])
-def test_more_than_100_attributes_are_a_switch(attentive, way, v1, v2):
+def test_more_than_100_attributes_are_a_switch(attentive: AttentiveClient, way: str, v1: int, v2: int) -> None:
     put(attentive, {f"A{n}": n for n in range(94)})  # six are from the UI
     attentive.switch(attribute_cap=way)
     record = {"identifiers": {"phone": NEW}, "attributes": {"custom": {"One more": 1}}}
@@ -134,7 +148,7 @@ def test_more_than_100_attributes_are_a_switch(attentive, way, v1, v2):
     assert attentive.call("POST", "/v1/attributes/custom", body).status_code == v1
 
 
-def test_v2_makes_people_and_keeps_their_built_in_fields(attentive):
+def test_v2_makes_people_and_keeps_their_built_in_fields(attentive: AttentiveClient) -> None:
     record = {
         "identifiers": {"phone": NEW, "clientUserId": "c-1", "customIdentifiers": [{"key": "member", "value": "m-1"}]},
         "attributes": {
@@ -176,19 +190,19 @@ def test_v2_makes_people_and_keeps_their_built_in_fields(attentive):
         {"subscriptions": [{"signUpSourceId": "132109", "channel": "SMS"}]},
     ],
 )
-def test_a_v2_record_that_cannot_be_is_refused(attentive, change):
+def test_a_v2_record_that_cannot_be_is_refused(attentive: AttentiveClient, change: dict[str, Any]) -> None:
     record = {"identifiers": {"phone": NEW}, **change}
     assert attentive.error("POST", "/v2/user/attributes", record)[0] == 400
     assert attentive.shown(f"people?phone=%2B{NEW[1:]}")["count"] == 0
 
 
-def test_v2_wants_both_permissions_even_without_a_subscription(attentive):
+def test_v2_wants_both_permissions_even_without_a_subscription(attentive: AttentiveClient) -> None:
     record = {"identifiers": {"phone": NEW}}
     for key in ("sandbox-attentive-no-subscribers", "sandbox-attentive-no-attributes"):
         assert attentive.error("POST", "/v2/user/attributes", record, key=key)[0] == 403
 
 
-def test_v2_can_subscribe_and_texts_who_is_subscribed(attentive):
+def test_v2_can_subscribe_and_texts_who_is_subscribed(attentive: AttentiveClient) -> None:
     item = {"signUpSourceId": "132109", "channel": "TEXT"}
     attentive.post("/v2/user/attributes", {"identifiers": {"phone": NEW}, "subscriptions": [item]}, 202)
     attentive.post("/v2/user/attributes", {"identifiers": ANA, "subscriptions": [item]}, 202)
@@ -198,7 +212,7 @@ def test_v2_can_subscribe_and_texts_who_is_subscribed(attentive):
     assert attentive.error("POST", "/v2/user/attributes", record)[0] == 400
 
 
-def test_what_was_accepted_and_cannot_be_done_later_is_told_to_nobody(attentive):
+def test_what_was_accepted_and_cannot_be_done_later_is_told_to_nobody(attentive: AttentiveClient) -> None:
     attentive.switch(accepted_seconds="60")
     empty = {"identifiers": {"phone": NEW}, "attributes": {"custom": {"A": ""}}}
     attentive.post("/v2/user/attributes", empty, 202)

@@ -1,16 +1,22 @@
 """Keys and scopes, limits, and the errors that any call can meet."""
 
+from __future__ import annotations
+
 import re
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+
+if TYPE_CHECKING:
+    from .conftest import AttentiveClient
 
 ME = "/v1/me"
 PERSON = {"user": {"email": "x@example.com"}, "signUpSourceId": "132109"}
 
 
-def test_me_names_the_app_and_the_company_and_no_scopes(attentive):
+def test_me_names_the_app_and_the_company_and_no_scopes(attentive: AttentiveClient) -> None:
     answer = attentive.call("GET", ME)
     assert answer.json() == attentive.get("/v2/me")
     assert set(answer.json()) == {
@@ -21,7 +27,7 @@ def test_me_names_the_app_and_the_company_and_no_scopes(attentive):
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer nobody", "Bearer", "sandbox-attentive", "Basic c2FuZGJveA=="])
-def test_a_wrong_key_is_an_empty_401(attentive, authorization):
+def test_a_wrong_key_is_an_empty_401(attentive: AttentiveClient, authorization: str | None) -> None:
     headers = {"Authorization": authorization} if authorization else {}
     answer = requests.get(f"{attentive.sandbox.attentive_url}{ME}", headers=headers, timeout=10)
     assert (answer.status_code, answer.content) == (401, b"")
@@ -31,7 +37,7 @@ def test_a_wrong_key_is_an_empty_401(attentive, authorization):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_an_unknown_path_is_springs_404_even_without_a_key(attentive):
+def test_an_unknown_path_is_springs_404_even_without_a_key(attentive: AttentiveClient) -> None:
     answer = requests.get(f"{attentive.sandbox.attentive_url}/v2/subscribers", timeout=10)
     body = answer.json()
     assert (answer.status_code, body["message"]) == (404, "No static resource v2/subscribers.")
@@ -40,11 +46,11 @@ def test_an_unknown_path_is_springs_404_even_without_a_key(attentive):
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{7,8}", body["requestId"])
 
 
-def test_a_verb_that_a_path_does_not_take_is_405(attentive):
+def test_a_verb_that_a_path_does_not_take_is_405(attentive: AttentiveClient) -> None:
     assert attentive.error("PATCH", ME)[0] == 405
 
 
-def test_a_scope_that_is_missing_is_403(attentive):
+def test_a_scope_that_is_missing_is_403(attentive: AttentiveClient) -> None:
     key = "sandbox-attentive-no-subscribers"
     assert attentive.error("POST", "/v1/subscriptions", PERSON, key=key) == (403, "Access Denied")
     assert attentive.error("POST", "/v1/subscriptions", PERSON, key="sandbox-attentive-read")[0] == 403
@@ -52,7 +58,7 @@ def test_a_scope_that_is_missing_is_403(attentive):
     assert attentive.error("GET", "/v1/subscriptions?email=person0@example.com", key=key)[0] == 403
 
 
-def test_a_key_can_lose_scopes_and_be_revoked_in_mid_run(attentive):
+def test_a_key_can_lose_scopes_and_be_revoked_in_mid_run(attentive: AttentiveClient) -> None:
     change = {"key": "sandbox-attentive", "scopes": ["subscriptions:write"]}
     attentive.sandbox.post("/_sandbox/attentive/keys", change)
     # The write scope reads, too: until 2024 the description asked for it.
@@ -72,7 +78,7 @@ def test_a_key_can_lose_scopes_and_be_revoked_in_mid_run(attentive):
         {"key": "sandbox-attentive", "revoked": True, "odd": 1},
     ],
 )
-def test_a_mistake_about_a_key_is_explained(attentive, wanted):
+def test_a_mistake_about_a_key_is_explained(attentive: AttentiveClient, wanted: dict[str, Any]) -> None:
     answer = requests.post(f"{attentive.sandbox.url}/_sandbox/attentive/keys", json=wanted, timeout=10)
     assert answer.status_code == 422
     assert answer.json()["problems"]
@@ -91,12 +97,16 @@ def test_a_mistake_about_a_key_is_explained(attentive, wanted):
         ("application/json", b"\xff", 400),
     ],
 )
-def test_a_body_that_is_no_json_object_is_refused(attentive, content_type, body, status):
+def test_a_body_that_is_no_json_object_is_refused(
+    attentive: AttentiveClient, content_type: str, body: object, status: int
+) -> None:
     headers = {"Content-Type": content_type}
     assert attentive.error("POST", "/v1/subscriptions", data=body, headers=headers)[0] == status
 
 
-def burst(attentive, count, method, path, body=None, key="sandbox-attentive"):
+def burst(
+    attentive: AttentiveClient, count: int, method: str, path: str, body: object = None, key: str = "sandbox-attentive"
+) -> list[requests.Response]:
     """Calls within one second of the wall clock, from one connection."""
     time.sleep(1 - time.time() % 1)
     with requests.Session() as session:
@@ -119,7 +129,9 @@ def burst(attentive, count, method, path, body=None, key="sandbox-attentive"):
         ("POST", "/v1/subscriptions/unsubscribe", {}, 5),
     ],
 )
-def test_what_is_beyond_the_limit_of_a_second_is_429_with_the_headers(attentive, method, path, body, limit):
+def test_what_is_beyond_the_limit_of_a_second_is_429_with_the_headers(
+    attentive: AttentiveClient, method: str, path: str, body: dict[str, Any], limit: int
+) -> None:
     answers = burst(attentive, limit + 2, method, path, body)
     assert [answer.status_code for answer in answers] == [400] * limit + [429] * 2
     assert {answer.headers["x-ratelimit-limit"] for answer in answers} == {str(limit)}
@@ -145,12 +157,14 @@ def test_what_is_beyond_the_limit_of_a_second_is_429_with_the_headers(attentive,
         ("GET", "/v2/segments", 100),
     ],
 )
-def test_every_answer_to_a_good_key_names_the_published_limit(attentive, method, path, limit):
+def test_every_answer_to_a_good_key_names_the_published_limit(
+    attentive: AttentiveClient, method: str, path: str, limit: int
+) -> None:
     headers = attentive.call(method, path, {}).headers
     assert (headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]) == (str(limit), str(limit - 1))
 
 
-def test_a_limit_is_of_one_key_one_endpoint_and_one_second(attentive):
+def test_a_limit_is_of_one_key_one_endpoint_and_one_second(attentive: AttentiveClient) -> None:
     path = "/v1/subscriptions/unsubscribe"
     assert burst(attentive, 6, "POST", path, {})[-1].status_code == 429
     assert attentive.call("POST", path, {}, key="sandbox-attentive-second").status_code == 400
@@ -159,7 +173,7 @@ def test_a_limit_is_of_one_key_one_endpoint_and_one_second(attentive):
     assert attentive.call("POST", path, {}).status_code == 400
 
 
-def test_limits_can_slide_say_when_to_come_again_and_be_off(attentive):
+def test_limits_can_slide_say_when_to_come_again_and_be_off(attentive: AttentiveClient) -> None:
     path = "/v1/subscriptions/unsubscribe"
     attentive.switch(rate_window="sliding", rate_retry_after="1")
     time.sleep(0.9 - time.time() % 1 if time.time() % 1 < 0.9 else 0)

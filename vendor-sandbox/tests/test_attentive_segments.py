@@ -1,40 +1,48 @@
 """Segments, their pages and their archive; who is put into them and out of them."""
 
+from __future__ import annotations
+
 import base64
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+
+if TYPE_CHECKING:
+    from .conftest import AttentiveClient
 
 SEGMENTS, MEMBERS = "/v2/segments", "/v2/bulk/segments/members"
 
 
 @pytest.fixture
-def vip(attentive):
+def vip(attentive: AttentiveClient) -> AttentiveClient:
     """A segment."""
     attentive.switch(job_seconds="0")
     attentive.post(SEGMENTS, {"name": "VIP", "externalId": "vip"}, 201)
     return attentive
 
 
-def members(attentive, method, *given, external="vip", status=202):
+def members(
+    attentive: AttentiveClient, method: str, *given: object, external: str = "vip", status: int = 202
+) -> dict[str, Any]:
     answer = attentive.call(method, MEMBERS, {"externalId": external, "members": list(given)})
     assert answer.status_code == status, answer.text
-    return answer.json()
+    return dict(answer.json())
 
 
-def statuses(attentive, answer):
+def statuses(attentive: AttentiveClient, answer: dict[str, Any]) -> list[tuple[int, str]]:
     url = attentive.get(f"/v2/bulk/job/{answer['batchJobId']}")["url"]
     rows = [json.loads(line) for line in requests.get(url, timeout=10).text.splitlines()]
     return [(row["response"]["status"], row["response"]["message"]) for row in rows]
 
 
-def inside(attentive):
+def inside(attentive: AttentiveClient) -> list[str]:
     (segment,) = attentive.shown("segments")["segments"]
     return [member["phone"] for member in segment["members"]]
 
 
-def test_a_segment_is_made_with_an_id_of_its_own_or_of_the_callers(attentive):
+def test_a_segment_is_made_with_an_id_of_its_own_or_of_the_callers(attentive: AttentiveClient) -> None:
     made = attentive.post(SEGMENTS, {"name": " VIP "}, 201)
     assert set(made) == {"externalId", "name", "description"}
     assert made["externalId"].startswith("SEG_")
@@ -57,11 +65,11 @@ def test_a_segment_is_made_with_an_id_of_its_own_or_of_the_callers(attentive):
         {"name": 5},
     ],
 )
-def test_a_segment_that_cannot_be_is_refused(attentive, body):
+def test_a_segment_that_cannot_be_is_refused(attentive: AttentiveClient, body: dict[str, Any]) -> None:
     assert attentive.error("POST", SEGMENTS, body)[0] == 400
 
 
-def test_segments_come_in_pages_and_can_be_filtered(attentive):
+def test_segments_come_in_pages_and_can_be_filtered(attentive: AttentiveClient) -> None:
     for number in range(25):
         attentive.post(SEGMENTS, {"name": f"Segment {number}", "externalId": f"s-{number}"}, 201)
     first = attentive.get(SEGMENTS)
@@ -81,11 +89,11 @@ BEYOND = base64.urlsafe_b64encode(b"segment:%d" % 2**64).decode()
     "query",
     ["limit=0", "limit=1001", "limit=x", "cursor=x", "cursor=%FF", f"cursor={BEYOND}", "updatedSince=soon"],
 )
-def test_a_page_that_cannot_be_is_refused(attentive, query):
+def test_a_page_that_cannot_be_is_refused(attentive: AttentiveClient, query: str) -> None:
     assert attentive.error("GET", f"{SEGMENTS}?{query}")[0] == 400
 
 
-def test_a_segment_is_changed_archived_and_restored_in_the_ui(vip):
+def test_a_segment_is_changed_archived_and_restored_in_the_ui(vip: AttentiveClient) -> None:
     path = f"{SEGMENTS}/external/vip"
     assert vip.call("PATCH", path, {"description": "best"}).json()["name"] == "VIP"
     assert vip.error("PATCH", path, {})[0] == 400
@@ -99,7 +107,7 @@ def test_a_segment_is_changed_archived_and_restored_in_the_ui(vip):
     assert vip.get(path)["description"] == "best"
 
 
-def test_a_second_segment_of_that_id_or_name_is_a_switch(vip):
+def test_a_second_segment_of_that_id_or_name_is_a_switch(vip: AttentiveClient) -> None:
     assert vip.error("POST", SEGMENTS, {"name": "Other", "externalId": "vip"})[0] == 409
     vip.switch(duplicate_segment="update")
     vip.post(SEGMENTS, {"name": "Other", "externalId": "vip"}, 201)
@@ -109,7 +117,7 @@ def test_a_second_segment_of_that_id_or_name_is_a_switch(vip):
     assert vip.error("POST", SEGMENTS, {"name": "Other"})[0] == 409
 
 
-def test_people_are_put_in_and_taken_out_with_a_body_on_delete(vip):
+def test_people_are_put_in_and_taken_out_with_a_body_on_delete(vip: AttentiveClient) -> None:
     people = [{"phone": "+12025550100"}, {"email": "person1@example.com"}, {"clientUserId": "customer-2"}]
     added = members(vip, "POST", *people)
     assert added["message"] == "Bulk segment member add job successfully submitted"
@@ -124,7 +132,9 @@ def test_people_are_put_in_and_taken_out_with_a_body_on_delete(vip):
     ("way", "line"),
     [("skipped", [(200, "Skipped: not a subscriber")]), ("refused", [(400, "Not a subscriber")]), ("absent", [])],
 )
-def test_who_is_no_subscriber_is_skipped_and_how_that_is_told_is_a_switch(vip, way, line):
+def test_who_is_no_subscriber_is_skipped_and_how_that_is_told_is_a_switch(
+    vip: AttentiveClient, way: str, line: list[Any]
+) -> None:
     vip.switch(non_subscriber=way)
     # Pending, unsubscribed, and nobody at all.
     for phone in ("+12025550119", "+12025550114", "+12025550199"):
@@ -133,17 +143,17 @@ def test_who_is_no_subscriber_is_skipped_and_how_that_is_told_is_a_switch(vip, w
 
 
 @pytest.mark.parametrize("given", [[], [{}], [{"phone": "2025550100"}], ["x"], [{"clientUserId": "x" * 101}]])
-def test_members_that_cannot_be_are_refused(vip, given):
+def test_members_that_cannot_be_are_refused(vip: AttentiveClient, given: list[Any]) -> None:
     assert members(vip, "POST", *given, status=400)["status"] == 400
 
 
-def test_10000_members_are_fine_and_one_more_is_not(vip):
+def test_10000_members_are_fine_and_one_more_is_not(vip: AttentiveClient) -> None:
     many = [{"clientUserId": f"c-{n}"} for n in range(10_000)]
     assert len(statuses(vip, members(vip, "POST", *many))) == 10_000
     members(vip, "POST", *many, {"clientUserId": "one more"}, status=400)
 
 
-def test_an_unknown_or_archived_segment_is_404_at_once_or_by_a_switch_in_the_results(vip):
+def test_an_unknown_or_archived_segment_is_404_at_once_or_by_a_switch_in_the_results(vip: AttentiveClient) -> None:
     vip.call("DELETE", f"{SEGMENTS}/external/vip")
     for external in ("vip", "nothing"):
         members(vip, "POST", {"phone": "+12025550100"}, external=external, status=404)
@@ -153,7 +163,7 @@ def test_an_unknown_or_archived_segment_is_404_at_once_or_by_a_switch_in_the_res
         vip.switch(unknown_segment="call")
 
 
-def test_segments_want_their_scopes_and_either_reads(attentive):
+def test_segments_want_their_scopes_and_either_reads(attentive: AttentiveClient) -> None:
     assert attentive.error("POST", SEGMENTS, {"name": "A"}, key="sandbox-attentive-read")[0] == 403
     assert attentive.get(SEGMENTS, key="sandbox-attentive-read")["segments"] == []
     change = {"key": "sandbox-attentive-second", "scopes": ["segments:write"]}
@@ -161,6 +171,6 @@ def test_segments_want_their_scopes_and_either_reads(attentive):
     assert attentive.get(SEGMENTS, key="sandbox-attentive-second")["segments"] == []
 
 
-def test_an_unknown_restore_is_explained(attentive):
+def test_an_unknown_restore_is_explained(attentive: AttentiveClient) -> None:
     url = f"{attentive.sandbox.url}/_sandbox/attentive/restore-segment"
     assert requests.post(url, json={"externalId": "nothing"}, timeout=10).status_code == 422

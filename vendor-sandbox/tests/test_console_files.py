@@ -1,5 +1,7 @@
 """What the console is made of is in the package that people install."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 import zipfile
@@ -11,8 +13,14 @@ FILES = [
 ]
 
 
-def test_the_wheel_holds_every_template_and_static_file(tmp_path):
-    command = [Path(sys.executable).parent / "uv", "build", "--quiet", "--wheel", "--no-build-isolation"]
+def test_the_wheel_holds_every_template_and_static_file(tmp_path: Path) -> None:
+    command: list[str | Path] = [
+        Path(sys.executable).parent / "uv",
+        "build",
+        "--quiet",
+        "--wheel",
+        "--no-build-isolation",
+    ]
     subprocess.run([*command, "--out-dir", tmp_path, PROJECT], check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -21,5 +29,5 @@ def test_the_wheel_holds_every_template_and_static_file(tmp_path):
     assert {path.relative_to(PROJECT).as_posix() for path in FILES} <= names
 
 
-def test_htmx_comes_with_its_licence():
+def test_htmx_comes_with_its_licence() -> None:
     assert (PROJECT / "vendor_sandbox/console/static/htmx.LICENSE").read_text(encoding="utf-8").strip()

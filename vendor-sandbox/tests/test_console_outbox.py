@@ -1,6 +1,9 @@
 """Every text, as phones show them: who is texted twice, what caused a text, and how many stay quick."""
 
+from __future__ import annotations
+
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,18 +14,26 @@ from vendor_sandbox.outbox import Outbox
 from vendor_sandbox.state import State
 from vendor_sandbox.vendors import House
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from console_pages import Console
+    from textlocal_calls import TextlocalApi
+
+    from .conftest import SmsClient
+
 PHONE, OTHER = "447700900123", "447700900124"
 
 
 @pytest.fixture
-def house():
+def house() -> Iterator[House]:
     state = State()
     clock = Clock(state)
     yield House(state, FaultBook(state), clock, Outbox(state, clock))
     state.close()
 
 
-def put(house, *rows, vendor="some"):
+def put(house: House, *rows: tuple[str, str, str], vendor: str = "some") -> None:
     for kind, phone, text in rows:
         house.outbox.put(vendor, "send", kind, phone, text)
 
@@ -39,19 +50,19 @@ def put(house, *rows, vendor="some"):
         ([("double-opt-in", PHONE, "A?"), ("welcome", PHONE, "to A")], False),
     ],
 )
-def test_who_is_texted_twice(house, rows, twice):
+def test_who_is_texted_twice(house: House, rows: list[Any], *, twice: bool) -> None:
     put(house, *rows)
     assert Texts(house).sum().twice == ({PHONE} if twice else set())
 
 
-def test_two_vendors_may_say_the_same(house):
+def test_two_vendors_may_say_the_same(house: House) -> None:
     put(house, ("welcome", PHONE, "a"))
     put(house, ("welcome", PHONE, "a"), vendor="another")
     summed = Texts(house).sum()
     assert (summed.texts, summed.people, summed.several, summed.twice) == (2, 1, 1, frozenset())
 
 
-def test_a_hundred_thousand_texts_are_shown_quickly(house):
+def test_a_hundred_thousand_texts_are_shown_quickly(house: House) -> None:
     rows = ((1.0, "some", "send", "message", f"44{n % 60_000:010}", f"text {n // 40_000}") for n in range(100_000))
     house.state.execute_many(
         "INSERT INTO outbox (at, vendor, operation, kind, phone, text) VALUES (?, ?, ?, ?, ?, ?)", rows
@@ -69,7 +80,9 @@ def test_a_hundred_thousand_texts_are_shown_quickly(house):
     assert time.process_time() - start < 2
 
 
-def test_texts_stand_newest_first_with_a_red_mark_on_who_is_texted_twice(console, textlocal_api):
+def test_texts_stand_newest_first_with_a_red_mark_on_who_is_texted_twice(
+    console: Console, textlocal_api: TextlocalApi
+) -> None:
     for text in ("same", "same", "another"):
         textlocal_api.call("send", numbers=PHONE, message=text)
     textlocal_api.call("send", numbers=OTHER, message="same")
@@ -81,7 +94,9 @@ def test_texts_stand_newest_first_with_a_red_mark_on_who_is_texted_twice(console
     assert "texted twice" in console.get(f"/people/{PHONE}").text("//*[@id='texted-twice']").casefold()
 
 
-def test_texts_are_narrowed_by_vendor_kind_and_phone_in_any_spelling(console, textlocal_api, sms):
+def test_texts_are_narrowed_by_vendor_kind_and_phone_in_any_spelling(
+    console: Console, textlocal_api: TextlocalApi, sms: SmsClient
+) -> None:
     textlocal_api.call("send", numbers=PHONE, message="hello")
     sms.create("13125550199")
     assert console.get("/outbox", vendor="listrak-sms").tree.xpath("//*[@data-text]/@data-kind") == ["welcome"]
@@ -90,7 +105,7 @@ def test_texts_are_narrowed_by_vendor_kind_and_phone_in_any_spelling(console, te
     assert "No text is like that" in console.get("/outbox", phone=OTHER).text()
 
 
-def test_a_text_leads_to_the_call_that_caused_it_and_back(console, textlocal_api):
+def test_a_text_leads_to_the_call_that_caused_it_and_back(console: Console, textlocal_api: TextlocalApi) -> None:
     textlocal_api.call("send", numbers=f"{PHONE},{OTHER}", message="hello")
     first, second = console.get("/outbox").tree.xpath("//a[starts-with(@id, 'cause-')]/@href")
     assert first == second
@@ -99,7 +114,9 @@ def test_a_text_leads_to_the_call_that_caused_it_and_back(console, textlocal_api
     assert len(console.get(texts).tree.xpath("//*[@data-text]")) == 2
 
 
-def test_what_goes_out_by_the_clock_is_not_laid_at_the_door_of_the_call_that_came_by(console, textlocal_api):
+def test_what_goes_out_by_the_clock_is_not_laid_at_the_door_of_the_call_that_came_by(
+    console: Console, textlocal_api: TextlocalApi
+) -> None:
     at = int(time.time()) + 3600
     textlocal_api.call("send", numbers=PHONE, message="later", schedule_time=str(at))
     console.sandbox.advance(7200)
@@ -110,7 +127,7 @@ def test_what_goes_out_by_the_clock_is_not_laid_at_the_door_of_the_call_that_cam
     assert page.texts("//*[@data-text]//*[@class='from']")[1].endswith("by send")
 
 
-def test_a_text_is_text_whatever_it_says(console, textlocal_api):
+def test_a_text_is_text_whatever_it_says(console: Console, textlocal_api: TextlocalApi) -> None:
     evil = "<script>alert(1)</script>\n<b>bold</b>"
     textlocal_api.call("send", numbers=PHONE, message=evil)
     page = console.get("/outbox")

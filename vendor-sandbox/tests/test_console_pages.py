@@ -1,9 +1,20 @@
 """The console's frame: every page is whole, named and bound to its own origin; what is not there is said so."""
 
+from __future__ import annotations
+
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from console_pages import Console
+    from sandboxes import Sandbox
+
+    from .conftest import AttentiveClient
 
 PAGES = (
     "/",
@@ -21,7 +32,9 @@ BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_one_heading_landmarks_and_a_skip_link_and_says_that_nothing_is_real(console, path):
+def test_a_page_has_one_heading_landmarks_and_a_skip_link_and_says_that_nothing_is_real(
+    console: Console, path: str
+) -> None:
     page = console.get(path)
     assert len(page.tree.xpath("//h1")) == len(page.tree.xpath("//main[@id='main']")) == 1
     assert page.tree.xpath("//a[@class='skip']/@href") == ["#main"]
@@ -32,7 +45,7 @@ def test_a_page_has_one_heading_landmarks_and_a_skip_link_and_says_that_nothing_
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_control_has_a_name_and_every_table_can_be_scrolled_by_keyboard(console, path):
+def test_every_control_has_a_name_and_every_table_can_be_scrolled_by_keyboard(console: Console, path: str) -> None:
     tree = console.get(path).tree
     for control in tree.xpath("//input[not(@type='hidden')]|//select|//textarea"):
         assert tree.xpath("//label[@for=$id]", id=control.get("id")), control.get("id")
@@ -44,7 +57,7 @@ def test_every_control_has_a_name_and_every_table_can_be_scrolled_by_keyboard(co
 
 
 @pytest.mark.parametrize("path", ["/", "/static/console.css", "/static/htmx.min.js", "/static/console.js"])
-def test_browsers_are_bound_to_the_sandbox_itself(console, path):
+def test_browsers_are_bound_to_the_sandbox_itself(console: Console, path: str) -> None:
     headers = requests.get(console.sandbox.url + path, timeout=10).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
@@ -54,7 +67,7 @@ def test_browsers_are_bound_to_the_sandbox_itself(console, path):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_needs_nothing_from_elsewhere_and_holds_no_script_or_style(console, path):
+def test_a_page_needs_nothing_from_elsewhere_and_holds_no_script_or_style(console: Console, path: str) -> None:
     tree = console.get(path).tree
     addresses = tree.xpath("//link/@href|//script/@src|//img/@src|//form/@action")
     assert addresses
@@ -62,12 +75,14 @@ def test_a_page_needs_nothing_from_elsewhere_and_holds_no_script_or_style(consol
     assert not tree.xpath("//style|//*[@style]|//script[not(@src)]|//*[starts-with(name(@*), 'on')]")
 
 
-def test_a_vendors_answers_carry_none_of_the_consoles_headers(console):
+def test_a_vendors_answers_carry_none_of_the_consoles_headers(console: Console) -> None:
     headers = requests.get(f"{console.sandbox.attentive_url}/v1/me", timeout=10).headers
     assert "Content-Security-Policy" not in headers
 
 
-def test_the_overview_shows_each_vendor_with_calls_errors_limits_and_where_to_connect(console, attentive):
+def test_the_overview_shows_each_vendor_with_calls_errors_limits_and_where_to_connect(
+    console: Console, attentive: AttentiveClient
+) -> None:
     attentive.get("/v1/me")
     attentive.call("GET", "/v1/me", key="wrong")
     page = console.get("/")
@@ -81,7 +96,7 @@ def test_the_overview_shows_each_vendor_with_calls_errors_limits_and_where_to_co
     assert console.sandbox.wsdl_url in page.text()
 
 
-def test_the_overview_counts_429s_drops_and_faults_that_wait(console, attentive):
+def test_the_overview_counts_429s_drops_and_faults_that_wait(console: Console, attentive: AttentiveClient) -> None:
     console.sandbox.faults("http-429", vendor="attentive", times=1)
     console.sandbox.faults("drop-before", vendor="attentive", after=1, times=1)
     console.sandbox.faults("latency", vendor="attentive", times=5, after=100)
@@ -100,34 +115,34 @@ def test_the_overview_counts_429s_drops_and_faults_that_wait(console, attentive)
     assert counts["Errors in all"] == "1"
 
 
-def test_a_vendors_page_counts_calls_by_operation(console, attentive):
+def test_a_vendors_page_counts_calls_by_operation(console: Console, attentive: AttentiveClient) -> None:
     attentive.get("/v1/me")
     page = console.get("/vendors/attentive")
     assert page.texts("//section[@aria-labelledby='operations']//td") == ["Me", "1"]
 
 
-def test_every_path_of_the_control_api_is_listed(console):
+def test_every_path_of_the_control_api_is_listed(console: Console) -> None:
     text = console.get("/api").text()
     assert all(path in text for path in console.sandbox.get("/_sandbox/")["control"])
 
 
 @pytest.mark.parametrize("path", ["/vendors/nobody", "/vendors/attentive/nothing", "/traffic/1", "/nothing"])
-def test_what_is_not_there_is_a_page_that_says_so(console, path):
+def test_what_is_not_there_is_a_page_that_says_so(console: Console, path: str) -> None:
     answer = requests.get(console.sandbox.url + path, headers=BROWSER, timeout=10)
     assert answer.status_code == 404
     assert "Not here" in answer.text
 
 
-def test_programs_get_json_for_what_is_not_there(console):
+def test_programs_get_json_for_what_is_not_there(console: Console) -> None:
     answer = requests.get(f"{console.sandbox.url}/_sandbox/nothing", timeout=10)
     assert (answer.status_code, answer.json()) == (404, {"problems": ["Not Found"]})
 
 
-def test_a_sandbox_that_others_can_reach_says_so_on_every_page(start_sandbox):
+def test_a_sandbox_that_others_can_reach_says_so_on_every_page(start_sandbox: Callable[..., Sandbox]) -> None:
     sandbox = start_sandbox(host="0.0.0.0", lists=1, messages=0, contacts=0)  # noqa: S104 - that is what is tested
     page = requests.get(sandbox.url, timeout=10).text
     assert "Reachable from other machines" in page
 
 
-def test_one_that_only_this_machine_reaches_does_not(console):
+def test_one_that_only_this_machine_reaches_does_not(console: Console) -> None:
     assert "Reachable from" not in console.get("/").text("//body")

@@ -1,7 +1,10 @@
 """How the console shows what a vendor declares: a made-up vendor, asked in process."""
 
+from __future__ import annotations
+
 import asyncio
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
@@ -14,6 +17,11 @@ from vendor_sandbox.outbox import Outbox
 from vendor_sandbox.state import State
 from vendor_sandbox.switches import Switchboard
 from vendor_sandbox.vendors import House
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lxml.html import HtmlElement
 
 EVIL = "<script>alert('x')</script>"
 COLUMNS = (
@@ -29,7 +37,7 @@ COLUMNS = (
 )
 
 
-def row(number):
+def row(number: int) -> dict[str, Any]:
     return {
         "id": 1_000 + number,
         "name": EVIL if number == 1 else f"name {number}",
@@ -58,7 +66,7 @@ EXHIBIT = Exhibit(
 
 
 @pytest.fixture
-def ask():
+def ask() -> Iterator[Callable[[str], HtmlElement]]:
     state = State()
     clock = Clock(state)
     house = House(state, FaultBook(state), clock, Outbox(state, clock))
@@ -75,7 +83,7 @@ def ask():
     )
     app = make_app({"made-up": vendor}, house)
 
-    def get(path):
+    def get(path: str) -> HtmlElement:
         answer = asyncio.run(_get(app, path))
         assert EVIL.encode() not in answer
         return html.fromstring(answer)
@@ -84,14 +92,14 @@ def ask():
     state.close()
 
 
-async def _get(app, path):
+async def _get(app: Any, path: Any) -> Any:
     path, _, query = path.partition("?")
     sent = []
 
-    async def receive():
+    async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b""}
 
-    async def send(message):
+    async def send(message: Any) -> None:
         sent.append(message)
 
     scope = {
@@ -108,11 +116,11 @@ async def _get(app, path):
     return b"".join(message.get("body", b"") for message in sent)
 
 
-def texts(tree, path):
+def texts(tree: HtmlElement, path: str) -> list[str]:
     return [" ".join(found.text_content().split()) for found in tree.xpath(path)]
 
 
-def test_each_kind_of_cell_is_shown_in_its_way(ask):
+def test_each_kind_of_cell_is_shown_in_its_way(ask: Callable[[str], HtmlElement]) -> None:
     tree = ask("/vendors/made-up/rows?q=name+5")
     cells = tree.xpath("//tbody/tr[1]/td")
     assert [" ".join(cell.text_content().split()) for cell in cells[:6]] == [
@@ -131,14 +139,14 @@ def test_each_kind_of_cell_is_shown_in_its_way(ask):
     assert "deep" in cells[8].xpath("string(.//details/pre)")
 
 
-def test_parts_are_a_bar_with_their_numbers_beside(ask):
+def test_parts_are_a_bar_with_their_numbers_beside(ask: Callable[[str], HtmlElement]) -> None:
     cell = ask("/vendors/made-up/rows").xpath("//tbody/tr[1]/td[8]")[0]
     assert [each.get("width") for each in cell.xpath(".//rect")] == ["75.0", "25.0"]
     assert texts(cell, ".//li")[:2] == ["delivered 3", "failed 1"]
     assert cell.xpath(".//svg/@aria-hidden") == ["true"]
 
 
-def test_a_table_is_paged_and_keeps_what_was_asked_for(ask):
+def test_a_table_is_paged_and_keeps_what_was_asked_for(ask: Callable[[str], HtmlElement]) -> None:
     tree = ask("/vendors/made-up/rows?list=c")
     assert texts(tree, "//*[@data-pager]") == ["1-50 of 60"]
     (link,) = tree.xpath("//a[@rel='next']/@href")
@@ -150,28 +158,30 @@ def test_a_table_is_paged_and_keeps_what_was_asked_for(ask):
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "99999999999999999999", "²"])
-def test_a_page_that_is_none_is_the_first(ask, number):
+def test_a_page_that_is_none_is_the_first(ask: Callable[[str], HtmlElement], number: str) -> None:
     assert texts(ask(f"/vendors/made-up/rows?page={number}"), "//*[@data-pager]") == ["1-50 of 120"]
 
 
-def test_a_page_beyond_the_end_leads_back(ask):
+def test_a_page_beyond_the_end_leads_back(ask: Callable[[str], HtmlElement]) -> None:
     tree = ask("/vendors/made-up/rows?page=9")
     assert tree.xpath("//a[@rel='prev']/@href") == ["/vendors/made-up/rows?page=3"]
 
 
-def test_an_empty_table_says_what_would_fill_it_and_a_search_in_vain_how_to_see_all(ask):
+def test_an_empty_table_says_what_would_fill_it_and_a_search_in_vain_how_to_see_all(
+    ask: Callable[[str], HtmlElement],
+) -> None:
     assert "Calls of Made up" in " ".join(texts(ask("/vendors/made-up/none"), "//*[@class='empty']"))
     assert "Show all" in " ".join(texts(ask("/vendors/made-up/rows?q=nothing"), "//*[@class='empty']"))
 
 
-def test_figures_lead_to_their_views_and_tabs_to_all(ask):
+def test_figures_lead_to_their_views_and_tabs_to_all(ask: Callable[[str], HtmlElement]) -> None:
     tree = ask("/")
     assert texts(tree, "//*[@data-vendor]//dl[@class='figures']//dd") == ["1,234,567", EVIL]
     assert tree.xpath("//*[@data-vendor]//dl[@class='figures']//a/@href") == ["/vendors/made-up/rows"]
     assert texts(ask("/vendors/made-up/rows"), "//nav[@class='tabs']//a") == ["About", "Rows", "None"]
 
 
-def test_a_person_is_put_together_from_every_address(ask):
+def test_a_person_is_put_together_from_every_address(ask: Callable[[str], HtmlElement]) -> None:
     for address in ("447700900001", "x@example.com", "X%40Example.com"):
         tree = ask(f"/people/{address.replace('%40', '@')}")
         assert texts(tree, "//h1/span[@data-address]") == ["447700900001", "x@example.com"]
@@ -179,5 +189,5 @@ def test_a_person_is_put_together_from_every_address(ask):
 
 
 @pytest.mark.parametrize("path", ["/vendors/made-up", "/outbox", "/traffic", "/faults", "/switches"])
-def test_nothing_that_a_vendor_says_is_taken_for_markup(ask, path):
+def test_nothing_that_a_vendor_says_is_taken_for_markup(ask: Callable[[str], HtmlElement], path: str) -> None:
     ask(path)

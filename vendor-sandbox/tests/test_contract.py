@@ -1,11 +1,22 @@
 """The service description and every answer against the vendor's published contract, written out here a second time."""
 
+from __future__ import annotations
+
 import datetime as dt
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 import zeep
 from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+    from sandboxes import Sandbox
+
+    from .conftest import SoapClient
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -74,28 +85,35 @@ TYPES = {
 } | {f"ArrayOf{row}": f"{row} {row} items" for row in ROWS.values()}
 
 
-def described(sequence):
+def described(sequence: _Element) -> str:
     """A sequence of the WSDL in the words of the tables above."""
-    words = {("1", "1", None): "1", ("0", "1", None): "0", ("0", "unbounded", None): "many", ("1", "1", "true"): "nil"}
+    words: dict[tuple[str | None, str | None, str | None], str] = {
+        ("1", "1", None): "1",
+        ("0", "1", None): "0",
+        ("0", "unbounded", None): "many",
+        ("1", "1", "true"): "nil",
+    }
     words["0", "unbounded", "true"] = "items"
     lines = []
     for element in sequence.iter(f"{XS}element"):
         occurrence = words[element.get("minOccurs"), element.get("maxOccurs"), element.get("nillable")]
-        lines.append(f"{element.get('name')} {element.get('type').partition(':')[2]} {occurrence}")
+        lines.append(f"{element.get('name')} {element.get('type', '').partition(':')[2]} {occurrence}")
     return ", ".join(lines)
 
 
 @pytest.fixture(scope="module")
-def schema(sandbox):
-    return etree.fromstring(requests.get(sandbox.wsdl_url, timeout=10).content).find(f".//{XS}schema")
+def schema(sandbox: Sandbox) -> _Element:
+    found = etree.fromstring(requests.get(sandbox.wsdl_url, timeout=10).content).find(f".//{XS}schema")
+    assert found is not None
+    return found
 
 
-def test_types_have_the_fields_of_the_contract_in_order(schema):
+def test_types_have_the_fields_of_the_contract_in_order(schema: _Element) -> None:
     assert {each.get("name"): described(each) for each in schema.findall(f"{XS}complexType")} == TYPES
 
 
 @pytest.mark.parametrize("operation", REQUESTS)
-def test_requests_and_responses_are_those_of_the_contract(schema, operation):
+def test_requests_and_responses_are_those_of_the_contract(schema: _Element, operation: str) -> None:
     wrappers = {each.get("name"): described(each[0]) for each in schema.findall(f"{XS}element") if len(each)}
     result = f"{operation}Result ArrayOf{ROWS[operation]} 0"
     by_reference = ", WSException WSException nil" if "WSException" in REQUESTS[operation] else ""
@@ -104,14 +122,16 @@ def test_requests_and_responses_are_those_of_the_contract(schema, operation):
 
 
 @pytest.fixture(scope="module", params=PORTS)
-def service(request, sandbox):
+def service(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Any]:
     client = zeep.Client(sandbox.wsdl_url.replace("WSDL", "wsdl"), settings=zeep.Settings(strict=True))
     yield client.bind("IntegrationService", request.param)
     client.transport.session.close()
 
 
 @pytest.mark.parametrize("operation", REQUESTS)
-def test_a_strict_client_reads_every_operation_in_both_versions_of_soap(service, soap, operation):
+def test_a_strict_client_reads_every_operation_in_both_versions_of_soap(
+    service: Any, soap: SoapClient, operation: str
+) -> None:
     soap.sandbox.switch(nil_rows="off")
     values = {"ListID": 3117 + 2 * 17, "MsgID": 1_000_002, "Page": 1, "IncludeTestMessages": True, **WINDOW}
     names = [line.split()[0] for line in REQUESTS[operation].split(", ") if line]
@@ -124,8 +144,14 @@ def test_a_strict_client_reads_every_operation_in_both_versions_of_soap(service,
 
 
 @pytest.mark.parametrize("operation", REQUESTS)
-def test_elements_on_the_wire_stand_in_order_and_required_ones_are_there(soap, operation):
-    values = {"ListID": 3151, "MsgID": 1_000_002, "Page": 1, "StartDate": "2000-01-01", "EndDate": "2100-01-01"}
+def test_elements_on_the_wire_stand_in_order_and_required_ones_are_there(soap: SoapClient, operation: str) -> None:
+    values: dict[str, Any] = {
+        "ListID": 3151,
+        "MsgID": 1_000_002,
+        "Page": 1,
+        "StartDate": "2000-01-01",
+        "EndDate": "2100-01-01",
+    }
     asked = {name: value for name, value in values.items() if name in REQUESTS[operation]}
     root = etree.fromstring(soap.post(operation, **asked).content)
     expected = [line.split() for line in TYPES[ROWS[operation]].split(", ")]
@@ -138,6 +164,6 @@ def test_elements_on_the_wire_stand_in_order_and_required_ones_are_there(soap, o
         assert {name for name, _, occurrence in expected if occurrence == "1"} <= set(names)
 
 
-def test_the_description_names_the_address_the_request_came_to(sandbox):
+def test_the_description_names_the_address_the_request_came_to(sandbox: Sandbox) -> None:
     text = requests.get(sandbox.wsdl_url, headers={"Host": "vendors.example.com:99"}, timeout=10).text
     assert text.count('location="http://vendors.example.com:99/listrak-soap/v31/IntegrationService.asmx"') == 2

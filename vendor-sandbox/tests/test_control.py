@@ -1,8 +1,17 @@
 """The control API: what it answers, and what it says to a mistake."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import requests
 from lxml import etree
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
+
+    from .conftest import SoapClient
 
 NS = "{http://webservices.listrak.com/v31/}"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -10,7 +19,7 @@ OPENS, MESSAGES = "ReportRangeMessageContactOpen", "ReportListMessageActivity"
 BEYOND = {"MsgID": 1_000_000, "Page": 99}
 
 
-def test_calls_are_counted_by_operation_and_reset_forgets_them(soap):
+def test_calls_are_counted_by_operation_and_reset_forgets_them(soap: SoapClient) -> None:
     soap.post("GetContactListCollection")
     soap.post("GetContactListCollection")
     requests.get(soap.sandbox.wsdl_url, timeout=10)
@@ -19,7 +28,7 @@ def test_calls_are_counted_by_operation_and_reset_forgets_them(soap):
     assert soap.sandbox.calls() == {}
 
 
-def test_reset_forgets_faults_switches_and_failed_logins(soap):
+def test_reset_forgets_faults_switches_and_failed_logins(soap: SoapClient) -> None:
     soap.sandbox.faults("http-503")
     soap.sandbox.switch(num_format="double")
     soap.sandbox.reset()
@@ -28,7 +37,7 @@ def test_reset_forgets_faults_switches_and_failed_logins(soap):
     assert soap.post("GetContactListCollection").status_code == 200
 
 
-def test_faults_can_be_cleared_alone(soap):
+def test_faults_can_be_cleared_alone(soap: SoapClient) -> None:
     soap.sandbox.faults("http-503")
     assert requests.delete(f"{soap.sandbox.url}/_sandbox/faults", timeout=10).status_code == 204
     assert soap.post("GetContactListCollection").status_code == 200
@@ -50,7 +59,9 @@ def test_faults_can_be_cleared_alone(soap):
         ({"vendor": "listrak-soap", "fault": "gzip", "on": 1}, ["true or false"]),
     ],
 )
-def test_a_wrong_fault_is_refused_with_every_problem_and_the_known_kinds(clean_sandbox, wanted, words):
+def test_a_wrong_fault_is_refused_with_every_problem_and_the_known_kinds(
+    clean_sandbox: Sandbox, wanted: dict[str, Any], words: list[str]
+) -> None:
     answer = requests.post(f"{clean_sandbox.url}/_sandbox/faults", json=wanted, timeout=10)
     problems = answer.json()["problems"]
     assert answer.status_code == 422
@@ -60,14 +71,14 @@ def test_a_wrong_fault_is_refused_with_every_problem_and_the_known_kinds(clean_s
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]"])
-def test_what_is_no_json_object_is_refused(clean_sandbox, body):
+def test_what_is_no_json_object_is_refused(clean_sandbox: Sandbox, body: bytes) -> None:
     for path in ("faults", "switches", "listrak-soap/unsubscribe"):
         answer = requests.post(f"{clean_sandbox.url}/_sandbox/{path}", body, timeout=10)
         assert answer.status_code == 422
         assert answer.json()["problems"]
 
 
-def test_every_switch_names_its_source_and_default(clean_sandbox):
+def test_every_switch_names_its_source_and_default(clean_sandbox: Sandbox) -> None:
     for switch in clean_sandbox.get("/_sandbox/switches")["listrak-soap"].values():
         assert switch["value"] == switch["default"] == switch["choices"][0]
         assert switch["source"]
@@ -77,7 +88,7 @@ def test_every_switch_names_its_source_and_default(clean_sandbox):
 @pytest.mark.parametrize(
     "wanted", [{"x": {}}, {"listrak-soap": 1}, {"listrak-soap": {"x": "y"}}, {"listrak-soap": {"range-end": "no"}}]
 )
-def test_a_wrong_switch_is_refused(clean_sandbox, wanted):
+def test_a_wrong_switch_is_refused(clean_sandbox: Sandbox, wanted: dict[str, Any]) -> None:
     answer = requests.post(f"{clean_sandbox.url}/_sandbox/switches", json=wanted, timeout=10)
     assert answer.status_code == 422
     assert len(answer.json()["problems"]) == 1
@@ -93,13 +104,17 @@ def test_a_wrong_switch_is_refused(clean_sandbox, wanted):
         ("nil-items", b'<WSContactOpen xsi:nil="true" />'),
     ],
 )
-def test_nothing_comes_in_the_shape_asked_for(soap, whole_time, shape, written):
+def test_nothing_comes_in_the_shape_asked_for(
+    soap: SoapClient, whole_time: dict[str, Any], shape: str, written: bytes
+) -> None:
     soap.sandbox.switch(empty_result=shape)
     assert written in soap.post(OPENS, **BEYOND, **whole_time).content
 
 
-def test_nothing_comes_in_all_five_shapes_by_itself_and_in_the_same_one_again(soap, whole_time):
-    def shapes():
+def test_nothing_comes_in_all_five_shapes_by_itself_and_in_the_same_one_again(
+    soap: SoapClient, whole_time: dict[str, Any]
+) -> None:
+    def shapes() -> list[Any]:
         return [soap.post(OPENS, MsgID=1_000_000, Page=page, **whole_time).content for page in range(50, 80)]
 
     first = shapes()
@@ -107,8 +122,8 @@ def test_nothing_comes_in_all_five_shapes_by_itself_and_in_the_same_one_again(so
     assert shapes() == first
 
 
-def test_nil_rows_come_here_and_there_and_can_be_switched_off(soap, whole_time):
-    def nils():
+def test_nil_rows_come_here_and_there_and_can_be_switched_off(soap: SoapClient, whole_time: dict[str, Any]) -> None:
+    def nils() -> int:
         answers = [soap.post(OPENS, MsgID=1_000_000 + 5 * n, Page=1, **whole_time) for n in range(40)]
         return sum(
             row.get(NIL) == "true" for a in answers for row in etree.fromstring(a.content).iter(f"{NS}WSContactOpen")
@@ -120,7 +135,7 @@ def test_nil_rows_come_here_and_there_and_can_be_switched_off(soap, whole_time):
     assert nils() == 0
 
 
-def test_numbers_can_be_doubles_with_nan_where_nobody_was_mailed(soap, whole_time):
+def test_numbers_can_be_doubles_with_nan_where_nobody_was_mailed(soap: SoapClient, whole_time: dict[str, Any]) -> None:
     nobody = {"ListID": 3117 + 4 * 17, **whole_time}
     assert {row["OpenPercent"] for row in soap.rows(MESSAGES, **nobody)} == {"0"}
     soap.sandbox.switch(num_format="double", percent_scale="one")
@@ -129,7 +144,7 @@ def test_numbers_can_be_doubles_with_nan_where_nobody_was_mailed(soap, whole_tim
     assert all(float(row["OpenPercent"]) < 1 for row in soap.rows(MESSAGES, ListID=3117, **whole_time))
 
 
-def test_string_dates_can_be_american_while_datetimes_stay(soap, whole_time):
+def test_string_dates_can_be_american_while_datetimes_stay(soap: SoapClient, whole_time: dict[str, Any]) -> None:
     soap.sandbox.switch(string_date_format="us")
     assert soap.rows(OPENS, MsgID=1_000_000, Page=1, **whole_time)[0]["OpenDate"].endswith((" AM", " PM"))
     assert (
@@ -137,12 +152,12 @@ def test_string_dates_can_be_american_while_datetimes_stay(soap, whole_time):
     )
 
 
-def test_illegal_characters_can_be_switched_on(soap, whole_time):
+def test_illegal_characters_can_be_switched_on(soap: SoapClient, whole_time: dict[str, Any]) -> None:
     soap.sandbox.switch(illegal_characters="on")
     assert "&#x1;</Subject>" in soap.post(MESSAGES, ListID=3117, **whole_time).text
 
 
-def test_the_index_lists_every_control_path_and_people_get_a_page(clean_sandbox):
+def test_the_index_lists_every_control_path_and_people_get_a_page(clean_sandbox: Sandbox) -> None:
     index = clean_sandbox.get("/_sandbox/")
     assert "listrak-soap" in index["vendors"]
     assert {"POST /_sandbox/faults", "GET /_sandbox/listrak-soap/rows"} <= set(index["control"])
@@ -151,7 +166,7 @@ def test_the_index_lists_every_control_path_and_people_get_a_page(clean_sandbox)
     assert clean_sandbox.wsdl_url in home.text
 
 
-def test_a_get_of_the_service_is_a_help_page(clean_sandbox):
+def test_a_get_of_the_service_is_a_help_page(clean_sandbox: Sandbox) -> None:
     page = requests.get(clean_sandbox.endpoint, timeout=10)
     assert page.headers["X-AspNet-Version"]
     assert page.headers["Server"].startswith("Microsoft-IIS")

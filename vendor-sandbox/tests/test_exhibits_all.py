@@ -1,10 +1,21 @@
 """What holds of every view of every vendor: its rows have its columns, its links lead somewhere, its pages fit."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from vendor_sandbox.exhibits import Asked, Exhibit, Figure, Kind, Rows, View, after, page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from sqlite3 import Cursor
+
+    from exhibited import Exhibited
+
+    from vendor_sandbox.exhibits import Column
 
 VENDORS = ("listrak-soap", "listrak-sms", "attentive", "annex-cloud", "textlocal")
 SEVEN = 7
@@ -21,7 +32,7 @@ KINDS = {
 
 
 @pytest.fixture
-def busy(exhibited):
+def busy(exhibited: Exhibited) -> Exhibited:
     """Something in every view that a fresh sandbox has nothing in."""
     exhibited.attentive("POST", "/v2/segments", {"name": "VIP", "externalId": "vip"})
     members = {"externalId": "vip", "members": [{"phone": f"+120255501{n:02d}"} for n in range(8)]}
@@ -38,15 +49,15 @@ def busy(exhibited):
     return exhibited
 
 
-def views(exhibited):
+def views(exhibited: Exhibited) -> list[tuple[str, View]]:
     return [(name, view) for name in VENDORS for view in exhibited.vendors[name].exhibit.views]
 
 
-def fits(column, value):
+def fits(column: Column, value: object) -> bool:
     return value is None or (isinstance(value, KINDS[column.kind]) and not isinstance(value, bool))
 
 
-def test_every_vendor_shows_something_and_three_to_six_figures(busy):
+def test_every_vendor_shows_something_and_three_to_six_figures(busy: Exhibited) -> None:
     for name in VENDORS:
         exhibit = busy.vendors[name].exhibit
         names = [view.name for view in exhibit.views]
@@ -59,10 +70,12 @@ def test_every_vendor_shows_something_and_three_to_six_figures(busy):
             view = busy.view(name, shown.path)
             assert filters.keys() <= view.filters.keys(), (name, figure)
             if filters:
-                assert view.read(Asked(filters=filters)).total == figure.value > 0, (name, figure)
+                total = view.read(Asked(filters=filters)).total
+                assert total == figure.value, (name, figure)
+                assert total > 0, (name, figure)
 
 
-def test_every_declared_column_is_in_every_row_and_holds_what_its_kind_says(busy):
+def test_every_declared_column_is_in_every_row_and_holds_what_its_kind_says(busy: Exhibited) -> None:
     for vendor, view in views(busy):
         found = view.read(Asked(limit=200))
         assert found.total >= len(found.rows) > 0, (vendor, view.name)
@@ -71,7 +84,7 @@ def test_every_declared_column_is_in_every_row_and_holds_what_its_kind_says(busy
             assert wrong == [], (vendor, view.name, row)
 
 
-def test_addresses_are_digits_or_lower_case(busy):
+def test_addresses_are_digits_or_lower_case(busy: Exhibited) -> None:
     for vendor, view in views(busy):
         names = [column.name for column in view.columns if column.kind is Kind.ADDRESS]
         shown = [row[name] for row in view.read(Asked(limit=500)).rows for name in names if row[name] is not None]
@@ -79,7 +92,7 @@ def test_addresses_are_digits_or_lower_case(busy):
         assert bad == [], (vendor, view.name)
 
 
-def test_every_link_names_a_view_and_a_filter_and_finds_what_the_row_is_about(busy):
+def test_every_link_names_a_view_and_a_filter_and_finds_what_the_row_is_about(busy: Exhibited) -> None:
     for vendor, view in views(busy):
         for column in view.columns:
             if column.leads_to is None:
@@ -92,7 +105,7 @@ def test_every_link_names_a_view_and_a_filter_and_finds_what_the_row_is_about(bu
             assert any(reached), (vendor, view.name, column.name)
 
 
-def test_every_filter_narrows_to_rows_that_have_its_value(busy):
+def test_every_filter_narrows_to_rows_that_have_its_value(busy: Exhibited) -> None:
     for vendor, view in views(busy):
         everything = view.read(Asked()).total
         for name in view.filters:
@@ -105,7 +118,7 @@ def test_every_filter_narrows_to_rows_that_have_its_value(busy):
             assert view.read(Asked(filters={name: "no such value"})).total == 0, (vendor, view.name, name)
 
 
-def test_the_choices_of_a_filter_have_every_value_there_is(busy):
+def test_the_choices_of_a_filter_have_every_value_there_is(busy: Exhibited) -> None:
     for vendor, view in views(busy):
         assert view.choices.keys() <= view.filters.keys(), (vendor, view.name)
         for name, choices in view.choices.items():
@@ -113,7 +126,7 @@ def test_the_choices_of_a_filter_have_every_value_there_is(busy):
             assert values <= set(choices), (vendor, view.name, name)
 
 
-def test_pages_of_seven_are_the_whole_in_order_and_no_row_comes_twice(busy):
+def test_pages_of_seven_are_the_whole_in_order_and_no_row_comes_twice(busy: Exhibited) -> None:
     for vendor, view in views(busy):
         whole = view.read(Asked(limit=300))
         paged = [row for start in range(0, 301, SEVEN) for row in view.read(Asked(offset=start, limit=SEVEN)).rows]
@@ -123,15 +136,21 @@ def test_pages_of_seven_are_the_whole_in_order_and_no_row_comes_twice(busy):
             assert len(paged) == whole.total
 
 
-def test_no_page_and_no_filter_has_a_table_sorted_first(busy, monkeypatch):
+def test_no_page_and_no_filter_has_a_table_sorted_first(busy: Exhibited, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = [(view, Asked(limit=SEVEN)) for _, view in views(busy)]
     for _, view in views(busy):
         [first] = view.read(Asked(limit=1)).rows
         filters = {name: str(first[name]) for name in view.filters}
         asked += [(view, Asked(filters={name: value}, limit=SEVEN)) for name, value in filters.items()]
         asked.append((view, Asked(filters=filters, limit=SEVEN)))
-    run, execute = [], busy.state.execute
-    monkeypatch.setattr(busy.state, "execute", lambda *given: run.append(given) or execute(*given))
+    run: list[tuple[Any, ...]] = []
+    execute = busy.state.execute
+
+    def kept(*given: Any) -> Cursor:
+        run.append(given)
+        return execute(*given)
+
+    monkeypatch.setattr(busy.state, "execute", kept)
     for view, each in asked:
         view.read(each)
     assert len(run) > 100
@@ -140,21 +159,21 @@ def test_no_page_and_no_filter_has_a_table_sorted_first(busy, monkeypatch):
         assert not any("TEMP B-TREE" in step for step in plan), (select, plan)
 
 
-def test_a_search_for_what_nothing_has_finds_nothing_and_signs_of_sql_are_only_signs(busy):
+def test_a_search_for_what_nothing_has_finds_nothing_and_signs_of_sql_are_only_signs(busy: Exhibited) -> None:
     for vendor, view in views(busy):
         for nothing in ("no-such-thing-anywhere", "%%%", "___", "' OR 1 --", "\\"):
             assert view.read(Asked(search=nothing)) == ([], 0), (vendor, view.name, nothing)
 
 
-def test_nobody_is_known_by_an_address_that_no_vendor_holds(busy):
+def test_nobody_is_known_by_an_address_that_no_vendor_holds(busy: Exhibited) -> None:
     for name in VENDORS:
         for address in ("15550100", "nobody@example.com", "", "'"):
             assert busy.known_as(name, address) == set(), (name, address)
             assert busy.person(name, address) == {}, (name, address)
 
 
-def test_looking_changes_nothing(busy):
-    def memory():
+def test_looking_changes_nothing(busy: Exhibited) -> None:
+    def memory() -> tuple[str, int]:
         dump = "\n".join(busy.state._db.iterdump())
         return dump, busy.state._db.total_changes
 
@@ -168,7 +187,9 @@ def test_looking_changes_nothing(busy):
     assert memory() == before
 
 
-def test_after_a_reset_every_view_is_as_in_a_fresh_sandbox(busy, exhibit_of):
+def test_after_a_reset_every_view_is_as_in_a_fresh_sandbox(
+    busy: Exhibited, exhibit_of: Callable[..., Exhibited]
+) -> None:
     busy.state.reset()
     fresh = exhibit_of()
     for vendor, view in views(busy):
@@ -176,8 +197,8 @@ def test_after_a_reset_every_view_is_as_in_a_fresh_sandbox(busy, exhibit_of):
         assert wanted == fresh.view(vendor, view.name).read(Asked(limit=5)).total, (vendor, view.name)
 
 
-def test_what_is_due_happens_before_each_part_of_an_exhibit_is_read():
-    happened = []
+def test_what_is_due_happens_before_each_part_of_an_exhibit_is_read() -> None:
+    happened: list[int] = []
     view = View("things", "Things", (), lambda asked: Rows([], len(happened)))
     exhibit = after(lambda: happened.append(1), Exhibit([view], lambda: [Figure("Happened", len(happened))]))
     assert exhibit.views[0].read(Asked()).total == 1
@@ -187,8 +208,8 @@ def test_what_is_due_happens_before_each_part_of_an_exhibit_is_read():
     assert len(happened) == 4
 
 
-def test_a_page_of_rows_at_hand_is_filtered_and_searched_in_any_case():
-    rows = [{"name": "Ännchen", "tier": 1}, {"name": "Bo", "tier": 2}, {"name": None, "tier": 2}]
+def test_a_page_of_rows_at_hand_is_filtered_and_searched_in_any_case() -> None:
+    rows: list[dict[str, Any]] = [{"name": "Ännchen", "tier": 1}, {"name": "Bo", "tier": 2}, {"name": None, "tier": 2}]
     assert page(rows, Asked("ÄNN")).rows == rows[:1]
     assert page(rows, Asked("none")) == ([], 0)
     assert page(rows, Asked(filters={"tier": "2"}, limit=1)) == (rows[1:2], 2)

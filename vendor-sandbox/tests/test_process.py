@@ -1,5 +1,7 @@
 """The command: how it starts, what it keeps, how it ends, what it costs."""
 
+from __future__ import annotations
+
 import signal
 import socket
 import subprocess
@@ -7,19 +9,27 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sandboxes import Sandbox
+
+    from .conftest import SoapClient
 
 COMMAND = [sys.executable, "-m", "vendor_sandbox", "serve"]
 PAGES = 60
 
 
-def run(*arguments):
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=30)
 
 
-def test_a_port_in_use_is_one_clear_line_and_exit_code_1():
+def test_a_port_in_use_is_one_clear_line_and_exit_code_1() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = run("--port", taken.getsockname()[1])
     assert (done.returncode, done.stdout) == (1, "")
@@ -30,7 +40,9 @@ def test_a_port_in_use_is_one_clear_line_and_exit_code_1():
 @pytest.mark.parametrize(
     "make", [Path.touch, lambda folder: (folder.mkdir(), (folder / "sandbox.sqlite").write_text("no" * 99))]
 )
-def test_a_bad_data_folder_is_one_clear_line_and_not_a_traceback(tmp_path, make):
+def test_a_bad_data_folder_is_one_clear_line_and_not_a_traceback(
+    tmp_path: Path, make: Callable[[Path], object]
+) -> None:
     make(tmp_path / "data")
     done = run("--port", 0, "--data", tmp_path / "data")
     assert (done.returncode, done.stdout) == (1, "")
@@ -38,14 +50,16 @@ def test_a_bad_data_folder_is_one_clear_line_and_not_a_traceback(tmp_path, make)
     assert "cannot keep data" in done.stderr
 
 
-def test_data_that_does_not_fit_is_exit_code_1():
+def test_data_that_does_not_fit_is_exit_code_1() -> None:
     done = run("--port", 0, "--lists", 10_000, "--messages", 1_000_000)
     assert done.returncode == 1
     assert "do not fit a 32-bit MsgID" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_at_once_with_exit_code_0_even_while_a_call_hangs(start_sandbox, number):
+def test_a_signal_ends_it_at_once_with_exit_code_0_even_while_a_call_hangs(
+    start_sandbox: Callable[..., Sandbox], number: int
+) -> None:
     sandbox = start_sandbox()
     sandbox.faults("hang", "WSDL")
     hung = threading.Thread(target=pytest.raises, args=(requests.ConnectionError, requests.get, sandbox.wsdl_url))
@@ -58,8 +72,9 @@ def test_a_signal_ends_it_at_once_with_exit_code_0_even_while_a_call_hangs(start
     hung.join(5)
 
 
-def test_stdout_is_one_line_and_the_welcome_names_users_and_addresses():
+def test_stdout_is_one_line_and_the_welcome_names_users_and_addresses() -> None:
     process = subprocess.Popen([*COMMAND, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     url = process.stdout.readline().removeprefix("vendor-sandbox listening on ").strip()
     assert requests.get(f"{url}/_sandbox/", timeout=10).ok
     process.terminate()
@@ -69,7 +84,9 @@ def test_stdout_is_one_line_and_the_welcome_names_users_and_addresses():
     assert "Traceback" not in err
 
 
-def test_data_keeps_faults_calls_and_changes_over_a_restart(tmp_path, start_sandbox, soap_to):
+def test_data_keeps_faults_calls_and_changes_over_a_restart(
+    tmp_path: Path, start_sandbox: Callable[..., Sandbox], soap_to: type[SoapClient]
+) -> None:
     first = start_sandbox(data=tmp_path)
     first.faults("http-503", "WSDL", times=2)
     first.switch(nil_rows="off")
@@ -87,39 +104,43 @@ def test_data_keeps_faults_calls_and_changes_over_a_restart(tmp_path, start_sand
     assert second.rows()["subscribed_contacts"]["rows"] == rows["subscribed_contacts"]["rows"] + 1
 
 
-def held(sandbox, soap_to):
+def held(sandbox: Sandbox, soap_to: type[SoapClient]) -> str:
     asked = {"ListID": 3117, "StartDate": "2000-01-01", "EndDate": "2100-01-01", "Page": 1}
-    return soap_to(sandbox).rows("ReportRangeSubscribedContacts", **asked)[0]["ContactID"]
+    contact: str = soap_to(sandbox).rows("ReportRangeSubscribedContacts", **asked)[0]["ContactID"]
+    return contact
 
 
-def test_the_same_data_folder_cannot_serve_two(tmp_path, start_sandbox):
+def test_the_same_data_folder_cannot_serve_two(tmp_path: Path, start_sandbox: Callable[..., Sandbox]) -> None:
     start_sandbox(data=tmp_path)
     done = run("--port", 0, "--data", tmp_path)
     assert done.returncode == 1
     assert "cannot keep data" in done.stderr
 
 
-def test_listening_beyond_this_machine_is_warned_about():
+def test_listening_beyond_this_machine_is_warned_about() -> None:
     process = subprocess.Popen([*COMMAND, "--port", "0", "--host", "0.0.0.0"], stderr=subprocess.PIPE, text=True)  # noqa: S104 - the point
+    assert process.stderr is not None
     assert "reachable from other machines" in process.stderr.readline()
     process.terminate()
     process.communicate(timeout=10)
 
 
-def test_help_names_the_exit_codes():
+def test_help_names_the_exit_codes() -> None:
     assert "Exit codes" in run("--help").stdout
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_memory_stays_flat_while_a_message_of_a_million_recipients_is_read(start_sandbox, soap_to):
+def test_memory_stays_flat_while_a_message_of_a_million_recipients_is_read(
+    start_sandbox: Callable[..., Sandbox], soap_to: type[SoapClient]
+) -> None:
     sandbox = start_sandbox(lists=1, messages=1, contacts=1_000_000)
     soap = soap_to(sandbox)
 
-    def resident():
+    def resident() -> float:
         status = Path(f"/proc/{sandbox.process.pid}/status").read_text()
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
 
-    def read(pages):
+    def read(pages: Iterable[int]) -> None:
         for page in pages:
             assert (
                 soap.post("ReportMessageContactSent", MsgID=1_000_000, Page=page).content.count(b"<EmailAddress>")

@@ -1,13 +1,25 @@
 """Clock, outbox, and the vendor's own part of the control API; what a reset and a restart leave."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sandboxes import Sandbox
+
+    from .conftest import SmsClient
 
 NEW = "13125550180"
 OWN = "/_sandbox/listrak-sms"
 
 
-def post(sms, path, body):
+def post(sms: SmsClient, path: str, body: object) -> requests.Response:
     return requests.post(f"{sms.sandbox.url}/_sandbox/{path}", json=body, timeout=10)
 
 
@@ -21,7 +33,7 @@ def post(sms, path, body):
         ("2018-12-14T17:44:40Z", "2018-12-14T12:44:40"),
     ],
 )
-def test_times_are_eastern_by_a_clock_that_can_be_set(sms, utc, eastern):
+def test_times_are_eastern_by_a_clock_that_can_be_set(sms: SmsClient, utc: str, eastern: str) -> None:
     sms.sandbox.post("/_sandbox/clock", {"at": utc})
     assert sms.sandbox.get("/_sandbox/clock")["now"][:17] == utc[:17]
     sms.create(NEW)
@@ -41,14 +53,14 @@ def test_times_are_eastern_by_a_clock_that_can_be_set(sms, utc, eastern):
         {"advance": 1e300},
     ],
 )
-def test_a_clock_is_not_moved_by_what_is_no_time(sms, wanted):
+def test_a_clock_is_not_moved_by_what_is_no_time(sms: SmsClient, wanted: dict[str, Any]) -> None:
     answer = post(sms, "clock", wanted)
     assert answer.status_code == 422
     assert answer.json()["problems"]
     assert sms.sandbox.get("/_sandbox/clock")["ahead"] == 0
 
 
-def test_reset_brings_contacts_clock_outbox_and_tokens_back_to_the_start(sms):
+def test_reset_brings_contacts_clock_outbox_and_tokens_back_to_the_start(sms: SmsClient) -> None:
     fresh = sms.sandbox.get(f"{OWN}/contacts")
     sms.create(NEW)
     sms.put("12125550101", optedOut=True)
@@ -61,7 +73,7 @@ def test_reset_brings_contacts_clock_outbox_and_tokens_back_to_the_start(sms):
     assert sms.call("GET", "").status_code == 401
 
 
-def test_the_seeded_contacts_are_the_same_for_ever_and_nobodys(sms):
+def test_the_seeded_contacts_are_the_same_for_ever_and_nobodys(sms: SmsClient) -> None:
     contacts = sms.sandbox.get(f"{OWN}/contacts")["contacts"]
     assert len(contacts) == 40
     assert all(contact["phoneNumber"].startswith("121255501") for contact in contacts)
@@ -70,7 +82,7 @@ def test_the_seeded_contacts_are_the_same_for_ever_and_nobodys(sms):
     assert {contact["standing"] for contact in contacts} == {"good", "banned", "suspended"}
 
 
-def test_contacts_subscriptions_and_opt_outs_are_shown_for_one_person(sms):
+def test_contacts_subscriptions_and_opt_outs_are_shown_for_one_person(sms: SmsClient) -> None:
     sms.reply("12125550120", "STOP")
     query = "?phone=12125550120"
     (contact,) = sms.sandbox.get(f"{OWN}/contacts{query}")["contacts"]
@@ -82,7 +94,7 @@ def test_contacts_subscriptions_and_opt_outs_are_shown_for_one_person(sms):
     assert sms.sandbox.get(f"{OWN}/opt-outs")["count"] == 5
 
 
-def test_a_number_can_be_banned_and_forgiven(sms):
+def test_a_number_can_be_banned_and_forgiven(sms: SmsClient) -> None:
     for standing, status in (("banned", 400), ("good", 201)):
         sms.sandbox.post(f"{OWN}/standing", {"phone": NEW, "standing": standing})
         assert sms.create(NEW).status_code == status
@@ -102,13 +114,13 @@ def test_a_number_can_be_banned_and_forgiven(sms):
         ("integrations", {"client_id": "sandbox-sms"}),
     ],
 )
-def test_a_mistake_is_explained(sms, path, body):
+def test_a_mistake_is_explained(sms: SmsClient, path: str, body: dict[str, Any]) -> None:
     answer = post(sms, f"listrak-sms/{path}", body)
     assert answer.status_code == 422
     assert answer.json()["problems"]
 
 
-def test_the_outbox_is_filtered_and_a_wrong_filter_is_named(sms):
+def test_the_outbox_is_filtered_and_a_wrong_filter_is_named(sms: SmsClient) -> None:
     sms.create(NEW)
     sms.create("13125550181", 7002)
     assert sms.sandbox.get("/_sandbox/outbox")["count"] == 2
@@ -118,14 +130,16 @@ def test_the_outbox_is_filtered_and_a_wrong_filter_is_named(sms):
     assert "'to'" in answer.json()["problems"][0]
 
 
-def test_every_switch_names_its_source_and_default(sms):
+def test_every_switch_names_its_source_and_default(sms: SmsClient) -> None:
     for switch in sms.sandbox.get("/_sandbox/switches")["listrak-sms"].values():
         assert switch["value"] == switch["default"] == switch["choices"][0]
         assert switch["source"]
         assert switch["sure"] in "ABCD"
 
 
-def test_data_keeps_people_texts_tokens_imports_and_clock_over_a_restart(tmp_path, start_sandbox, sms_to):
+def test_data_keeps_people_texts_tokens_imports_and_clock_over_a_restart(
+    tmp_path: Path, start_sandbox: Callable[..., Sandbox], sms_to: type[SmsClient]
+) -> None:
     first = start_sandbox(data=tmp_path)
     sms = sms_to(first)
     first.advance(1000)
@@ -141,7 +155,7 @@ def test_data_keeps_people_texts_tokens_imports_and_clock_over_a_restart(tmp_pat
     assert second.get("/_sandbox/clock")["ahead"] == pytest.approx(1000, abs=1)
 
 
-def test_calls_are_counted_by_operation_refused_ones_too(sms):
+def test_calls_are_counted_by_operation_refused_ones_too(sms: SmsClient) -> None:
     sms.create(NEW)
     sms.create(NEW)
     sms.call("GET", "/Nothing")

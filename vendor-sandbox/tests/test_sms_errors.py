@@ -1,15 +1,21 @@
 """Every documented error: what brings it, and what stays as it was."""
 
+from __future__ import annotations
+
 import socket
 import urllib.parse
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
+if TYPE_CHECKING:
+    from .conftest import SmsClient
+
 KNOWN, NEW, BANNED, SUSPENDED, NO_LIST = (f"12125550{n}" for n in (101, 150, 134, 135, 136))
 CREATE, SEND = "/PhoneList/7001/Contact", "/PhoneList/7008/TransactionalMessage/{}/Message"
 BROADCAST = {"phoneListId": 7001, "messageContent": "Sale", "messageTitle": "t"}
-IMPORT = {
+IMPORT: dict[str, Any] = {
     "fileName": "a.csv",
     "fileStream": "MQ==",
     "importType": "UpdateSubscribers",
@@ -19,7 +25,7 @@ IMPORT = {
 }
 
 
-def values(*pairs):
+def values(*pairs: tuple[int | str, Any]) -> dict[str, Any]:
     return {"segmentationFieldValues": [{"segmentationFieldId": number, "value": value} for number, value in pairs]}
 
 
@@ -57,7 +63,7 @@ def values(*pairs):
         ("DELETE", f"/ContactUnsubscribe/{NO_LIST}/PhoneList/7001", "ERROR_PHONE_NUMBER_NOT_SUBSCRIBED"),
     ],
 )
-def test_a_call_that_cannot_be_is_told_why(sms, method, path, code):
+def test_a_call_that_cannot_be_is_told_why(sms: SmsClient, method: str, path: str, code: str) -> None:
     statuses = {"ERROR_UNKNOWN_ROUTE": 404, "ERROR_UNABLE_TO_LOCATE_RESOURCE": 404, "ERROR_UNSUPPORTED_METHOD": 405}
     # requests would encode what is unsafe: the path goes out as it stands.
     address = urllib.parse.urlsplit(sms.sandbox.sms_url)
@@ -100,7 +106,7 @@ def test_a_call_that_cannot_be_is_told_why(sms, method, path, code):
         (values((9003, "31/12/2025")), "ERROR_INVALID_PARAMETER"),
     ],
 )
-def test_a_contact_that_cannot_be_is_refused_whole(sms, fields, code):
+def test_a_contact_that_cannot_be_is_refused_whole(sms: SmsClient, fields: dict[str, Any], code: str) -> None:
     before = sms.sandbox.get("/_sandbox/listrak-sms/contacts")
     assert sms.error("POST", CREATE, {"phoneNumber": NEW, **fields}) == (400, code)
     if code != "ERROR_PHONE_NUMBER_FOUND":
@@ -137,12 +143,14 @@ def test_a_contact_that_cannot_be_is_refused_whole(sms, fields, code):
         ("/ContactImport", {k: v for k, v in IMPORT.items() if k != "hasColumnNames"}, "ERROR_INVALID_PARAMETER"),
     ],
 )
-def test_a_list_a_message_or_an_import_that_cannot_be_is_refused(sms, path, body, code):
+def test_a_list_a_message_or_an_import_that_cannot_be_is_refused(
+    sms: SmsClient, path: str, body: object, code: str
+) -> None:
     assert sms.error("POST", path, body) == (400, code)
     assert sms.sandbox.texts() == []
 
 
-def test_an_update_of_nobody_is_not_found_with_a_status_in_doubt(sms):
+def test_an_update_of_nobody_is_not_found_with_a_status_in_doubt(sms: SmsClient) -> None:
     assert sms.error("PUT", "/Contact", {"phoneNumber": NEW}) == (400, "ERROR_PHONE_NUMBER_NOT_FOUND")
     sms.switch(not_found_status="404", subscribe_unknown="not-found")
     assert sms.error("PUT", "/Contact", {"phoneNumber": NEW}) == (404, "ERROR_PHONE_NUMBER_NOT_FOUND")
@@ -150,11 +158,11 @@ def test_an_update_of_nobody_is_not_found_with_a_status_in_doubt(sms):
 
 
 @pytest.mark.parametrize("path", ["", "/PhoneList", "/Contact/12125550101"])
-def test_a_disabled_sender_code_answers_nothing(sms, path):
+def test_a_disabled_sender_code_answers_nothing(sms: SmsClient, path: str) -> None:
     assert sms.error("GET", path, sender=503) == (400, "ERROR_SENDER_CODE_DISABLED")
 
 
-def test_another_companys_sender_code_is_not_there(sms):
+def test_another_companys_sender_code_is_not_there(sms: SmsClient) -> None:
     assert sms.error("GET", "", sender=601) == (404, "ERROR_UNABLE_TO_LOCATE_RESOURCE")
     message = sms.call("GET", "/Contact/12125550199").json()["message"]
     assert message == "Unable to locate a resource associated with the senderCodeId and phoneNumber supplied."
@@ -177,38 +185,40 @@ def test_another_companys_sender_code_is_not_there(sms):
         ("application/json", b"[" * 100_000, 400, "ERROR_MALFORMED_REQUEST_BODY"),
     ],
 )
-def test_a_body_that_is_no_json_object_is_refused(sms, content_type, body, status, code):
+def test_a_body_that_is_no_json_object_is_refused(
+    sms: SmsClient, content_type: str, body: object, status: int, code: str
+) -> None:
     headers = {"Content-Type": content_type}
     assert sms.error("POST", CREATE, data=body, headers=headers) == (status, code)
 
 
-def test_a_body_of_more_than_250_megabytes_is_404_before_it_is_read(sms):
+def test_a_body_of_more_than_250_megabytes_is_404_before_it_is_read(sms: SmsClient) -> None:
     address = urllib.parse.urlsplit(sms.sandbox.url)
-    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+    with socket.create_connection((address.hostname, address.port or 0), timeout=5) as connection:
         head = f"POST /listrak/sms/v1/ShortCode/501/ContactImport HTTP/1.1\r\nHost: {address.netloc}\r\n"
         connection.sendall(f"{head}Content-Length: 262144001\r\n\r\n".encode())
         assert connection.recv(1000).startswith(b"HTTP/1.1 404")
 
 
-def test_half_a_request_takes_no_effect(sms):
+def test_half_a_request_takes_no_effect(sms: SmsClient) -> None:
     address = urllib.parse.urlsplit(sms.sandbox.url)
     body = b'{"phoneNumber": "13125550150"}'
     lines = [f"POST /listrak/sms/v1/ShortCode/501{CREATE} HTTP/1.1", f"Host: {address.netloc}"]
     lines += [f"{name}: {value}" for name, value in sms.headers().items()]
     lines += ["Content-Type: application/json", f"Content-Length: {len(body) + 1}", "", ""]
-    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+    with socket.create_connection((address.hostname, address.port or 0), timeout=5) as connection:
         connection.sendall("\r\n".join(lines).encode() + body)
     assert sms.call("GET", "/Contact/13125550150").status_code == 404
     assert sms.sandbox.calls("listrak-sms").get("Contact_PostContactListResource") is None
 
 
-def test_phone_numbers_can_be_read_leniently(sms):
+def test_phone_numbers_can_be_read_leniently(sms: SmsClient) -> None:
     sms.switch(phone_format="lenient")
     assert sms.create("+1 (312) 555-0150").json()["resourceId"] == "13125550150"
     for phone in ("3125550150", "%2B13125550150", "312-555-0150"):
         assert sms.get(f"/Contact/{phone}")["phoneNumber"] == "13125550150"
 
 
-def test_ten_digits_are_taken_in_a_body_and_stored_as_eleven(sms):
+def test_ten_digits_are_taken_in_a_body_and_stored_as_eleven(sms: SmsClient) -> None:
     assert sms.create("3125550150").json()["resourceId"] == "13125550150"
     assert sms.put("3125550150").json()["resourceId"] == "13125550150"

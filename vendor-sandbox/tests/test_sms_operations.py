@@ -1,10 +1,16 @@
 """Each of the twenty operations, when all is well."""
 
+from __future__ import annotations
+
 import base64
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+
+if TYPE_CHECKING:
+    from .conftest import SmsClient
 
 KNOWN, OPTED_OUT, NEW = "12125550101", "12125550128", "13125550150"
 HEADERS = {
@@ -15,7 +21,7 @@ HEADERS = {
 }
 
 
-def test_sender_codes_come_with_ids_and_visible_digits(sms):
+def test_sender_codes_come_with_ids_and_visible_digits(sms: SmsClient) -> None:
     answer = requests.get(f"{sms.sandbox.sms_url}/v1/ShortCode", headers=sms.headers(), timeout=10)
     codes = answer.json()["data"]
     assert [(code["shortCodeId"], code["code"]) for code in codes] == [(501, "10150"), (502, "10151"), (503, "10152")]
@@ -25,7 +31,7 @@ def test_sender_codes_come_with_ids_and_visible_digits(sms):
     assert sms.get("")["merchantName"] == "Example Outfitters"
 
 
-def test_lists_are_active_unless_inactive_ones_are_asked_for(sms):
+def test_lists_are_active_unless_inactive_ones_are_asked_for(sms: SmsClient) -> None:
     assert {row["status"] for row in sms.get("/PhoneList")} == {"Active"}
     assert [row["phoneListName"] for row in sms.get("/PhoneList?status=inactive")] == ["Summer 2019"]
     assert sms.get("/PhoneList/7002")["requireDoubleOptIn"] is True
@@ -33,7 +39,7 @@ def test_lists_are_active_unless_inactive_ones_are_asked_for(sms):
     assert sms.get("/PhoneList/7005")["status"] == "Inactive"
 
 
-def test_fifty_profile_fields_belong_to_the_company(sms, sms_to):
+def test_fifty_profile_fields_belong_to_the_company(sms: SmsClient, sms_to: type[SmsClient]) -> None:
     fields = sms.get("/SegmentationField")
     assert len(fields) == 50
     assert {row["dataType"] for row in fields} == {"Text", "Number", "Checkbox", "Date"}
@@ -48,9 +54,14 @@ def test_fifty_profile_fields_belong_to_the_company(sms, sms_to):
     assert len(sms_to(sms.sandbox, "sandbox-books").get("/SegmentationField", sender=601)) == 2
 
 
-def test_a_contact_is_created_and_read_back_with_its_fields(sms):
+def test_a_contact_is_created_and_read_back_with_its_fields(sms: SmsClient) -> None:
     values = [{"segmentationFieldId": 9001, "value": "true"}, {"segmentationFieldId": 9003, "value": "12/31/2025"}]
-    system = {"emailAddress": "new@example.com", "firstName": "نور", "lastName": "O'Brien 🎂", "postalCode": "10001"}
+    system: dict[str, Any] = {
+        "emailAddress": "new@example.com",
+        "firstName": "نور",
+        "lastName": "O'Brien 🎂",
+        "postalCode": "10001",
+    }
     answer = sms.create(NEW, **system, birthday="1990-02-03", segmentationFieldValues=values)
     assert (answer.status_code, answer.json()) == (201, {"status": 201, "resourceId": NEW})
     contact = sms.get(f"/Contact/{NEW}")
@@ -65,13 +76,13 @@ def test_a_contact_is_created_and_read_back_with_its_fields(sms):
     assert contact["unsubscribeDate"] is None
 
 
-def test_names_of_the_body_are_read_without_case_and_unknown_ones_ignored(sms):
+def test_names_of_the_body_are_read_without_case_and_unknown_ones_ignored(sms: SmsClient) -> None:
     body = {"PhoneNumber": NEW, "FIRSTNAME": "Eun", "phoneListId": 1, "skipDoubleOptIn": True}
     assert sms.call("POST", "/PhoneList/7001/Contact", body).status_code == 201
     assert sms.get(f"/Contact/{NEW}")["firstName"] == "Eun"
 
 
-def test_an_update_changes_what_it_names_and_leaves_the_rest(sms):
+def test_an_update_changes_what_it_names_and_leaves_the_rest(sms: SmsClient) -> None:
     before = sms.get(f"/Contact/{KNOWN}")
     value = {"segmentationFieldId": 9004, "value": "blue"}
     answer = sms.put(KNOWN, firstName="Zoë", emailAddress=None, segmentationFieldValues=[value])
@@ -82,18 +93,18 @@ def test_an_update_changes_what_it_names_and_leaves_the_rest(sms):
     assert after == {**before, **changed, **fields}
 
 
-def test_profile_values_are_shared_by_the_companys_sender_codes(sms):
+def test_profile_values_are_shared_by_the_companys_sender_codes(sms: SmsClient) -> None:
     body = {"phoneNumber": KNOWN, "firstName": "Outlet"}
     assert sms.call("POST", "/PhoneList/7101/Contact", body, sender=502).status_code == 201
     assert sms.get(f"/Contact/{KNOWN}")["firstName"] == "Outlet"
 
 
-def test_a_profile_value_is_cleared_by_an_empty_text(sms):
+def test_a_profile_value_is_cleared_by_an_empty_text(sms: SmsClient) -> None:
     sms.put(KNOWN, segmentationFieldValues=[{"segmentationFieldId": 9001, "value": ""}])
     assert 9001 not in [v["segmentationFieldId"] for v in sms.get(f"/Contact/{KNOWN}")["segmentationFieldValues"]]
 
 
-def test_subscribe_and_unsubscribe(sms):
+def test_subscribe_and_unsubscribe(sms: SmsClient) -> None:
     answer = sms.subscribe(KNOWN, 7006)
     assert (answer.status_code, answer.json()) == (201, {"status": 201, "resourceId": KNOWN})
     assert sms.states(KNOWN) == {7001: "Subscribed", 7006: "Subscribed"}
@@ -102,7 +113,7 @@ def test_subscribe_and_unsubscribe(sms):
     assert sms.states(KNOWN) == {7001: "Subscribed", 7006: "Unsubscribed"}
 
 
-def test_opt_outs_have_a_reason_and_can_be_asked_by_date(sms):
+def test_opt_outs_have_a_reason_and_can_be_asked_by_date(sms: SmsClient) -> None:
     rows = sms.get("/OptOut")
     assert [row["optOutReason"] for row in rows] == ["Campaign", "Admin", "DeliveryFailure", "Deactivated"]
     assert rows[0]["phoneNumber"] == OPTED_OUT
@@ -112,7 +123,7 @@ def test_opt_outs_have_a_reason_and_can_be_asked_by_date(sms):
     assert [row["optOutReason"] for row in sms.get("/OptOut")] == [0, 1, 2, 5]
 
 
-def test_transactional_messages_are_listed_and_sent(sms):
+def test_transactional_messages_are_listed_and_sent(sms: SmsClient) -> None:
     listed = sms.get("/PhoneList/7008/TransactionalMessage")
     assert [row["transactionalMessageId"] for row in listed] == [8001, 8002, 8003]
     assert sms.get("/PhoneList/7008/TransactionalMessage/8001") == listed[0]
@@ -123,13 +134,15 @@ def test_transactional_messages_are_listed_and_sent(sms):
 
 
 @pytest.mark.parametrize(("narrowed", "count"), [(None, 24), ("9001", 8)])
-def test_a_broadcast_texts_every_subscriber_or_those_with_the_box_checked(sms, narrowed, count):
+def test_a_broadcast_texts_every_subscriber_or_those_with_the_box_checked(
+    sms: SmsClient, narrowed: str | None, count: int
+) -> None:
     body = {"phoneListId": 7001, "messageContent": "Sale", "messageTitle": "t", "segmentationFieldId": narrowed}
     assert sms.call("POST", "/Broadcast/Immediate", body).status_code == 201
     assert len(sms.sandbox.texts(kind="broadcast", vendor="listrak-sms")) == count
 
 
-def test_an_import_updates_contacts_there_are_and_drops_the_others_silently(sms):
+def test_an_import_updates_contacts_there_are_and_drops_the_others_silently(sms: SmsClient) -> None:
     rows = f"phone,color,points\n{KNOWN},'blue, or so',12\n{NEW},red,1\n{OPTED_OUT},,x\n12125550102,,3\n"
     body = {
         "fileName": "people.csv",
@@ -160,7 +173,7 @@ def test_an_import_updates_contacts_there_are_and_drops_the_others_silently(sms)
     assert sms.sandbox.texts() == []
 
 
-def test_an_import_of_what_is_no_text_fails(sms):
+def test_an_import_of_what_is_no_text_fails(sms: SmsClient) -> None:
     sms.switch(import_seconds="0")
     mapping = {"fileColumnType": "Phone", "segmentationFieldId": 0, "fileColumn": 0}
     stream = base64.b64encode(b"\xff\xfe\x00").decode()

@@ -1,12 +1,25 @@
 """What the sandbox shows of Textlocal, what people and administrators do, and what a reset and a restart leave."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sandboxes import Sandbox
+    from textlocal_calls import TextlocalApi
 
 NEW = "447700900600"
 
 
-def test_the_seed_grows_the_same_people_for_ever_and_none_is_real(textlocal_api, start_sandbox, textlocal_api_to):
+def test_the_seed_grows_the_same_people_for_ever_and_none_is_real(
+    textlocal_api: TextlocalApi, start_sandbox: Callable[..., Sandbox], textlocal_api_to: type[TextlocalApi]
+) -> None:
     contacts = textlocal_api.shown("contacts?group=Customers")["contacts"]
     assert [each["number"] for each in contacts] == [f"447700900{number:03d}" for number in range(120)]
     assert [each["custom1"] for each in contacts] == [f"C{1000 + number}" for number in range(120)]
@@ -15,7 +28,7 @@ def test_the_seed_grows_the_same_people_for_ever_and_none_is_real(textlocal_api,
     assert other.shown("contacts?group=Customers")["contacts"] != contacts
 
 
-def test_groups_are_shown_with_the_built_in_ones(textlocal_api):
+def test_groups_are_shown_with_the_built_in_ones(textlocal_api: TextlocalApi) -> None:
     groups = textlocal_api.shown("groups")["groups"]
     assert [(each["id"], each["name"], each["size"]) for each in groups] == [
         (5, "Contacts", 5),
@@ -26,25 +39,25 @@ def test_groups_are_shown_with_the_built_in_ones(textlocal_api):
     assert textlocal_api.shown("groups?account=fresh")["count"] == 2
 
 
-def test_somebody_opts_out_and_comes_back(textlocal_api):
+def test_somebody_opts_out_and_comes_back(textlocal_api: TextlocalApi) -> None:
     textlocal_api.control("optouts", number="07700900600")
     assert NEW in [each["number"] for each in textlocal_api.call("get_optouts")["optouts"]]
     textlocal_api.control("optouts", number=NEW, back=True)
     assert textlocal_api.shown("optouts")["count"] == 3
 
 
-def test_a_group_is_deleted_in_the_ui(textlocal_api):
+def test_a_group_is_deleted_in_the_ui(textlocal_api: TextlocalApi) -> None:
     textlocal_api.control("delete-group", id=300001)
     assert textlocal_api.fails("get_contacts", group_id=300001) == [10]
 
 
-def test_credits_are_bought_and_gone(textlocal_api):
+def test_credits_are_bought_and_gone(textlocal_api: TextlocalApi) -> None:
     assert textlocal_api.control("credits", sms=3) == {"account": "uk", "sms": 3, "mms": 10}
     assert textlocal_api.call("balance")["balance"] == {"sms": 3, "mms": 10}
     assert textlocal_api.shown("credits?account=interact")["sms"] == 50
 
 
-def test_a_key_is_revoked_locked_and_given_back(textlocal_api):
+def test_a_key_is_revoked_locked_and_given_back(textlocal_api: TextlocalApi) -> None:
     for change in ("revoked", "locked"):
         textlocal_api.control("keys", key="sandbox-textlocal", **{change: True})
         assert textlocal_api.fails("balance") == [3]
@@ -68,20 +81,20 @@ def test_a_key_is_revoked_locked_and_given_back(textlocal_api):
         ("keys", {"key": "sandbox-textlocal"}),
     ],
 )
-def test_what_cannot_be_done_is_explained(textlocal_api, path, body):
+def test_what_cannot_be_done_is_explained(textlocal_api: TextlocalApi, path: str, body: dict[str, Any]) -> None:
     answer = requests.post(f"{textlocal_api.sandbox.url}/_sandbox/textlocal/{path}", json=body, timeout=10)
     assert answer.status_code == 422
     assert answer.json()["problems"]
 
 
 @pytest.mark.parametrize("path", ["groups?account=no", "contacts?group=no", "credits?account=no"])
-def test_what_is_not_there_cannot_be_shown(textlocal_api, path):
+def test_what_is_not_there_cannot_be_shown(textlocal_api: TextlocalApi, path: str) -> None:
     answer = requests.get(f"{textlocal_api.sandbox.url}/_sandbox/textlocal/{path}", timeout=10)
     assert answer.status_code == 422
     assert answer.json()["problems"]
 
 
-def test_a_reset_brings_everything_back_to_the_start(textlocal_api):
+def test_a_reset_brings_everything_back_to_the_start(textlocal_api: TextlocalApi) -> None:
     paths = ("groups", "contacts", "optouts", "credits", "keys")
     fresh = [textlocal_api.shown(path) for path in paths]
     textlocal_api.call("create_group", name="VIP")
@@ -94,7 +107,9 @@ def test_a_reset_brings_everything_back_to_the_start(textlocal_api):
     assert textlocal_api.call("create_group", name="VIP")["group"]["id"] == 300007
 
 
-def test_data_keeps_groups_contacts_and_keys_over_a_restart(tmp_path, start_sandbox, textlocal_api_to):
+def test_data_keeps_groups_contacts_and_keys_over_a_restart(
+    tmp_path: Path, start_sandbox: Callable[..., Sandbox], textlocal_api_to: type[TextlocalApi]
+) -> None:
     first = textlocal_api_to(start_sandbox(data=tmp_path))
     made = first.call("create_group", name="VIP")["group"]["id"]
     first.call("create_contacts", numbers=NEW, group_id=made)
@@ -105,7 +120,7 @@ def test_data_keeps_groups_contacts_and_keys_over_a_restart(tmp_path, start_sand
     assert second.fails("balance", apikey="sandbox-textlocal-in") == [3]
 
 
-def test_calls_are_counted_by_command_refused_ones_too(textlocal_api):
+def test_calls_are_counted_by_command_refused_ones_too(textlocal_api: TextlocalApi) -> None:
     textlocal_api.call("balance")
     textlocal_api.fails("balance", apikey="no")
     textlocal_api.fails("create_group")
@@ -113,7 +128,7 @@ def test_calls_are_counted_by_command_refused_ones_too(textlocal_api):
     assert textlocal_api.sandbox.calls("textlocal") == {"balance": 2, "create_group": 1}
 
 
-def test_every_switch_names_its_source_and_default(textlocal_api):
+def test_every_switch_names_its_source_and_default(textlocal_api: TextlocalApi) -> None:
     for switch in textlocal_api.sandbox.get("/_sandbox/switches")["textlocal"].values():
         assert switch["value"] == switch["default"] == switch["choices"][0]
         assert switch["meaning"]

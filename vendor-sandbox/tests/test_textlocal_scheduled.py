@@ -1,45 +1,56 @@
 """What waits for its time goes out when the sandbox's clock passes it, once, unless it is taken off the list."""
 
+from __future__ import annotations
+
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sandboxes import Sandbox
+    from textlocal_calls import TextlocalApi
 
 ANA, BEN, CAT = "447700900201", "447700900202", "447700900203"
 JULY = 1_784_073_600  # 2026-07-15 00:00, UTC
 
 
 @pytest.fixture
-def api(textlocal_api):
+def api(textlocal_api: TextlocalApi) -> TextlocalApi:
     """The account at 2026-07-14, noon, UTC."""
     textlocal_api.sandbox.post("/_sandbox/clock", {"at": "2026-07-14T12:00:00Z"})
     return textlocal_api
 
 
-def send(api, due=JULY, **fields):
+def send(api: TextlocalApi, due: int | str = JULY, **fields: Any) -> dict[str, Any]:
     recipients = {} if "group_id" in fields else {"numbers": ANA}
     return api.call("send", **{**recipients, "message": "Later", "schedule_time": due, **fields})
 
 
-def group_of(api, *numbers, name="Campaign"):
-    group = api.call("create_group", name=name)["group"]["id"]
+def group_of(api: TextlocalApi, *numbers: str, name: str = "Campaign") -> str:
+    group: str = api.call("create_group", name=name)["group"]["id"]
     api.call("create_contacts", numbers=",".join(numbers), group_id=group)
     return group
 
 
-def waiting(api):
-    return api.call("get_scheduled")["scheduled"]
+def waiting(api: TextlocalApi) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.call("get_scheduled")["scheduled"]
+    return found
 
 
-def phones(api):
+def phones(api: TextlocalApi) -> list[str]:
     return [text["phone"] for text in api.sandbox.texts(vendor="textlocal", kind="message")]
 
 
-def pass_by(api, moment=JULY):
+def pass_by(api: TextlocalApi, moment: int = JULY) -> None:
     at = datetime.fromtimestamp(moment + 1, tz=timezone.utc).isoformat()
     api.sandbox.post("/_sandbox/clock", {"at": at})
 
 
-def test_the_list_is_all_texts_with_a_dashed_time(api):
+def test_the_list_is_all_texts_with_a_dashed_time(api: TextlocalApi) -> None:
     group = group_of(api, ANA, BEN)
     answer = send(api, group_id=group, custom="c-1")
     assert answer["num_messages"] == 2
@@ -57,13 +68,13 @@ def test_the_list_is_all_texts_with_a_dashed_time(api):
     assert phones(api) == []
 
 
-def test_times_are_the_account_s_by_a_switch(api):
+def test_times_are_the_account_s_by_a_switch(api: TextlocalApi) -> None:
     send(api)
     api.switch(zone="account")
     assert waiting(api)[0]["scheduledFor"] == "2026-07-15-01-00-00"
 
 
-def test_it_goes_out_once_when_the_clock_passes_with_its_own_time(api):
+def test_it_goes_out_once_when_the_clock_passes_with_its_own_time(api: TextlocalApi) -> None:
     send(api, due=JULY + 60)
     send(api, numbers=BEN)
     pass_by(api, JULY + 3600)
@@ -74,7 +85,7 @@ def test_it_goes_out_once_when_the_clock_passes_with_its_own_time(api):
     assert phones(api) == [BEN, ANA]
 
 
-def test_a_cancelled_send_stays_at_home_and_gives_back_its_credits(api):
+def test_a_cancelled_send_stays_at_home_and_gives_back_its_credits(api: TextlocalApi) -> None:
     answer = send(api, numbers=f"{ANA},{BEN}")
     assert answer["balance"] == 998
     api.call("cancel_scheduled", sent_id=answer["batch_id"])
@@ -85,7 +96,7 @@ def test_a_cancelled_send_stays_at_home_and_gives_back_its_credits(api):
     assert api.fails("status_batch", batch_id=answer["batch_id"]) == [999]
 
 
-def test_what_went_out_or_never_was_cannot_be_cancelled(api):
+def test_what_went_out_or_never_was_cannot_be_cancelled(api: TextlocalApi) -> None:
     answer = send(api)
     pass_by(api)
     for sent_id in (answer["batch_id"], 1, ""):
@@ -93,14 +104,14 @@ def test_what_went_out_or_never_was_cannot_be_cancelled(api):
     assert phones(api) == [ANA]
 
 
-def test_nobody_cancels_another_account_s_send(api, textlocal_api_to):
+def test_nobody_cancels_another_account_s_send(api: TextlocalApi, textlocal_api_to: type[TextlocalApi]) -> None:
     answer = send(api)
     other = textlocal_api_to(api.sandbox, "sandbox-textlocal-fresh")
     assert other.fails("cancel_scheduled", sent_id=answer["batch_id"]) == [999]
     assert other.call("get_scheduled")["scheduled"] == []
 
 
-def test_the_list_has_ids_of_its_own_by_a_switch(api):
+def test_the_list_has_ids_of_its_own_by_a_switch(api: TextlocalApi) -> None:
     api.switch(scheduled_id="own")
     answer = send(api)
     (row,) = waiting(api)
@@ -110,7 +121,7 @@ def test_the_list_has_ids_of_its_own_by_a_switch(api):
     assert waiting(api) == []
 
 
-def test_a_group_s_send_reaches_who_is_in_it_at_its_time_or_by_a_switch_who_was(api):
+def test_a_group_s_send_reaches_who_is_in_it_at_its_time_or_by_a_switch_who_was(api: TextlocalApi) -> None:
     group = group_of(api, ANA, BEN)
     first = send(api, group_id=group, optouts="true")
     api.call("delete_contact", number=ANA, group_id=group)
@@ -126,14 +137,14 @@ def test_a_group_s_send_reaches_who_is_in_it_at_its_time_or_by_a_switch_who_was(
     assert phones(api) == [BEN, CAT, BEN, CAT]
 
 
-def test_who_opts_out_before_the_time_is_left_out(api):
+def test_who_opts_out_before_the_time_is_left_out(api: TextlocalApi) -> None:
     send(api, numbers=f"{ANA},{BEN}", optouts="true")
     api.control("optouts", number=BEN)
     pass_by(api)
     assert phones(api) == [ANA]
 
 
-def test_a_group_that_is_gone_at_the_time_takes_its_send_along_and_costs_nothing(api):
+def test_a_group_that_is_gone_at_the_time_takes_its_send_along_and_costs_nothing(api: TextlocalApi) -> None:
     group = group_of(api, ANA, BEN)
     send(api, group_id=group)
     api.call("delete_group", group_id=group)
@@ -143,7 +154,7 @@ def test_a_group_that_is_gone_at_the_time_takes_its_send_along_and_costs_nothing
     assert api.shown("batches")["batches"][0]["state"] == "failed"
 
 
-def test_credits_are_taken_at_once_or_by_a_switch_at_the_time(api):
+def test_credits_are_taken_at_once_or_by_a_switch_at_the_time(api: TextlocalApi) -> None:
     api.switch(scheduled_credits="when-due")
     assert send(api, numbers=f"{ANA},{BEN}")["balance"] == 1000
     pass_by(api)
@@ -154,14 +165,14 @@ def test_credits_are_taken_at_once_or_by_a_switch_at_the_time(api):
     assert phones(api) == [ANA, BEN]
 
 
-def test_a_time_just_ahead_is_fine_and_one_that_is_now_is_past(api):
+def test_a_time_just_ahead_is_fine_and_one_that_is_now_is_past(api: TextlocalApi) -> None:
     now = int(datetime.fromisoformat(api.sandbox.get("/_sandbox/clock")["now"].replace("Z", "+00:00")).timestamp())
     assert api.fails("send", numbers=ANA, message="Later", schedule_time=now) == [9]
     send(api, due=now + 60)
     assert len(waiting(api)) == 1
 
 
-def test_the_status_before_its_time_is_pending_or_by_a_switch_a_failure(api):
+def test_the_status_before_its_time_is_pending_or_by_a_switch_a_failure(api: TextlocalApi) -> None:
     answer = send(api)
     batch = api.call("status_batch", batch_id=answer["batch_id"])
     assert batch["messages"] == [{"recipient": int(ANA), "status": "P"}]
@@ -170,7 +181,7 @@ def test_the_status_before_its_time_is_pending_or_by_a_switch_a_failure(api):
     assert api.fails("status_message", message_id=answer["messages"][0]["id"]) == [999]
 
 
-def test_the_control_api_shows_what_waits(api):
+def test_the_control_api_shows_what_waits(api: TextlocalApi) -> None:
     send(api, custom="c-7")
     (row,) = api.shown("scheduled")["scheduled"]
     assert (row["state"], row["due"], row["custom"], row["count"]) == ("scheduled", "2026-07-15T00:00:00Z", "c-7", 1)
@@ -179,7 +190,9 @@ def test_the_control_api_shows_what_waits(api):
     assert api.shown("batches")["batches"][0]["state"] == "sent"
 
 
-def test_what_waits_outlives_a_restart(tmp_path, start_sandbox, textlocal_api_to):
+def test_what_waits_outlives_a_restart(
+    tmp_path: Path, start_sandbox: Callable[..., Sandbox], textlocal_api_to: type[TextlocalApi]
+) -> None:
     first = textlocal_api_to(start_sandbox(data=tmp_path))
     first.sandbox.post("/_sandbox/clock", {"at": "2026-07-14T12:00:00Z"})
     send(first)
