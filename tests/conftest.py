@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,40 +13,11 @@ import pytest
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "scripts")]
 
 from demo_postgres import Database, LocalPostgres  # noqa: E402
-from meltano_project import BIN, copy_project, install_plugins  # noqa: E402
+from meltano_project import copy_project, install_plugins  # noqa: E402
+from projects import Project  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-# Whoever asks Meltano's hub, or any other server outside, is refused; the sandbox and the database are here.
-OFFLINE = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
-
-
-@dataclass
-class Project:
-    """A copy of the Meltano project, whose runs share nothing with others."""
-
-    folder: Path
-    environment: dict[str, str]
-
-    def meltano(
-        self, *arguments: str, fails: bool = False, reads: str | None = None, **settings: str
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a Meltano command with `settings` in its environment, and look at its exit code.
-
-        `reads` is what it gets on standard input.
-        """
-        done = subprocess.run(
-            [BIN / "meltano", *arguments],
-            cwd=self.folder,
-            env={**self.environment, **OFFLINE, **settings},
-            input=reads,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, f"{arguments}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-        return done
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from lxml import html
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
 
 
 @dataclass
@@ -40,7 +43,7 @@ class Console:
         sandbox: The sandbox.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
 
     def get(self, path: str, expect: int = 200, **query: str) -> Page:
         """GET a page."""
@@ -56,6 +59,6 @@ class Console:
 
 
 @pytest.fixture
-def console(clean_sandbox):
+def console(clean_sandbox: Sandbox) -> Console:
     """The console of the shared sandbox, which is reset before and after."""
     return Console(clean_sandbox)

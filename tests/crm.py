@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
@@ -30,7 +30,7 @@ class Crm:
         self._url = database.url
         self.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(self.schema)))
         self.execute(tables)
-        self.settings = {
+        self.settings: dict[str, Any] = {
             "TAP_POSTGRES_SQLALCHEMY_URL": database.tap_url(),
             "TAP_POSTGRES_FILTER_SCHEMAS": json.dumps([self.schema]),
         }

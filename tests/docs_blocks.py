@@ -47,7 +47,7 @@ class Block(NamedTuple):
     @property
     def file(self) -> str:
         """The file that the reader is told to save it as."""
-        return _MARKED.findall(self.before)[-1]
+        return str(_MARKED.findall(self.before)[-1])
 
     def __str__(self) -> str:
         """Where it is."""

@@ -15,6 +15,7 @@ from readme_settings import PLUGINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 NOT_RUN = {
     "cd": "goes with a clone from a public address",
@@ -81,7 +82,7 @@ def _is_setting(plugin: str, variable: str) -> bool:
 @cache
 def settings_of(plugin: str) -> dict[str, Any]:
     """Return the settings of a plugin by name, those within objects too."""
-    command = [BIN / plugin, "--about", "--format=json"]
+    command: list[str | Path] = [BIN / plugin, "--about", "--format=json"]
     told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     properties: dict[str, Any] = told["settings"]["properties"]
     within = {

@@ -89,7 +89,7 @@ def runner_of(plugin: Plugin, request: pytest.FixtureRequest, folder: Path) -> T
     """Make a runner of a plugin against the sandbox of a test, in a folder of its own that exists already."""
     sandbox = request.getfixturevalue("clean_sandbox")
     if isinstance(plugin.start, str):
-        made = request.getfixturevalue(plugin.start)(sandbox)
+        made: TargetRunner = request.getfixturevalue(plugin.start)(sandbox)
     else:
         made = plugin.start(sandbox, folder / "run")
     made.folder.mkdir(exist_ok=True)

@@ -79,12 +79,15 @@ VALUES: Sequence[Any] = (
 )
 """For any column."""
 
+_RECORDS: tuple[Any, ...] = (None, [], "canary", 1)
+_SCHEMAS: tuple[Any, ...] = (None, {}, [], {"properties": []})
+_VALUES: tuple[Any, ...] = (None, [], "x", 1)
 _MESSAGES: Sequence[Any] = (
     *({}, [], None, 1, "canary", {"type": None}, {"type": "canary"}, {"type": []}, {"type": "record"}),
     *({"type": "RECORD"}, {"type": "RECORD", "stream": "audience"}, {"type": "RECORD", "stream": None, "record": {}}),
-    *({"type": "RECORD", "stream": "audience", "record": each} for each in (None, [], "canary", 1)),
+    *({"type": "RECORD", "stream": "audience", "record": each} for each in _RECORDS),
     *({"type": "RECORD", "stream": each, "record": {"id": 1}} for each in ("", "unseen", "\u0000", "a" * 3_000)),
-    *({"type": "SCHEMA", "stream": "audience", "schema": each} for each in (None, {}, [], {"properties": []})),
+    *({"type": "SCHEMA", "stream": "audience", "schema": each} for each in _SCHEMAS),
     {**schema(), "schema": {"properties": {"phone": {"type": "canary"}}}},
     {**schema(), "schema": {"properties": {"phone": {"$ref": "file:///etc/passwd"}}}},
     {**schema(), "schema": {"properties": {"phone": {"$ref": "#/properties/phone"}}}},
@@ -95,7 +98,7 @@ _MESSAGES: Sequence[Any] = (
     {**schema(), "key_properties": [1]},
     {**schema(), "key_properties": "id"},
     {**schema(), "bookmark_properties": 5},
-    *({"type": "STATE", "value": each} for each in (None, [], "x", 1)),
+    *({"type": "STATE", "value": each} for each in _VALUES),
     {"type": "STATE"},
     *({**_BATCH, "manifest": each} for each in ([1], [None], ["/nowhere/canary.jsonl.gz"], ["http://127.0.0.1:9/x"])),
     {**_BATCH, "manifest": ["file:///etc/passwd"]},

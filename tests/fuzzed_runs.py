@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from conftest import Sandbox
+    from sandboxes import Sandbox
 
     from singer_delivery.target import DeliveryTarget
 

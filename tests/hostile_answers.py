@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hostile import head, whole
 
@@ -116,7 +116,7 @@ ANSWERS = {
 }
 """To a call that wants JSON."""
 
-_ODD = (None, 1, "x", [], {"id": "9" * 5000, "number": "9" * 5000, "size": [], "name": 5})
+_ODD: tuple[Any, ...] = (None, 1, "x", [], {"id": "9" * 5000, "number": "9" * 5000, "size": [], "name": 5})
 _ROWS = ("data", "contacts", "groups", "templates", "messages", "batches", "sender_names", "scheduled", "items")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import isodate
+import isodate  # type: ignore[import-untyped] # it ships no types
 import requests
 import zeep
 from zeep.helpers import serialize_object

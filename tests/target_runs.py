@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Sandbox
+    from sandboxes import Sandbox
 
 # The command lines, without most of the waits between attempts: what is tested is that there are attempts.
 LISTRAK_SMS = Program(

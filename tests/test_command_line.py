@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from every_plugin import PLUGINS, Plugin, runner_of
@@ -13,8 +13,11 @@ from singer_delivery.testing import TargetRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from singer_delivery.testing import TargetRunner
+
+    Runners = Callable[[Plugin], TargetRunner]
 
 SECRET = "s3cret-canary"  # noqa: S105 - the value that must not be quoted
 NOWHERE = "http://127.0.0.1:9/nowhere"
@@ -40,22 +43,25 @@ MESSAGES = [
 
 
 @pytest.fixture(params=PLUGINS, ids=lambda each: each.name)
-def plugin(request) -> Plugin:
-    return request.param
+def plugin(request: pytest.FixtureRequest) -> Plugin:
+    chosen: Plugin = request.param
+    return chosen
 
 
 @pytest.fixture(params=TAPS, ids=lambda each: each.name)
-def tap(request) -> Plugin:
-    return request.param
+def tap(request: pytest.FixtureRequest) -> Plugin:
+    chosen: Plugin = request.param
+    return chosen
 
 
 @pytest.fixture(params=TARGETS, ids=lambda each: each.name)
-def target(request) -> Plugin:
-    return request.param
+def target(request: pytest.FixtureRequest) -> Plugin:
+    chosen: Plugin = request.param
+    return chosen
 
 
 @pytest.fixture
-def runner(request, tmp_path) -> Callable[[Plugin], TargetRunner]:
+def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runners:
     """Make a runner of a plugin."""
     return lambda plugin: runner_of(plugin, request, tmp_path)
 
@@ -81,7 +87,13 @@ def paragraph(run: TargetRun, code: int = 1) -> str:
     ],
     ids=[*CONFIGS, "not JSON, in a check", "a list, and the environment"],
 )
-def test_a_file_of_settings_that_cannot_be_read_is_named(plugin, runner, content, words, arguments):
+def test_a_file_of_settings_that_cannot_be_read_is_named(
+    plugin: Plugin,
+    runner: Runners,
+    content: str | bytes | None,
+    words: str,
+    arguments: tuple[str, ...],
+) -> None:
     made = runner(plugin)
     if content is not None:
         (made.folder / "mine.json").write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -91,12 +103,12 @@ def test_a_file_of_settings_that_cannot_be_read_is_named(plugin, runner, content
     assert f"`{plugin.name} --about`" in said
 
 
-def test_a_folder_in_the_place_of_a_file_of_settings_is_named(plugin, runner):
+def test_a_folder_in_the_place_of_a_file_of_settings_is_named(plugin: Plugin, runner: Runners) -> None:
     said = paragraph(runner(plugin)((), "--config", "."))
     assert "`.` cannot be used: it cannot be read (is a directory)" in said
 
 
-def test_no_config_at_all_says_how_to_give_one(plugin, runner, tmp_path):
+def test_no_config_at_all_says_how_to_give_one(plugin: Plugin, runner: Runners, tmp_path: Path) -> None:
     made = runner(plugin)
     (tmp_path / "stdin").touch()
     code = made.program.run(made.folder, tmp_path, [], dict(os.environ))
@@ -106,19 +118,20 @@ def test_no_config_at_all_says_how_to_give_one(plugin, runner, tmp_path):
     assert "and say `--config=ENV`" in said
 
 
-def test_a_setting_that_is_missing_is_named_with_where_it_belongs(plugin, runner):
+def test_a_setting_that_is_missing_is_named_with_where_it_belongs(plugin: Plugin, runner: Runners) -> None:
     said = paragraph(runner(plugin)((), **{plugin.required: None}))
     assert said.startswith(f"The config is not valid. `{plugin.required}` is a required property.")
     assert "The config came from `config.json`: put it right there." in said
 
 
-def test_all_settings_of_the_wrong_type_are_named_and_no_value_is_quoted(plugin, runner):
-    said = paragraph(runner(plugin)((), **{plugin.secret: [SECRET], "request_timeout": SECRET}))
+def test_all_settings_of_the_wrong_type_are_named_and_no_value_is_quoted(plugin: Plugin, runner: Runners) -> None:
+    wrong: dict[str, Any] = {plugin.secret: [SECRET], "request_timeout": SECRET}
+    said = paragraph(runner(plugin)((), **wrong))
     assert f"`{plugin.secret}` must be of type string" in said
     assert "`request_timeout` must be of type integer" in said
 
 
-def test_what_the_environment_holds_is_read_or_named(plugin, runner):
+def test_what_the_environment_holds_is_read_or_named(plugin: Plugin, runner: Runners) -> None:
     made = runner(plugin)
     given = {plugin.variable("request_timeout"): SECRET, plugin.variable("stream_maps"): SECRET}
     said = paragraph(made((), "--config=ENV", environment=given))
@@ -127,7 +140,7 @@ def test_what_the_environment_holds_is_read_or_named(plugin, runner):
     assert f"`{plugin.required}` is a required property" in said
 
 
-def test_under_meltano_nobody_is_sent_to_a_file_that_meltano_wrote(plugin, runner):
+def test_under_meltano_nobody_is_sent_to_a_file_that_meltano_wrote(plugin: Plugin, runner: Runners) -> None:
     name = "MELTANO_EXTRACTOR_NAME" if plugin.is_tap else "MELTANO_LOADER_NAME"
     made = runner(plugin)
     said = paragraph(made((), environment={name: plugin.name}, **{plugin.required: None}))
@@ -135,7 +148,7 @@ def test_under_meltano_nobody_is_sent_to_a_file_that_meltano_wrote(plugin, runne
     assert "config.json" not in said
 
 
-def test_the_last_of_two_configs_wins(plugin, runner):
+def test_the_last_of_two_configs_wins(plugin: Plugin, runner: Runners) -> None:
     made = runner(plugin)
     for name, timeout in (("one.json", 0), ("two.json", 30)):
         config = {**made.config, "request_timeout": timeout}
@@ -144,19 +157,23 @@ def test_the_last_of_two_configs_wins(plugin, runner):
     assert made((), "--config=two.json", "--config=one.json", "--test").code == 1
 
 
-def test_a_setting_that_nobody_knows_is_pointed_out_with_what_may_have_been_meant(plugin, runner):
+def test_a_setting_that_nobody_knows_is_pointed_out_with_what_may_have_been_meant(
+    plugin: Plugin, runner: Runners
+) -> None:
     run = runner(plugin)((), "--test", request_timout=30)
     assert run.code == 0
     assert f"{plugin.name} does not know: request_timout. Perhaps meant: `request_timeout`" in run.stderr
 
 
-def test_a_wrong_password_is_one_paragraph_and_the_vendor_is_not_asked_again(plugin, runner):
-    said = paragraph(runner(plugin)(MESSAGES, **{plugin.secret: SECRET}))
+def test_a_wrong_password_is_one_paragraph_and_the_vendor_is_not_asked_again(plugin: Plugin, runner: Runners) -> None:
+    wrong: dict[str, Any] = {plugin.secret: SECRET}
+    said = paragraph(runner(plugin)(MESSAGES, **wrong))
     assert f"`{plugin.secret}`" in said
 
 
-def test_a_vendor_that_is_not_there_is_one_paragraph(plugin, runner):
-    said = paragraph(runner(plugin)(MESSAGES, request_timeout=2, **{plugin.address: NOWHERE}))
+def test_a_vendor_that_is_not_there_is_one_paragraph(plugin: Plugin, runner: Runners) -> None:
+    nowhere: dict[str, Any] = {plugin.address: NOWHERE}
+    said = paragraph(runner(plugin)(MESSAGES, request_timeout=2, **nowhere))
     assert "un again" in said
     assert "127.0.0.1" not in said or "connection" in said
 
@@ -166,7 +183,7 @@ def test_a_vendor_that_is_not_there_is_one_paragraph(plugin, runner):
     [("--bogus",), ("--config",), ("--about", "--format=xml"), ("surplus",)],
     ids=["option", "value", "choice", "argument"],
 )
-def test_wrong_options_end_with_code_2_and_a_hint(plugin, runner, arguments):
+def test_wrong_options_end_with_code_2_and_a_hint(plugin: Plugin, runner: Runners, arguments: tuple[str, ...]) -> None:
     run = runner(plugin)((), *arguments[:1], "--config=ENV", *arguments[1:]) if arguments != ("--config",) else None
     run = run or runner(plugin)((), "--config")
     assert run.code == 2
@@ -175,7 +192,9 @@ def test_wrong_options_end_with_code_2_and_a_hint(plugin, runner, arguments):
     assert run.stdout == ""
 
 
-def test_a_check_of_a_broken_config_lists_all_that_is_wrong_and_what_was_not_tried(plugin, runner):
+def test_a_check_of_a_broken_config_lists_all_that_is_wrong_and_what_was_not_tried(
+    plugin: Plugin, runner: Runners
+) -> None:
     run = runner(plugin)((), "--test", request_timeout=0, **{plugin.required: None})
     assert run.code == 1
     *steps, verdict = run.stdout.splitlines()
@@ -185,8 +204,9 @@ def test_a_check_of_a_broken_config_lists_all_that_is_wrong_and_what_was_not_tri
     assert verdict == "Not ready. Put right what is marked FAILED, and check again."
 
 
-def test_a_check_that_fails_says_so_in_its_line_and_at_its_end(plugin, runner):
-    run = runner(plugin)((), "--test", **{plugin.secret: SECRET})
+def test_a_check_that_fails_says_so_in_its_line_and_at_its_end(plugin: Plugin, runner: Runners) -> None:
+    wrong: dict[str, Any] = {plugin.secret: SECRET}
+    run = runner(plugin)((), "--test", **wrong)
     assert run.code == 1
     (failed,) = [line for line in run.stdout.splitlines() if "FAILED  " in line]
     assert failed.startswith(f"{plugin.first_check:<8} FAILED  ")
@@ -196,7 +216,7 @@ def test_a_check_that_fails_says_so_in_its_line_and_at_its_end(plugin, runner):
 
 @pytest.mark.parametrize("option", ["--catalog", "--state"])
 @pytest.mark.parametrize("content", ["{", "[]", "5"], ids=["broken", "list", "number"])
-def test_a_catalog_or_a_state_that_is_none_is_named(tap, runner, option, content):
+def test_a_catalog_or_a_state_that_is_none_is_named(tap: Plugin, runner: Runners, option: str, content: str) -> None:
     made = runner(tap)
     (made.folder / "given.json").write_text(content, encoding="utf-8")
     said = paragraph(made((), option, "given.json"))
@@ -205,14 +225,14 @@ def test_a_catalog_or_a_state_that_is_none_is_named(tap, runner, option, content
 
 
 @pytest.mark.parametrize("content", ["{}", '{"streams": [{}]}', '{"streams": 5}'])
-def test_a_catalog_of_another_shape_is_named(tap, runner, content):
+def test_a_catalog_of_another_shape_is_named(tap: Plugin, runner: Runners, content: str) -> None:
     made = runner(tap)
     (made.folder / "given.json").write_text(content, encoding="utf-8")
     assert "`--discover` writes one" in paragraph(made((), "--catalog", "given.json"))
 
 
 @pytest.mark.parametrize("option", ["--catalog", "--state", "--input"])
-def test_a_file_that_is_not_there_is_a_wrong_option(plugin, runner, option):
+def test_a_file_that_is_not_there_is_a_wrong_option(plugin: Plugin, runner: Runners, option: str) -> None:
     if (option == "--input") == plugin.is_tap:
         pytest.skip("not an option of it")
     run = runner(plugin)((), option, "missing.json")
@@ -229,9 +249,12 @@ def test_a_file_that_is_not_there_is_a_wrong_option(plugin, runner, option):
         ("suppression_file", "missing.txt", "`suppression_file`"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_named_by_its_setting(target, runner, setting, value, words):
+def test_a_file_that_cannot_be_used_is_named_by_its_setting(
+    target: Plugin, runner: Runners, setting: str, value: str, words: str
+) -> None:
     invalid = {**MESSAGES[1], "record": {"phone": "12", "first_name": SECRET}}
-    run = runner(target)([*MESSAGES, invalid], **{setting: value})
+    config: dict[str, Any] = {setting: value}
+    run = runner(target)([*MESSAGES, invalid], **config)
     assert words in paragraph(run)
 
 
@@ -246,11 +269,13 @@ def test_a_file_that_cannot_be_used_is_named_by_its_setting(target, runner, sett
         (MESSAGES[1], "came before its SCHEMA message"),
     ],
 )
-def test_input_that_is_not_singers_is_named_by_its_line(target, runner, line, words):
+def test_input_that_is_not_singers_is_named_by_its_line(
+    target: Plugin, runner: Runners, line: dict[str, Any] | str, words: str
+) -> None:
     assert words in paragraph(runner(target)([line]))
 
 
-def test_no_input_at_all_is_no_error(target, runner):
+def test_no_input_at_all_is_no_error(target: Plugin, runner: Runners) -> None:
     run = runner(target)(())
     assert run.code == 0
     assert "No records came in." in run.stderr

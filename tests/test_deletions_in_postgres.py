@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from demo_postgres import Database
+    from projects import Project
+    from sandboxes import Sandbox
 
 STREAM = "subscribed_contacts"
 
 
 @pytest.fixture
-def warehouse(project, postgres, clean_sandbox):
+def warehouse(project: Project, postgres: Database, clean_sandbox: Sandbox) -> Warehouse:
     """A warehouse with all that subscribed."""
     loaded = Warehouse(project, postgres, clean_sandbox, f"{STREAM}.*")
     loaded.load()
     return loaded
 
 
-def test_who_unsubscribed_is_gone_after_the_next_run(warehouse, clean_sandbox):
+def test_who_unsubscribed_is_gone_after_the_next_run(warehouse: Warehouse, clean_sandbox: Sandbox) -> None:
     before = warehouse.rows(STREAM)
     contact, contact_list = gone = next(iter(before))
 
@@ -27,7 +34,7 @@ def test_who_unsubscribed_is_gone_after_the_next_run(warehouse, clean_sandbox):
     assert warehouse.rows(STREAM) == before
 
 
-def test_a_run_that_breaks_off_deletes_nothing(warehouse, clean_sandbox):
+def test_a_run_that_breaks_off_deletes_nothing(warehouse: Warehouse, clean_sandbox: Sandbox) -> None:
     before = warehouse.rows(STREAM)
 
     clean_sandbox.faults(

@@ -6,11 +6,19 @@ import random
 import signal
 import time
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from texting_target import TEXTING
 
 from singer_delivery.testing.audience import audience, phone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
 
 VENDOR = "listrak-sms"
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
@@ -20,7 +28,7 @@ PEOPLE = 40
 
 
 @pytest.fixture
-def texting(listrak_sms, clean_sandbox):
+def texting(listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> TargetRunner:
     subscribed = listrak_sms(clean_sandbox, "subscribe", list_id=7008)(audience(PEOPLE))
     assert subscribed.outcomes == {"accepted": PEOPLE}
     runner = listrak_sms(clean_sandbox, default_action="text", concurrency=3)
@@ -28,11 +36,11 @@ def texting(listrak_sms, clean_sandbox):
     return runner
 
 
-def texts(sandbox) -> Counter[str]:
+def texts(sandbox: Sandbox) -> Counter[str]:
     return Counter(each["phone"] for each in sandbox.texts(kind="transactional"))
 
 
-def test_everybody_is_texted_once_however_often_it_runs(texting, clean_sandbox):
+def test_everybody_is_texted_once_however_often_it_runs(texting: TargetRunner, clean_sandbox: Sandbox) -> None:
     assert texting(audience(PEOPLE)).outcomes == {"accepted": PEOPLE}
     assert texting(audience(PEOPLE)).outcomes == {"unchanged": PEOPLE}
     assert texting(audience(PEOPLE), resend=True).outcomes == {"unchanged": PEOPLE}
@@ -40,7 +48,9 @@ def test_everybody_is_texted_once_however_often_it_runs(texting, clean_sandbox):
 
 
 @pytest.mark.parametrize("fault", ["drop-after", "drop-before"])
-def test_a_connection_that_drops_leaves_a_doubt_that_no_later_run_resolves_by_trying(texting, clean_sandbox, fault):
+def test_a_connection_that_drops_leaves_a_doubt_that_no_later_run_resolves_by_trying(
+    texting: TargetRunner, clean_sandbox: Sandbox, fault: str
+) -> None:
     clean_sandbox.faults(fault, SEND, vendor=VENDOR, after=5, times=2)
     first = texting(audience(PEOPLE))
     assert first.code == 0, first.stderr
@@ -51,7 +61,7 @@ def test_a_connection_that_drops_leaves_a_doubt_that_no_later_run_resolves_by_tr
     assert sum(texts(clean_sandbox).values()) == (PEOPLE if fault == "drop-after" else PEOPLE - 2)
 
 
-def test_a_refused_text_is_tried_again_by_the_next_run(texting, clean_sandbox):
+def test_a_refused_text_is_tried_again_by_the_next_run(texting: TargetRunner, clean_sandbox: Sandbox) -> None:
     clean_sandbox.faults("api-error", SEND, vendor=VENDOR, code="ERROR_INVALID_PHONE_NUMBER", times=1)
     assert texting(audience(PEOPLE)).outcomes == {"accepted": PEOPLE - 1, "rejected": 1}
     assert texting(audience(PEOPLE)).outcomes == {"accepted": 1, "unchanged": PEOPLE - 1}
@@ -60,7 +70,9 @@ def test_a_refused_text_is_tried_again_by_the_next_run(texting, clean_sandbox):
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
-def test_after_a_run_that_was_ended_nobody_is_texted_twice_and_every_doubt_is_told(texting, clean_sandbox, how, seed):
+def test_after_a_run_that_was_ended_nobody_is_texted_twice_and_every_doubt_is_told(
+    texting: TargetRunner, clean_sandbox: Sandbox, how: signal.Signals, seed: int
+) -> None:
     clean_sandbox.faults("latency", SEND, vendor=VENDOR, seconds=0.1)
     process = texting.start(audience(PEOPLE))
     time.sleep(0.8 + random.Random(seed).uniform(0, 1.5))  # noqa: S311 - no secret
@@ -77,7 +89,9 @@ def test_after_a_run_that_was_ended_nobody_is_texted_twice_and_every_doubt_is_to
         assert len(got) == PEOPLE
 
 
-def test_what_waited_for_its_turn_when_a_run_was_ended_is_texted_by_the_next_one(texting, clean_sandbox):
+def test_what_waited_for_its_turn_when_a_run_was_ended_is_texted_by_the_next_one(
+    texting: TargetRunner, clean_sandbox: Sandbox
+) -> None:
     process = texting.start(audience(PEOPLE), requests_per_second=4, concurrency=8)
     while process.poll() is None and not texts(clean_sandbox):
         time.sleep(0.05)
@@ -91,7 +105,11 @@ def test_what_waited_for_its_turn_when_a_run_was_ended_is_texted_by_the_next_one
 
 
 @pytest.mark.parametrize("fault", ["no_vendor", "no_access"])
-def test_a_run_that_reaches_nobody_leaves_no_doubt_about_anybody(texting, clean_sandbox, fault):
-    wrong = {"api_url": "http://127.0.0.1:9/sms"} if fault == "no_vendor" else {"client_secret": "wrong"}
+def test_a_run_that_reaches_nobody_leaves_no_doubt_about_anybody(
+    texting: TargetRunner, clean_sandbox: Sandbox, fault: str
+) -> None:
+    wrong: dict[str, Any] = (
+        {"api_url": "http://127.0.0.1:9/sms"} if fault == "no_vendor" else {"client_secret": "wrong"}
+    )
     assert texting(audience(PEOPLE), **wrong).code == 1
     assert texting(audience(PEOPLE)).outcomes == {"accepted": PEOPLE}

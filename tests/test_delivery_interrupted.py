@@ -12,10 +12,20 @@ import signal
 import time
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from singer_delivery.testing import Program
 from singer_delivery.testing.audience import audience, phone
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun, TargetRunner
 
 VENDOR = "listrak-sms"
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
@@ -26,12 +36,12 @@ SECONDS = 1.3
 
 
 @pytest.fixture
-def target(listrak_sms, clean_sandbox):
+def target(listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> TargetRunner:
     clean_sandbox.faults("latency", vendor=VENDOR, seconds=0.05)
     return listrak_sms(clean_sandbox, concurrency=3, batch_size_rows=10)
 
 
-def profiles(sandbox) -> dict[str, tuple]:
+def profiles(sandbox: Sandbox) -> dict[str, tuple[str, ...]]:
     found = sandbox.get("/_sandbox/listrak-sms/contacts")["contacts"]
     return {
         each["phoneNumber"]: (each["firstName"], each["lastName"], each["emailAddress"], each["postalCode"])
@@ -40,18 +50,18 @@ def profiles(sandbox) -> dict[str, tuple]:
     }
 
 
-def undisturbed() -> dict[str, tuple]:
+def undisturbed() -> dict[str, tuple[str, ...]]:
     return {
         phone(number)[1:]: (f"First{number}", f"Last{number}", f"person{number}@example.com", f"{10000 + number}")
         for number in range(PEOPLE)
     }
 
 
-def texted_twice(sandbox) -> list[str]:
+def texted_twice(sandbox: Sandbox) -> list[str]:
     return [to for to, count in Counter(each["phone"] for each in sandbox.texts()).items() if count > 1]
 
 
-def started(target, sandbox):
+def started(target: TargetRunner, sandbox: Sandbox) -> subprocess.Popen[str]:
     """Start a run, and wait for its first call."""
     process = target.start(audience(PEOPLE, state_every=STATE_EVERY))
     while process.poll() is None and not sandbox.calls(VENDOR):
@@ -59,7 +69,7 @@ def started(target, sandbox):
     return process
 
 
-def end_at_random(target, sandbox, how: signal.Signals, seed: int):
+def end_at_random(target: TargetRunner, sandbox: Sandbox, how: signal.Signals, seed: int) -> TargetRun:
     """Start a run and end it somewhere on its way, which begins with its first call."""
     process = started(target, sandbox)
     time.sleep(random.Random(seed).uniform(0, SECONDS))  # noqa: S311 - no secret
@@ -69,7 +79,9 @@ def end_at_random(target, sandbox, how: signal.Signals, seed: int):
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
-def test_after_a_run_that_was_ended_the_next_one_completes_it(target, clean_sandbox, how, seed):
+def test_after_a_run_that_was_ended_the_next_one_completes_it(
+    target: TargetRunner, clean_sandbox: Sandbox, how: signal.Signals, seed: int
+) -> None:
     first = end_at_random(target, clean_sandbox, how, seed)
     there = profiles(clean_sandbox)
     for state in first.states:
@@ -87,7 +99,9 @@ def test_after_a_run_that_was_ended_the_next_one_completes_it(target, clean_sand
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_dropped_connections_and_a_kill_together_text_nobody_twice(target, clean_sandbox, seed):
+def test_dropped_connections_and_a_kill_together_text_nobody_twice(
+    target: TargetRunner, clean_sandbox: Sandbox, seed: int
+) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret
     for fault in ("drop-after", "drop-before", "drop-after"):
         clean_sandbox.faults(
@@ -100,7 +114,7 @@ def test_dropped_connections_and_a_kill_together_text_nobody_twice(target, clean
     assert not texted_twice(clean_sandbox)
 
 
-def test_an_interrupted_run_accounts_for_what_it_left(target, clean_sandbox):
+def test_an_interrupted_run_accounts_for_what_it_left(target: TargetRunner, clean_sandbox: Sandbox) -> None:
     process = started(target, clean_sandbox)
     process.send_signal(signal.SIGTERM)
     run = target.finish(process)
@@ -110,7 +124,9 @@ def test_an_interrupted_run_accounts_for_what_it_left(target, clean_sandbox):
     assert sum(report["outcomes"].values()) + report["unsettled"] == report["read"]
 
 
-def test_a_runner_that_adds_its_own_signal_to_a_ctrl_c_does_not_cut_calls_off(target, clean_sandbox):
+def test_a_runner_that_adds_its_own_signal_to_a_ctrl_c_does_not_cut_calls_off(
+    target: TargetRunner, clean_sandbox: Sandbox
+) -> None:
     process = started(target, clean_sandbox)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
@@ -119,7 +135,7 @@ def test_a_runner_that_adds_its_own_signal_to_a_ctrl_c_does_not_cut_calls_off(ta
     assert run.report["finished"] == "interrupted"
 
 
-def test_the_same_signal_again_ends_a_run_at_once(target, clean_sandbox):
+def test_the_same_signal_again_ends_a_run_at_once(target: TargetRunner, clean_sandbox: Sandbox) -> None:
     clean_sandbox.faults("hang", vendor=VENDOR, seconds=30)
     process = started(target, clean_sandbox)
     process.send_signal(signal.SIGTERM)
@@ -142,7 +158,10 @@ logging.getLogger("target-listrak-sms").addFilter(SecondOne())
 """
 
 
-def test_a_second_signal_that_comes_while_the_first_is_told_of_changes_nothing(target, clean_sandbox):
+def test_a_second_signal_that_comes_while_the_first_is_told_of_changes_nothing(
+    target: TargetRunner, clean_sandbox: Sandbox
+) -> None:
+    assert isinstance(target.program, Program)
     target.program = replace(target.program, imports=target.program.imports + _SECOND_ONE)
     source, tap = os.pipe()
     with os.fdopen(source, encoding="utf-8") as lines, os.fdopen(tap, "w", encoding="utf-8") as writer:

@@ -15,10 +15,18 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from singer_delivery.testing.audience import record, schema, state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun, TargetRunner
 
 VENDOR = "listrak-sms"
 CREATE, UPDATE = "Contact_PostContactListResource", "Contact_PutContactResource"
@@ -28,7 +36,7 @@ TEXTS = re.compile(r"canary|pa55|sandbox-secret|bearer [\w.-]{9}|(?:212|917)\D{0
 LIBRARIES = ("psycopg", "requests", "singer_sdk", "sqlalchemy", "tenacity", "urllib3")
 
 
-def canary(number: int, **changes):
+def canary(number: int, **changes: Any) -> dict[str, Any]:
     """Somebody whose every value is to be looked for."""
     return {
         "id": number,
@@ -41,7 +49,7 @@ def canary(number: int, **changes):
     }
 
 
-def canaries(*more: str, count: int = 6, **changes):
+def canaries(*more: str, count: int = 6, **changes: Any) -> list[dict[str, Any]]:
     return [schema("audience", *more), *(record(canary(number, **changes)) for number in range(count)), state(1)]
 
 
@@ -69,13 +77,15 @@ def _everything(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def target(listrak_sms, clean_sandbox, level, tmp_path):
+def target(
+    listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox, level: str, tmp_path: Path
+) -> TargetRunner:
     runner = listrak_sms(clean_sandbox, concurrency=3, request_timeout=5, max_rejected_percent=100)
     runner.environment = environment(level, tmp_path)
     return runner
 
 
-def leaks(run) -> list[str]:
+def leaks(run: TargetRun) -> list[str]:
     """What was said that must not be, with a little around it."""
     said = {"stdout": run.stdout, "stderr": run.stderr}
     for name in ("report.json", "report.html"):
@@ -119,19 +129,21 @@ PASSING = ("drop-after", "drop-mid-body", "html-200", "truncated-json", "empty-b
 """Faults that a run survives."""
 
 
-def _break(sandbox):
+def _break(sandbox: Sandbox) -> None:
     """Have the vendor refuse some people, one in words of its own, and break down now and then."""
     codes = ("ERROR_INVALID_PARAMETER", "ERROR_BANNED_PHONE_NUMBER", "The number 19175550152 of Canary is not allowed")
     for place, code in enumerate(codes):
         match = {"phoneNumber": f"1917555015{place}"}
         sandbox.faults("api-error", CREATE, vendor=VENDOR, code=code, match=match)
     for place, fault in enumerate(PASSING):
-        more = {"retry_after": 0} if fault == "http-429" else {}
+        more: dict[str, Any] = {"retry_after": 0} if fault == "http-429" else {}
         sandbox.faults(fault, vendor=VENDOR, times=1, after=10 + 2 * place, **more)
 
 
 @pytest.mark.parametrize("level", ["info", "debug", "everything"])
-def test_a_run_in_which_everything_goes_wrong_that_a_run_survives(target, clean_sandbox, tmp_path):
+def test_a_run_in_which_everything_goes_wrong_that_a_run_survives(
+    target: TargetRunner, clean_sandbox: Sandbox, tmp_path: Path
+) -> None:
     (tmp_path / "suppressed.csv").write_text("917-555-0140\ncanary.41@example.com\ncanary@@broken\n", encoding="utf-8")
     _break(clean_sandbox)
     columns = ("points", "Favorite Color", "birthday", "opted_out", "consent", "_sdc_deleted_at")
@@ -180,7 +192,9 @@ def test_a_run_in_which_everything_goes_wrong_that_a_run_survives(target, clean_
         pytest.param(canaries(), {"rejects_path": "."}, id="no-rejects"),
     ],
 )
-def test_what_ends_a_run_is_told_without_anybody(target, lines, config):
+def test_what_ends_a_run_is_told_without_anybody(
+    target: TargetRunner, lines: list[Any], config: dict[str, Any]
+) -> None:
     run = target(lines, **config)
     assert run.code == 1
     assert not leaks(run)
@@ -199,7 +213,9 @@ def test_what_ends_a_run_is_told_without_anybody(target, lines, config):
     ],
     ids=["500", "html", "drops", "401", "list"],
 )
-def test_a_vendor_that_is_broken_is_told_without_anybody(target, clean_sandbox, fault, fields):
+def test_a_vendor_that_is_broken_is_told_without_anybody(
+    target: TargetRunner, clean_sandbox: Sandbox, fault: str, fields: dict[str, Any]
+) -> None:
     clean_sandbox.faults(fault, vendor=VENDOR, **fields)
     run = target(canaries())
     assert run.code == 1
@@ -208,7 +224,7 @@ def test_a_vendor_that_is_broken_is_told_without_anybody(target, clean_sandbox, 
 
 @LEVELS
 @pytest.mark.parametrize("end", ["signal", "closed-pipe"])
-def test_a_run_that_is_ended_tells_nothing_of_people(target, clean_sandbox, end):
+def test_a_run_that_is_ended_tells_nothing_of_people(target: TargetRunner, clean_sandbox: Sandbox, end: str) -> None:
     clean_sandbox.faults("latency", vendor=VENDOR, seconds=0.1)
     process = target.start(canaries(count=60))
     if end == "signal":
@@ -216,6 +232,7 @@ def test_a_run_that_is_ended_tells_nothing_of_people(target, clean_sandbox, end)
             time.sleep(0.02)
         process.send_signal(signal.SIGTERM)
     else:
+        assert process.stdout
         process.stdout.close()
         process.stdout = None
     run = target.finish(process)
@@ -225,7 +242,9 @@ def test_a_run_that_is_ended_tells_nothing_of_people(target, clean_sandbox, end)
 
 
 @LEVELS
-def test_a_dry_run_and_an_import_tell_nothing_of_people(target, clean_sandbox, level):
+def test_a_dry_run_and_an_import_tell_nothing_of_people(
+    target: TargetRunner, clean_sandbox: Sandbox, level: str
+) -> None:
     dry = target(canaries(), dry_run=True)
     assert dry.code == 0, dry.stderr
     assert not leaks(dry)
@@ -242,7 +261,7 @@ def test_a_dry_run_and_an_import_tell_nothing_of_people(target, clean_sandbox, l
 
 
 @pytest.mark.parametrize("level", ["everything"])
-def test_a_check_tells_no_secret(target):
+def test_a_check_tells_no_secret(target: TargetRunner) -> None:
     for run in (target((), "--test"), target((), "--test", client_secret=SECRET)):
         assert "token" in run.stdout
         assert not leaks(run)

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -16,25 +17,34 @@ from meltano_project import PROJECT_FILE, ROOT
 
 from singer_delivery.testing.audience import audience, person, record, schema
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lxml.html import HtmlElement
+    from projects import Project
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun, TargetRunner
+
 VENDOR, CREATE = "listrak-sms", "Contact_PostContactListResource"
 PEOPLE = 12
 TOKEN = "s3cret-canary"  # noqa: S105 - made up, to be looked for
 
 
 @pytest.fixture
-def hook():
+def hook() -> Iterator[SimpleNamespace]:
     """A webhook: what it was told, and what it answers."""
     hook = SimpleNamespace(told=[], status=200, seconds=0.0)
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
+        def do_POST(self) -> None:
             hook.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             time.sleep(hook.seconds)
             self.send_response(hook.status)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *args):
+        def log_message(self, *args: object) -> None:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -49,19 +59,21 @@ def hook():
 
 
 @pytest.fixture
-def target(listrak_sms, clean_sandbox, hook):
+def target(listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox, hook: SimpleNamespace) -> TargetRunner:
     return listrak_sms(clean_sandbox, notify_url=hook.url, max_rejected_percent=100, concurrency=2)
 
 
-def page_of(run):
+def page_of(run: TargetRun) -> HtmlElement:
     return html.fromstring((run.folder / "report.html").read_text(encoding="utf-8"))
 
 
-def tiles(run):
+def tiles(run: TargetRun) -> dict[str, int]:
     return {each.get("data-value"): int(each.text) for each in page_of(run).xpath("//*[@data-value]")}
 
 
-def test_a_runs_page_and_json_hold_the_same_and_say_how_it_went_over_time(target, clean_sandbox):
+def test_a_runs_page_and_json_hold_the_same_and_say_how_it_went_over_time(
+    target: TargetRunner, clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("http-429", vendor=VENDOR, times=2, after=4, retry_after=0)
     broken = [person(number, phone="917-555-01") for number in range(20, 23)]
     run = target([*audience(PEOPLE), *map(record, broken)], requests_per_second=50)
@@ -83,7 +95,7 @@ def test_a_runs_page_and_json_hold_the_same_and_say_how_it_went_over_time(target
     assert all(command in run.stderr for command in commands)
 
 
-def test_the_last_report_is_shown_again_without_a_login(target):
+def test_the_last_report_is_shown_again_without_a_login(target: TargetRunner) -> None:
     run = target(audience(PEOPLE))
     again = target((), "--report", client_secret=None, list_id=None)
     assert again.code == 0, again.stderr
@@ -95,7 +107,9 @@ def test_the_last_report_is_shown_again_without_a_login(target):
     assert "no run has written one" in none.stderr
 
 
-def test_a_run_that_fails_or_is_beyond_the_threshold_is_told_and_a_good_one_is_not(target, clean_sandbox, hook):
+def test_a_run_that_fails_or_is_beyond_the_threshold_is_told_and_a_good_one_is_not(
+    target: TargetRunner, clean_sandbox: Sandbox, hook: SimpleNamespace
+) -> None:
     assert target(audience(PEOPLE)).code == 0
     assert target(audience(PEOPLE), dry_run=True).code == 0
     assert not hook.told
@@ -118,7 +132,9 @@ def test_a_run_that_fails_or_is_beyond_the_threshold_is_told_and_a_good_one_is_n
     assert "555" not in json.dumps([each["text"] for each in hook.told])
 
 
-def test_a_run_that_is_interrupted_is_told(target, clean_sandbox, hook):
+def test_a_run_that_is_interrupted_is_told(
+    target: TargetRunner, clean_sandbox: Sandbox, hook: SimpleNamespace
+) -> None:
     clean_sandbox.faults("latency", vendor=VENDOR, seconds=0.3)
     process = target.start(audience(40))
     while process.poll() is None and not clean_sandbox.calls(VENDOR).get(CREATE):
@@ -132,10 +148,12 @@ def test_a_run_that_is_interrupted_is_told(target, clean_sandbox, hook):
 
 
 @pytest.mark.parametrize("problem", ["answers-500", "redirects", "refuses", "hangs"])
-def test_a_hook_that_does_not_work_changes_nothing_of_a_run_but_a_line(target, hook, problem):
+def test_a_hook_that_does_not_work_changes_nothing_of_a_run_but_a_line(
+    target: TargetRunner, hook: SimpleNamespace, problem: str
+) -> None:
     hook.status = {"answers-500": 500, "redirects": 302}.get(problem, 200)
     hook.seconds = 30 if problem == "hangs" else 0
-    elsewhere = {"notify_url": f"http://127.0.0.1:9/{TOKEN}"} if problem == "refuses" else {}
+    elsewhere: dict[str, Any] = {"notify_url": f"http://127.0.0.1:9/{TOKEN}"} if problem == "refuses" else {}
     run = target(audience(PEOPLE), notify_when="always", environment={"LOGLEVEL": "DEBUG"}, **elsewhere)
     assert run.code == 0, run.stderr
     assert run.outcomes == {"accepted": PEOPLE}
@@ -146,7 +164,9 @@ def test_a_hook_that_does_not_work_changes_nothing_of_a_run_but_a_line(target, h
     assert TOKEN not in run.stderr + run.stdout + json.dumps(run.report)
 
 
-def test_a_report_that_cannot_be_written_fails_the_run_and_is_told(target, hook):
+def test_a_report_that_cannot_be_written_fails_the_run_and_is_told(
+    target: TargetRunner, hook: SimpleNamespace
+) -> None:
     target.folder.mkdir(parents=True)
     (target.folder / "report.html").mkdir()
     run = target(audience(PEOPLE))
@@ -156,14 +176,16 @@ def test_a_report_that_cannot_be_written_fails_the_run_and_is_told(target, hook)
 
 
 @pytest.mark.parametrize("plugin", ["target-attentive", "target-listrak-sms", "target-textlocal"])
-def test_meltano_knows_the_command_of_every_target_here_and_in_other_projects(plugin):
+def test_meltano_knows_the_command_of_every_target_here_and_in_other_projects(plugin: str) -> None:
     here = yaml.safe_load(PROJECT_FILE.read_text())["plugins"]["loaders"]
     elsewhere = yaml.safe_load((ROOT / plugin / "meltano-plugin.yml").read_text())
     for definition in (next(each for each in here if each["name"] == plugin), elsewhere):
         assert definition["commands"]["report"]["args"] == "--config=ENV --report"
 
 
-def test_meltano_shows_the_last_report_and_its_next_step_is_meltanos(project, listrak_sms, clean_sandbox):
+def test_meltano_shows_the_last_report_and_its_next_step_is_meltanos(
+    project: Project, listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox
+) -> None:
     folder = project.folder / "output"
     run = listrak_sms(clean_sandbox, max_rejected_percent=100)(
         [schema(), record(person(1, phone="917-555-01"))], environment={"MELTANO_LOADER_NAME": "target-listrak-sms"}

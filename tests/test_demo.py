@@ -7,13 +7,20 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psutil
+import psutil  # type: ignore[import-untyped] # it ships no types
 import psycopg
 import pytest
 from demo_campaign import EVENINGS
 from demo_postgres import LocalPostgres
 from meltano_project import ROOT, environment, install_plugins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from demo_postgres import Database
+    from sandboxes import Sandbox
 
 ROW = re.compile(r"^ (\w+) +([\d,]+) +([\d,]+) +([\d,]+) +ok *$", re.MULTILINE)
 OUTCOME = re.compile(r"^ (\w+) .* {3}([\d,]+) +([\d,]+) *$", re.MULTILINE)
@@ -21,7 +28,7 @@ REJECT = re.compile(r"^ (\d+) +(\S.*\S) {2,}(\w+) {2,}(The phone .*\S) *$", re.M
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     """A folder whose path is too long for a Unix socket in it."""
     long = tmp_path / ("a-long-path-" * 10)
     long.mkdir()
@@ -29,11 +36,11 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def start(folder):
+def start(folder: Path) -> Callable[..., subprocess.Popen[str]]:
     """Start the demo in the folder."""
     install_plugins()
 
-    def start(*arguments, **settings):
+    def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-W", "ignore", ROOT / "scripts" / "demo.py", "--folder", folder, *arguments],
             env={**environment(), "COLUMNS": "120", **settings},
@@ -45,7 +52,7 @@ def start(folder):
     return start
 
 
-def left_behind(folder):
+def left_behind(folder: Path) -> list[list[str]]:
     """The processes that have to do with the folder, but for those that have ended and wait to be noticed."""
     return [
         process.info["cmdline"]
@@ -55,7 +62,9 @@ def left_behind(folder):
     ]
 
 
-def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, folder, sandbox, start_sandbox):
+def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(
+    start: Callable[..., subprocess.Popen[str]], folder: Path, sandbox: Sandbox, start_sandbox: Callable[..., Sandbox]
+) -> None:
     with start() as demo:
         told = demo.communicate()[0]
 
@@ -65,10 +74,8 @@ def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, fold
     assert all(keys == arrived for _, keys, arrived in table.values())
     assert "The values agree too" in told
 
-    _, back = told.split("And back: ")
-    back, to_attentive = back.split("And to Attentive: ")
-    to_attentive, by_textlocal = to_attentive.split("And by Textlocal: ")
-    audience = int(re.search(r"texts for (\d+) customers", back)[1])
+    _, back, to_attentive, by_textlocal = re.split("And back: |And to Attentive: |And by Textlocal: ", told)
+    audience = int(found(r"texts for (\d+) customers", back)[1])
     runs = counted(back)
     assert runs["all"] == (audience, audience)
     assert runs["accepted"] == (sent := runs["unchanged"][1], 0)
@@ -93,19 +100,19 @@ def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(start, fold
     assert not left_behind(folder)
 
     left = start_sandbox(scale="small", data=folder / "sandbox")  # as `make sandbox` does it
-    person = re.search(r"http://127\.0\.0\.1:8700/people/(\d+)", told)[1]
+    person = found(r"http://127\.0\.0\.1:8700/people/(\d+)", told)[1]
     assert {text["cause"]["vendor"] for text in left.texts(phone=person)} == {"listrak-sms", "attentive"}
 
 
-def assert_nobody_is_texted_again_by_attentive(told):
+def assert_nobody_is_texted_again_by_attentive(told: str) -> None:
     """Read what the demo says of Attentive: two rounds beside each other, of which the first one alone texts."""
     outcomes, calls = told.split("that Attentive counted")
     _, subscribe, attributes, members = re.split(" subscribe *\n| attributes *\n| segment_members *\n", outcomes)[-4:]
     subscribe, attributes, members = map(counted, (subscribe, attributes, members))
     made = counted(calls)
-    asked, answered = map(int, re.search(r"(\d+) of the (\d+) people who were asked answer Y", told).groups()[::-1])
+    asked, answered = map(int, found(r"(\d+) of the (\d+) people who were asked answer Y", told).groups()[::-1])
 
-    gold = int(re.match(r"\d+", told)[0])
+    gold = int(found(r"^\d+", told)[0])
     assert subscribe["all"] == (gold, gold)
     assert subscribe["accepted"] == (asked, 0)
     assert subscribe["unchanged"] == (0, asked + 1)  # with the one who was subscribed before
@@ -123,12 +130,12 @@ def assert_nobody_is_texted_again_by_attentive(told):
     assert made["people"] == (answered + 1, answered + 1)  # in the segment, in the last line of that name
 
 
-def assert_a_campaign_goes_out_once_by_textlocal(told):
+def assert_a_campaign_goes_out_once_by_textlocal(told: str) -> None:
     """Read what the demo says of Textlocal: two runs, of which the first one alone calls, and a week's figures."""
     outcomes, calls = told.split(" create_contacts_bulk", 1)
     _, contacts, campaign = re.split(" contacts *\n| campaigns *\n", outcomes)[-3:]
     contacts, campaign = counted(contacts), counted(campaign)
-    members = int(re.search(r"for (\d+) customers", told)[1])
+    members = int(found(r"for (\d+) customers", told)[1])
     put = [
         int(count) for count in re.findall(r"^ accepted +(?:new|in the group).* (\d+) +0 *$", outcomes, re.MULTILINE)
     ]
@@ -164,7 +171,14 @@ def assert_a_campaign_goes_out_once_by_textlocal(told):
     assert "Everybody got one text" in calls
 
 
-def counted(table):
+def found(pattern: str, text: str) -> re.Match[str]:
+    """The first place of a pattern that must be there."""
+    place = re.search(pattern, text)
+    assert place, text
+    return place
+
+
+def counted(table: str) -> dict[str, tuple[int, int]]:
     """The counts of both runs by what stands first in a line."""
     return {name: (int(first), int(second)) for name, first, second in OUTCOME.findall(table)}
 
@@ -179,8 +193,11 @@ def counted(table):
     ],
     ids=["Ctrl-C", "TERM", "TERM on the way back"],
 )
-def test_a_stopped_demo_leaves_nothing_running(start, folder, number, moment):
+def test_a_stopped_demo_leaves_nothing_running(
+    start: Callable[..., subprocess.Popen[str]], folder: Path, number: signal.Signals, moment: str
+) -> None:
     with start() as demo:
+        assert demo.stdout
         for line in demo.stdout:
             if moment in line:
                 break
@@ -192,7 +209,9 @@ def test_a_stopped_demo_leaves_nothing_running(start, folder, number, moment):
     assert not left_behind(folder)
 
 
-def test_a_failed_run_says_why_and_where_its_log_is(start, folder, postgres):
+def test_a_failed_run_says_why_and_where_its_log_is(
+    start: Callable[..., subprocess.Popen[str]], folder: Path, postgres: Database
+) -> None:
     # A table that is in the way of the loader's.
     with psycopg.connect(postgres.url) as connection:
         connection.execute("CREATE SCHEMA listrak_demo CREATE VIEW lists AS SELECT 1 AS nothing")
@@ -206,7 +225,7 @@ def test_a_failed_run_says_why_and_where_its_log_is(start, folder, postgres):
     assert not left_behind(folder)
 
 
-def test_a_server_that_a_killed_demo_left_is_taken_over(tmp_path):
+def test_a_server_that_a_killed_demo_left_is_taken_over(tmp_path: Path) -> None:
     killed = LocalPostgres(tmp_path / "postgres")
     killed.__enter__()  # and never leaves
 
@@ -216,7 +235,7 @@ def test_a_server_that_a_killed_demo_left_is_taken_over(tmp_path):
     assert not left_behind(tmp_path)
 
 
-def test_a_database_that_cannot_be_reached_is_said_at_once(start):
+def test_a_database_that_cannot_be_reached_is_said_at_once(start: Callable[..., subprocess.Popen[str]]) -> None:
     with start(DATABASE_URL="postgresql://somebody:secret@127.0.0.1:9/nowhere") as demo:
         told = demo.communicate()[0]
 
@@ -226,8 +245,8 @@ def test_a_database_that_cannot_be_reached_is_said_at_once(start):
     assert "secret" not in told
 
 
-def test_no_port_is_opened(postgres):
+def test_no_port_is_opened(postgres: Database) -> None:
     with psycopg.connect(postgres.url) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
-        (folder,) = connection.execute("SHOW unix_socket_directories").fetchone()
+        ((folder,),) = connection.execute("SHOW unix_socket_directories").fetchall()
     assert Path(folder).stat().st_mode & 0o077 == 0

@@ -36,11 +36,11 @@ SECOND = Round(
 )
 
 
-def test_two_good_rounds_are_not_complained_of():
+def test_two_good_rounds_are_not_complained_of() -> None:
     assert list(complaints(AUDIENCE, FIRST, SECOND)) == []
 
 
-def outcomes(which, action, **changes):
+def outcomes(which: Round, action: str, **changes: int) -> Round:
     """A round with other outcomes of an action."""
     tally = which.tallies[action]
     return replace(which, tallies={**which.tallies, action: replace(tally, outcomes={**tally.outcomes, **changes})})
@@ -63,5 +63,5 @@ def outcomes(which, action, **changes):
         (FIRST, outcomes(SECOND, "segment_members", skipped=1, unchanged=3), "was not so again"),
     ],
 )
-def test_what_does_not_add_up_is_complained_of(first, second, complaint):
+def test_what_does_not_add_up_is_complained_of(first: Round, second: Round, complaint: str) -> None:
     assert any(complaint in each for each in complaints(AUDIENCE, first, second))

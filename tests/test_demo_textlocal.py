@@ -41,13 +41,13 @@ FIGURES = {
 STATES = {"447700900001": "D", "447700900002": "U"}
 
 
-def test_two_good_runs_and_a_good_week_are_not_complained_of():
+def test_two_good_runs_and_a_good_week_are_not_complained_of() -> None:
     assert list(complaints(AUDIENCE, FIRST, SECOND)) == []
     assert list(complaints_of_the_week(3, TEXTS, FIGURES, dict(FIGURES))) == []
     assert list(complaints_of_states(STATES, dict(STATES))) == []
 
 
-def outcomes(which, action, **changes):
+def outcomes(which: Round, action: str, **changes: int) -> Round:
     """A run with other outcomes of an action."""
     tally = which.tallies[action]
     return replace(which, tallies={**which.tallies, action: replace(tally, outcomes={**tally.outcomes, **changes})})
@@ -70,7 +70,7 @@ def outcomes(which, action, **changes):
         (outcomes(FIRST, "campaigns", accepted=0, rejected=4), replace(SECOND, waiting=0), "should have been 0"),
     ],
 )
-def test_what_does_not_add_up_of_two_runs_is_complained_of(first, second, complaint):
+def test_what_does_not_add_up_of_two_runs_is_complained_of(first: Round, second: Round, complaint: str) -> None:
     assert any(complaint in each for each in complaints(AUDIENCE, first, second))
 
 
@@ -86,11 +86,13 @@ def test_what_does_not_add_up_of_two_runs_is_complained_of(first, second, compla
         (TEXTS, {**FIGURES, ("1", 0): Figures(2, 1, 0, 0, 0, 0, 0)}, "of day 0 do not add up"),
     ],
 )
-def test_what_does_not_add_up_of_the_week_is_complained_of(texts, here, complaint):
+def test_what_does_not_add_up_of_the_week_is_complained_of(
+    texts: tuple[Text, ...], here: dict[tuple[str, int], Figures], complaint: str
+) -> None:
     assert any(complaint in each for each in complaints_of_the_week(3, texts, FIGURES, here))
 
 
-def test_figures_that_agree_and_yet_do_not_add_up_are_complained_of():
+def test_figures_that_agree_and_yet_do_not_add_up_are_complained_of() -> None:
     wrong = {**FIGURES, ("2", 7): Figures(2, 1, 0, 0, 0, 0, 0)}
 
     found = list(complaints_of_the_week(3, TEXTS, wrong, dict(wrong)))
@@ -101,5 +103,5 @@ def test_figures_that_agree_and_yet_do_not_add_up_are_complained_of():
 
 
 @pytest.mark.parametrize("here", [{}, {**STATES, "447700900002": "D"}, {**STATES, "447700900003": "D"}])
-def test_other_states_in_postgresql_are_complained_of(here):
+def test_other_states_in_postgresql_are_complained_of(here: dict[str, str]) -> None:
     assert len(list(complaints_of_states(STATES, here))) == 1

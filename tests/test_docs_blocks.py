@@ -6,12 +6,18 @@ import ast
 import json
 import subprocess
 import textwrap
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 import yaml
 from docs_blocks import SHELL, blocks_of, pages
-from docs_commands import NOT_RUN, PLUGINS, problems, project, recipes, settings_of
+from docs_commands import NOT_RUN, problems, project, recipes, settings_of
+from readme_settings import PLUGINS
+
+if TYPE_CHECKING:
+    from docs_blocks import Block
+    from sandboxes import Sandbox
 
 EVERY = [block for page in pages() for block in blocks_of(page)]
 LOOKED_AT = SHELL | {"yaml", "python", "json"}
@@ -23,23 +29,23 @@ NOT_LOOKED_AT = {
 MELTANOS = {"plugins", "jobs", "state_backend", "include_paths"}
 
 
-def of(*languages):
+def of(*languages: str) -> list[Any]:
     return [pytest.param(block, id=str(block)) for block in EVERY if block.language in languages]
 
 
-def test_each_block_is_of_a_language_that_is_looked_at_or_has_a_reason():
+def test_each_block_is_of_a_language_that_is_looked_at_or_has_a_reason() -> None:
     assert len(EVERY) > 80
     assert not [str(block) for block in EVERY if block.language not in LOOKED_AT | NOT_LOOKED_AT.keys()]
 
 
 @pytest.mark.parametrize("block", of(*SHELL))
-def test_commands_can_be_typed_as_they_stand(block):
+def test_commands_can_be_typed_as_they_stand(block: Block) -> None:
     assert block.commands
     for command in block.commands:
         assert not list(problems(command)), command
 
 
-def test_a_command_that_is_wrong_is_noticed():
+def test_a_command_that_is_wrong_is_noticed() -> None:
     wrong = {
         "make demmo": "make has no",
         "meltano run nowhere": "no plugin and no job",
@@ -56,13 +62,13 @@ def test_a_command_that_is_wrong_is_noticed():
         assert any(problem in each for each in problems(command)), command
 
 
-def test_what_is_not_run_is_still_there():
+def test_what_is_not_run_is_still_there() -> None:
     called = " ".join(command for block in EVERY if block.language in SHELL for command in block.commands)
     assert not [program for program in NOT_RUN if program not in called]
 
 
 @pytest.mark.parametrize("page", ["README.md", "attentive.md", "textlocal.md"])
-def test_calls_of_the_sandbox_are_answered(page, clean_sandbox):
+def test_calls_of_the_sandbox_are_answered(page: str, clean_sandbox: Sandbox) -> None:
     token = ""  # what a reader copies out of an answer
     for block in blocks_of(f"vendor-sandbox/{page}"):
         for command in block.commands if block.language in SHELL else ():
@@ -82,7 +88,7 @@ def test_calls_of_the_sandbox_are_answered(page, clean_sandbox):
 
 
 @pytest.mark.parametrize("block", of("yaml"))
-def test_settings_in_yaml_are_settings_and_fit(block):
+def test_settings_in_yaml_are_settings_and_fit(block: Block) -> None:
     told = yaml.safe_load(textwrap.dedent(block.text))
     if isinstance(told, list):
         told = {"plugins": {"any": told}}
@@ -99,12 +105,12 @@ def test_settings_in_yaml_are_settings_and_fit(block):
 
 
 @pytest.mark.parametrize("block", of("python"))
-def test_python_can_be_compiled(block):
-    assert ast.parse(textwrap.dedent(block.text))
+def test_python_can_be_compiled(block: Block) -> None:
+    ast.parse(textwrap.dedent(block.text))  # which raises what is wrong
 
 
 @pytest.mark.parametrize("block", of("json"))
-def test_json_is_json(block):
+def test_json_is_json(block: Block) -> None:
     text = block.text.replace('"..."', '"x"')
     try:
         json.loads(text)

@@ -6,12 +6,19 @@ import json
 import re
 import shlex
 import subprocess
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from conftest import OFFLINE
 from crm import Crm
 from docs_blocks import SHELL, blocks_of
+from projects import OFFLINE
+
+if TYPE_CHECKING:
+    from demo_postgres import Database
+    from docs_blocks import Block
+    from projects import Project
+    from sandboxes import Sandbox
 
 CUSTOMERS = """
 INSERT INTO customers VALUES
@@ -41,7 +48,7 @@ INSERT INTO sms_campaign_members VALUES
 class Reader:
     """Somebody who follows recipes in a copy of the project."""
 
-    def __init__(self, project, sandbox, postgres):
+    def __init__(self, project: Project, sandbox: Sandbox, postgres: Database) -> None:
         self.project = project
         self.crm = Crm(postgres, "SELECT 1")
         self._ours = {
@@ -69,9 +76,9 @@ class Reader:
             "TAP_LISTRAK_WSDL_URL": sandbox.wsdl_url,
         }
         (self._set_up,) = [each for each in blocks_of("docs/recipes/index.md") if each.language == "sh"]
-        self._settings = []
+        self._settings: list[str] = []
 
-    def opens(self, recipe):
+    def opens(self, recipe: str) -> list[str]:
         """Open a recipe: save its files, make its tables; its commands, to be typed one after the other."""
         commands = []
         for block in blocks_of(f"docs/recipes/{recipe}.md"):
@@ -83,7 +90,7 @@ class Reader:
                 commands += block.commands
         return commands
 
-    def types(self, *commands):
+    def types(self, *commands: str) -> str:
         """Type commands at a shell that is in the project; what was printed."""
         self._settings += [each for each in commands if each.startswith("export ")]
         script = "\n".join(["set -eo pipefail", *self._set_up.commands, *self._settings, *commands])
@@ -100,7 +107,7 @@ class Reader:
         assert done.returncode == 0, f"{commands}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         return done.stdout + done.stderr
 
-    def _includes(self, block):
+    def _includes(self, block: Block) -> None:
         (self.project.folder / block.file).write_text(block.text, encoding="utf-8")
         (advice,) = [each for each in blocks_of("docs/recipes/index.md") if each.language == "yaml"]
         whole = self.project.folder / "meltano.yml"
@@ -113,16 +120,18 @@ class Reader:
 
 
 @pytest.fixture
-def reader(project, clean_sandbox, postgres):
+def reader(project: Project, clean_sandbox: Sandbox, postgres: Database) -> Reader:
     return Reader(project, clean_sandbox, postgres)
 
 
-def texted(sandbox):
+def texted(sandbox: Sandbox) -> list[str]:
     return sorted(each["phone"] for each in sandbox.texts())
 
 
 @pytest.mark.slow
-def test_a_table_becomes_an_audience_after_a_dry_run_and_its_rejects_are_replayed(reader, clean_sandbox):
+def test_a_table_becomes_an_audience_after_a_dry_run_and_its_rejects_are_replayed(
+    reader: Reader, clean_sandbox: Sandbox
+) -> None:
     (deliver,) = reader.opens("audience")
     reader.crm.execute(CUSTOMERS)
     dry, plan, suppress, setting, ten, whole = reader.opens("dry-run")
@@ -149,7 +158,7 @@ def test_a_table_becomes_an_audience_after_a_dry_run_and_its_rejects_are_replaye
 
 
 @pytest.mark.slow
-def test_a_first_sync_is_quiet(reader, clean_sandbox):
+def test_a_first_sync_is_quiet(reader: Reader, clean_sandbox: Sandbox) -> None:
     (job,) = reader.opens("quiet")
     reader.crm.execute(KNOWN)
 
@@ -166,11 +175,11 @@ def test_a_first_sync_is_quiet(reader, clean_sandbox):
 
 
 @pytest.mark.slow
-def test_a_segment_follows_its_query(reader, clean_sandbox):
+def test_a_segment_follows_its_query(reader: Reader, clean_sandbox: Sandbox) -> None:
     reader.crm.execute(LOYALTY)
     (job,) = reader.opens("segment")
 
-    def members():
+    def members() -> list[str]:
         (segment,) = clean_sandbox.get("/_sandbox/attentive/segments")["segments"]
         assert segment["name"] == "Gold members"
         return sorted(each["phone"] for each in segment["members"])
@@ -183,11 +192,11 @@ def test_a_segment_follows_its_query(reader, clean_sandbox):
 
 
 @pytest.mark.slow
-def test_a_campaign_is_seen_tested_and_scheduled_once(reader, clean_sandbox):
+def test_a_campaign_is_seen_tested_and_scheduled_once(reader: Reader, clean_sandbox: Sandbox) -> None:
     *settings, dry, tested, scheduled = reader.opens("campaign")
     reader.crm.execute(MEMBERS)
 
-    def waiting():
+    def waiting() -> int:
         return len(clean_sandbox.get("/_sandbox/textlocal/scheduled")["scheduled"])
 
     reader.types(*settings, dry)
@@ -203,14 +212,15 @@ def test_a_campaign_is_seen_tested_and_scheduled_once(reader, clean_sandbox):
 
 
 @pytest.mark.slow
-def test_every_click_is_kept(reader, clean_sandbox, postgres):
+def test_every_click_is_kept(reader: Reader, clean_sandbox: Sandbox, postgres: Database) -> None:
     reader.types(*reader.opens("clicks"))
 
     with psycopg.connect(postgres.url) as connection:
-        (kept, people) = connection.execute(
+        (counted,) = connection.execute(
             'SELECT count(*), count(DISTINCT ("MsgID", "EmailAddress")) FROM every_click.message_clicks'
-        ).fetchone()
+        ).fetchall()
         connection.execute("DROP SCHEMA every_click CASCADE")
     rows = clean_sandbox.rows()["message_clicks"]
+    kept, people = counted
     assert people == rows["keys"]
     assert kept > people

@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from typing import TYPE_CHECKING
 
 import pytest
 from docs_blocks import SHELL, blocks_of
 from meltano_project import BIN, ROOT, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandboxes import Sandbox
 
 PAGE = "docs/start.md"
 HERE = "target-listrak-sms "
 
 
 @pytest.fixture
-def folder(tmp_path, clean_sandbox):
+def folder(tmp_path: Path, clean_sandbox: Sandbox) -> Path:
     """A folder like that of the repository, whose examples know this sandbox."""
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "bin").symlink_to(BIN)
@@ -27,7 +33,7 @@ def folder(tmp_path, clean_sandbox):
     return tmp_path
 
 
-def typed(folder, command):
+def typed(folder: Path, command: str) -> str:
     done = subprocess.run(
         ["bash", "-c", command],  # noqa: S607
         cwd=folder,
@@ -40,7 +46,7 @@ def typed(folder, command):
     return done.stdout + done.stderr
 
 
-def test_a_sync_by_hand_goes_as_the_page_says(folder, clean_sandbox):
+def test_a_sync_by_hand_goes_as_the_page_says(folder: Path, clean_sandbox: Sandbox) -> None:
     seen, first = [], len(clean_sandbox.texts())
     for block in blocks_of(PAGE):
         if block.language in SHELL:
@@ -54,7 +60,7 @@ def test_a_sync_by_hand_goes_as_the_page_says(folder, clean_sandbox):
     assert (folder / "output/listrak.html").is_file()
 
 
-def test_the_two_runs_are_told_in_their_order():
+def test_the_two_runs_are_told_in_their_order() -> None:
     accepted = re.findall(
         r"^customers  subscribe +4 +(\d) +(\d)", (ROOT / PAGE).read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -62,7 +68,7 @@ def test_the_two_runs_are_told_in_their_order():
     assert accepted == [("0", "0"), ("2", "0"), ("0", "2")]
 
 
-def test_every_other_command_is_a_target_of_make_or_gets_the_repository():
+def test_every_other_command_is_a_target_of_make_or_gets_the_repository() -> None:
     others = [
         each for block in blocks_of(PAGE) if block.language in SHELL for each in block.commands if HERE not in each
     ]

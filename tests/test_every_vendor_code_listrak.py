@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from every_code import assert_told, params, rejects_of
 from texting_target import TEXTING
@@ -12,6 +14,12 @@ from singer_delivery.testing.audience import audience
 from tap_listrak.errors import ACCOUNT_ERRORS
 from target_listrak_sms.errors import LISTRAK_ERRORS
 from vendor_sandbox.documented import LISTRAK_SMS, LISTRAK_SOAP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sandboxes import Sandbox
 
 VENDOR = "listrak-sms"
 CREATE = "Contact_PostContactListResource"
@@ -36,10 +44,10 @@ TAP = Program("import sys\nfrom tap_listrak.tap import TapListrak\nsys.argv[0] =
 
 
 @pytest.fixture
-def run(listrak_sms, clean_sandbox):
+def run(listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> Callable[..., TargetRunner]:
     """Deliver one person by the action whose operation is broken."""
 
-    def deliver(operation, **config):
+    def deliver(operation: str, **config: Any) -> TargetRunner:
         if operation not in {CREATE, "Contact_PutContactResource"}:  # of somebody who is there, on another list
             listrak_sms(clean_sandbox, "before", list_id=7008)(audience(1))
         action = ACTIONS.get(operation, "subscribe")
@@ -51,7 +59,9 @@ def run(listrak_sms, clean_sandbox):
 
 
 @pytest.mark.parametrize(("code", "operation"), params(LISTRAK_SMS, ORDINARY))
-def test_a_code_of_the_sms_api_is_told_with_its_cause_and_next_step(run, clean_sandbox, code, operation):
+def test_a_code_of_the_sms_api_is_told_with_its_cause_and_next_step(
+    run: Callable[..., TargetRunner], clean_sandbox: Sandbox, code: str, operation: str
+) -> None:
     runner = run(operation)
     rule = LISTRAK_ERRORS.rule(400, code)
     lasting = rule.then is Then.RETRY  # where it is this one record that Listrak breaks on, see below
@@ -66,7 +76,9 @@ def test_a_code_of_the_sms_api_is_told_with_its_cause_and_next_step(run, clean_s
         assert done.reasons == {KNOWN_BETTER[code]: 1}
 
 
-def test_an_error_of_listraks_own_on_one_record_is_told_with_its_code(run, clean_sandbox):
+def test_an_error_of_listraks_own_on_one_record_is_told_with_its_code(
+    run: Callable[..., TargetRunner], clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("api-error", CREATE, vendor=VENDOR, code="ERROR_UNHANDLED_EXCEPTION")
     done = run(CREATE)(audience(1))
     assert done.reasons == {"vendor_error": 1}
@@ -75,7 +87,9 @@ def test_an_error_of_listraks_own_on_one_record_is_told_with_its_code(run, clean
     assert "Replay it later" in line["message"]
 
 
-def test_a_code_that_no_page_lists_is_told_as_such_with_the_code_itself(run, clean_sandbox):
+def test_a_code_that_no_page_lists_is_told_as_such_with_the_code_itself(
+    run: Callable[..., TargetRunner], clean_sandbox: Sandbox
+) -> None:
     clean_sandbox.faults("api-error", CREATE, vendor=VENDOR, code="ERROR_OF_TOMORROW")
     done = run(CREATE)(audience(1))
     assert_told(done, LISTRAK_ERRORS.by_status[0], "ERROR_OF_TOMORROW")
@@ -83,7 +97,9 @@ def test_a_code_that_no_page_lists_is_told_as_such_with_the_code_itself(run, cle
 
 
 @pytest.mark.parametrize(("code", "operation"), params(LISTRAK_SOAP, {"LoginAttemptsExceeded"}))
-def test_a_code_of_the_soap_service_ends_the_run_with_the_next_step(tmp_path, clean_sandbox, code, operation):
+def test_a_code_of_the_soap_service_ends_the_run_with_the_next_step(
+    tmp_path: Path, clean_sandbox: Sandbox, code: str, operation: str
+) -> None:
     text = f"Server was unable to process request. ---> [{code}]"
     clean_sandbox.faults("soap-fault", operation, text=text)
     config = {"username": clean_sandbox.username, "password": clean_sandbox.password, "start_date": "2025-01-01"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from every_code import assert_told, params
 from texts_by_textlocal import VENDOR, messages, row
@@ -10,6 +12,12 @@ from singer_delivery.testing import Program, TargetRunner
 from tap_textlocal.errors import TEXTLOCAL_ERRORS as TAP_ERRORS
 from target_textlocal.errors import TEXTLOCAL_ERRORS, rule_of
 from vendor_sandbox.documented import TEXTLOCAL, Documented
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sandboxes import Sandbox
 
 CONTACTS = "create_contacts_bulk"
 ACTIONS = {"send": "messages", CONTACTS: "contacts", "delete_contact": "remove"}
@@ -22,7 +30,9 @@ TAP = Program(
 
 
 @pytest.mark.parametrize(("code", "operation"), params(TEXTLOCAL, ORDINARY))
-def test_a_code_is_told_with_its_cause_and_next_step(textlocal, clean_sandbox, code, operation):
+def test_a_code_is_told_with_its_cause_and_next_step(
+    textlocal: Callable[..., TargetRunner], clean_sandbox: Sandbox, code: str, operation: str
+) -> None:
     command = operation if operation in ACTIONS else CONTACTS
     if command == "delete_contact":
         textlocal(clean_sandbox)(messages([row(1)]))
@@ -33,7 +43,9 @@ def test_a_code_is_told_with_its_cause_and_next_step(textlocal, clean_sandbox, c
 
 
 @pytest.mark.parametrize(("code", "reason"), [(0, "refused"), (998, "refused")])
-def test_a_failure_that_no_page_lists_is_told_as_such(textlocal, clean_sandbox, code, reason):
+def test_a_failure_that_no_page_lists_is_told_as_such(
+    textlocal: Callable[..., TargetRunner], clean_sandbox: Sandbox, code: int, reason: str
+) -> None:
     clean_sandbox.faults("textlocal-error", "send", vendor=VENDOR, code=code)
     run = textlocal(clean_sandbox, default_action="messages", max_rejected_percent=100)(
         messages([row(1, message="Hello")])
@@ -43,7 +55,9 @@ def test_a_failure_that_no_page_lists_is_told_as_such(textlocal, clean_sandbox, 
 
 
 @pytest.mark.parametrize(("code", "operation"), params(READING, {"3"}))
-def test_a_code_ends_a_run_of_the_tap_with_the_next_step(tmp_path, clean_sandbox, code, operation):
+def test_a_code_ends_a_run_of_the_tap_with_the_next_step(
+    tmp_path: Path, clean_sandbox: Sandbox, code: str, operation: str
+) -> None:
     clean_sandbox.faults("textlocal-error", operation, vendor=VENDOR, code=int(code))
     config = {"api_key": "sandbox-textlocal", "api_url": clean_sandbox.textlocal_url}
     run = TargetRunner(TAP, tmp_path / "run", config)(())

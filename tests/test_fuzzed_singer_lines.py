@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from fuzzed_lines import COLUMNS, lines, schema
@@ -15,6 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singer_delivery.errors import InputError, SetupError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fuzzed_runs import Fuzzed, Outcome
+    from sandboxes import Sandbox
 
 SEEDS = range(18)
 LINES = 600
@@ -32,7 +39,7 @@ def records(good: list[bytes]) -> int:
     return sum(each["type"] == "RECORD" for each in read)
 
 
-def assert_clear(outcome) -> None:
+def assert_clear(outcome: Outcome) -> None:
     """Every error says what is wrong in which line, every other record has an outcome, and nobody is named."""
     for error in outcome.errors:
         assert isinstance(error, (InputError, SetupError)), error
@@ -48,7 +55,9 @@ def assert_clear(outcome) -> None:
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
-def test_every_line_comes_to_an_outcome_or_a_clear_error(seed, target, clean_sandbox, tmp_path):
+def test_every_line_comes_to_an_outcome_or_a_clear_error(
+    seed: int, target: Fuzzed, clean_sandbox: Sandbox, tmp_path: Path
+) -> None:
     share = list(lines(seed, LINES))[TARGETS.index(target) :: len(TARGETS)]
     outcome = run_all(target, clean_sandbox, tmp_path, share, seed, dry_run=seed % 2 == 0)
     assert_clear(outcome)
@@ -58,7 +67,9 @@ def test_every_line_comes_to_an_outcome_or_a_clear_error(seed, target, clean_san
 
 @pytest.mark.slow
 @pytest.mark.parametrize("runner", ["listrak_sms", "attentive", "textlocal"])
-def test_a_process_ends_in_order_whatever_comes_down_the_pipe(runner, clean_sandbox, request):
+def test_a_process_ends_in_order_whatever_comes_down_the_pipe(
+    runner: str, clean_sandbox: Sandbox, request: pytest.FixtureRequest
+) -> None:
     target = request.getfixturevalue(runner)(clean_sandbox, max_rejected_percent=100, dry_run=True)
     for seed in range(100, 116):
         broken = b"".join(lines(seed, 40)).decode("utf-8", "replace")
@@ -75,7 +86,9 @@ def test_a_process_ends_in_order_whatever_comes_down_the_pipe(runner, clean_sand
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=str)
-def test_a_line_of_ten_megabytes_is_one_record_like_others(target, clean_sandbox, tmp_path):
+def test_a_line_of_ten_megabytes_is_one_record_like_others(
+    target: Fuzzed, clean_sandbox: Sandbox, tmp_path: Path
+) -> None:
     large = {"id": 1, "phone": "+12135550100", "email": "somebody@example.com", "Favorite Color": "x" * 10_000_000}
     line = json.dumps({"type": "RECORD", "stream": "audience", "record": large}).encode() + b"\n"
     outcome = run_all(target, clean_sandbox, tmp_path, [line, line[:-20] + b"\n", line], dry_run=True)
@@ -86,7 +99,9 @@ def test_a_line_of_ten_megabytes_is_one_record_like_others(target, clean_sandbox
 
 @settings(max_examples=15)
 @given(data=st.data())
-def test_whatever_hypothesis_makes_of_messages_comes_to_an_outcome_or_a_clear_error(data, sandbox, tmp_path_factory):
+def test_whatever_hypothesis_makes_of_messages_comes_to_an_outcome_or_a_clear_error(
+    data: st.DataObject, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     target = data.draw(st.sampled_from(TARGETS))
     rows = data.draw(st.lists(st.dictionaries(st.sampled_from([*COLUMNS, "id"]), ANYTHING, max_size=6), max_size=8))
     made = [json.dumps({"type": "RECORD", "stream": "audience", "record": row}).encode() + b"\n" for row in rows]

@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 import re
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from hostile import HostileServer, whole
 from hostile_answers import ANSWERS, CANARY, LIVES, NONSENSE, TOKENS
 from hostile_places import PLACES, SECRETS, TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from hostile import Request
+    from hostile_places import Place
+
+    from singer_delivery.testing import TargetRun
 
 LONGEST = 60
 """Seconds that a run may take whatever a vendor says of waiting: these have hardly any pause between attempts."""
@@ -21,7 +30,7 @@ SMS = PLACES[0]
 
 
 @pytest.fixture
-def elsewhere():
+def elsewhere() -> Iterator[HostileServer]:
     """A server that nobody is to call."""
     server = HostileServer.start(lambda request: whole(b"{}"))
     yield server
@@ -30,11 +39,11 @@ def elsewhere():
 
 
 @pytest.fixture
-def hostile():
+def hostile() -> Iterator[Callable[..., HostileServer]]:
     """Start servers: `hostile(lambda request: pieces)`. Tokens are good ones."""
     started = []
 
-    def start(answer, **options):
+    def start(answer: Callable[[Request], Iterable[bytes]], **options: bool) -> HostileServer:
         started.append(
             HostileServer.start(
                 lambda request: whole(TOKEN) if request.path == "/token" else answer(request), **options
@@ -47,7 +56,7 @@ def hostile():
         each.stop()
 
 
-def assert_is_clear(run, words: str = "", code: int = 1) -> None:
+def assert_is_clear(run: TargetRun, words: str = "", code: int = 1) -> None:
     """One message that says what was wrong; no state, nothing of anybody, no secret and nothing of the answer."""
     assert run.code == code, run.stderr
     assert not code or not STATE.search(run.stdout)
@@ -58,7 +67,13 @@ def assert_is_clear(run, words: str = "", code: int = 1) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "place"), EVERY_ANSWER, ids=str)
-def test_every_answer_ends_every_run_with_a_clear_message(name, place, hostile, elsewhere, request):
+def test_every_answer_ends_every_run_with_a_clear_message(
+    name: str,
+    place: Place,
+    hostile: Callable[..., HostileServer],
+    elsewhere: HostileServer,
+    request: pytest.FixtureRequest,
+) -> None:
     answer = ANSWERS[name]
     server = hostile(lambda asked: answer.pieces(elsewhere.url))
     began = time.monotonic()
@@ -74,7 +89,9 @@ def test_every_answer_ends_every_run_with_a_clear_message(name, place, hostile, 
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_a_program_meets_all_that_is_worst_and_survives(place, hostile, elsewhere, request):
+def test_a_program_meets_all_that_is_worst_and_survives(
+    place: Place, hostile: Callable[..., HostileServer], elsewhere: HostileServer, request: pytest.FixtureRequest
+) -> None:
     worst = [ANSWERS[name] for name in ("page", "deep", "gzip-bomb", "no-http", "redirect-307")]
     answers = iter(worst)
     server = hostile(lambda asked: next(answers, worst[-1]).pieces(elsewhere.url))
@@ -85,7 +102,9 @@ def test_a_program_meets_all_that_is_worst_and_survives(place, hostile, elsewher
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_nonsense_in_json_is_no_mistake_of_ours(place, hostile, request):
+def test_nonsense_in_json_is_no_mistake_of_ours(
+    place: Place, hostile: Callable[..., HostileServer], request: pytest.FixtureRequest
+) -> None:
     for name, body in NONSENSE.items():
         server = hostile(lambda asked, body=body: whole(body.encode()))
         run = place.run(server.url, request, folder=name)
@@ -94,7 +113,7 @@ def test_nonsense_in_json_is_no_mistake_of_ours(place, hostile, request):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TOKENS)
-def test_an_endpoint_of_tokens_that_gives_none_ends_the_run(name, request):
+def test_an_endpoint_of_tokens_that_gives_none_ends_the_run(name: str, request: pytest.FixtureRequest) -> None:
     server = HostileServer.start(lambda asked: whole(TOKENS[name].encode()))
     run = SMS.run(server.url, request)
     server.stop()
@@ -103,7 +122,9 @@ def test_an_endpoint_of_tokens_that_gives_none_ends_the_run(name, request):
 
 
 @pytest.mark.parametrize("name", ["redirect-307", "gzip-bomb"])
-def test_an_endpoint_of_tokens_is_believed_no_more_than_others(name, elsewhere, request):
+def test_an_endpoint_of_tokens_is_believed_no_more_than_others(
+    name: str, elsewhere: HostileServer, request: pytest.FixtureRequest
+) -> None:
     server = HostileServer.start(lambda asked: ANSWERS[name].pieces(elsewhere.url))
     run = SMS.run(server.url, request)
     server.stop()
@@ -111,11 +132,11 @@ def test_an_endpoint_of_tokens_is_believed_no_more_than_others(name, elsewhere, 
 
 
 @pytest.mark.slow
-def test_a_token_of_any_life_is_used_once_and_for_all(request):
+def test_a_token_of_any_life_is_used_once_and_for_all(request: pytest.FixtureRequest) -> None:
     lives = iter(LIVES)
     gone = json.dumps({"error": "ERROR_UNAUTHORIZED"}).encode()
 
-    def answer(asked):
+    def answer(asked: Request) -> list[bytes]:
         if asked.path == "/token":
             return whole(b'{"access_token": "s3cret", "expires_in": %s}' % next(lives, "1").encode())
         return whole(gone, status="403 Forbidden")

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
 from hostile import CERTIFICATE, HostileServer, whole
 from hostile_answers import bomb, gigabyte
 from hostile_places import PLACES, SECRETS, TAP_LISTRAK, TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from hostile import Request
+    from hostile_places import Place
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun
 
 ROOT = Path(__file__).parents[1]
 OURS = ("singer-command", "singer-delivery", "tap-*", "target-*")
@@ -21,11 +31,11 @@ MOST_MEMORY = 150 << 10
 
 
 @pytest.fixture
-def serve():
+def serve() -> Iterator[Callable[..., HostileServer]]:
     """Start servers: `serve(pieces, tls=True)`."""
     started = []
 
-    def start(pieces, **options):
+    def start(pieces: Callable[[Request], Iterable[bytes]], **options: bool) -> HostileServer:
         started.append(HostileServer.start(pieces, **options))
         return started[-1]
 
@@ -34,14 +44,16 @@ def serve():
         each.stop()
 
 
-def test_no_code_of_ours_turns_the_check_of_certificates_off():
+def test_no_code_of_ours_turns_the_check_of_certificates_off() -> None:
     files = [file for name in OURS for file in ROOT.glob(f"{name}/*_*/**/*.py") if "tests" not in file.parts]
     assert len(files) > 100
     assert not [file for file in files if UNVERIFIED.search(file.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize("place", [PLACES[0], *SLOW], ids=str)
-def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_told(place, serve, request):
+def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_told(
+    place: Place, serve: Callable[..., HostileServer], request: pytest.FixtureRequest
+) -> None:
     server = serve(lambda asked: whole(b"{}"), tls=True)
     run = place.run(server.url, request)
     assert run.code == 1
@@ -53,7 +65,9 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_tol
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", ALL, ids=str)
-def test_a_redirect_from_https_to_http_is_not_followed(place, serve, request, monkeypatch):
+def test_a_redirect_from_https_to_http_is_not_followed(
+    place: Place, serve: Callable[..., HostileServer], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
     plain = serve(lambda asked: whole(TOKEN))
     server = serve(lambda asked: whole(b"", f"Location: {plain.url}{asked.path}", status="307 See there"), tls=True)
@@ -65,14 +79,19 @@ def test_a_redirect_from_https_to_http_is_not_followed(place, serve, request, mo
     assert not any(secret in run.stderr for secret in SECRETS.values())
 
 
-def peak(run) -> int:
+def peak(run: TargetRun) -> int:
     return int((run.folder / "peak").read_text())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", [PLACES[0], PLACES[3], PLACES[4]], ids=str)
 @pytest.mark.parametrize("pieces", [gigabyte, bomb])
-def test_a_gigabyte_costs_hardly_more_memory_than_a_small_answer(place, pieces, serve, request):
+def test_a_gigabyte_costs_hardly_more_memory_than_a_small_answer(
+    place: Place,
+    pieces: Callable[..., Iterable[bytes]],
+    serve: Callable[..., HostileServer],
+    request: pytest.FixtureRequest,
+) -> None:
     small = serve(lambda asked: whole(TOKEN if asked.path == "/token" else b"[]"))
     large = serve(lambda asked: whole(TOKEN) if asked.path == "/token" else pieces(""))
     usual, worst = (
@@ -88,7 +107,9 @@ def _rows(count: int) -> bytes:
 
 
 @pytest.mark.slow
-def test_an_answer_of_rows_costs_no_memory_however_many_they_are(sandbox, serve, request):
+def test_an_answer_of_rows_costs_no_memory_however_many_they_are(
+    sandbox: Sandbox, serve: Callable[..., HostileServer], request: pytest.FixtureRequest
+) -> None:
     wsdl = requests.get(sandbox.wsdl_url, timeout=30).content
     begin = (
         b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><GetContactListCollectionResponse '
@@ -96,8 +117,8 @@ def test_an_answer_of_rows_costs_no_memory_however_many_they_are(sandbox, serve,
     )
     some = _rows(5_000)
 
-    def run(folder: str, times: int):
-        def pieces(asked):
+    def run(folder: str, times: int) -> TargetRun:
+        def pieces(asked: Request) -> list[bytes]:
             if asked.method == "GET":
                 return whole(wsdl, kind="text/xml")
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n"

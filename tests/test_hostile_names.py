@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -16,6 +17,14 @@ from hostile import HostileServer, whole
 from lxml import html
 
 from singer_delivery.testing.audience import phone, record, schema, state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lxml.html import HtmlElement
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
 
 EVIL = (
     "<script>alert(1)</script>",
@@ -35,7 +44,7 @@ ADDRESSES = (
 CUSTOM = "Favorite <b>Color</b>"
 
 
-def people() -> list[dict]:
+def people() -> list[dict[str, Any]]:
     """People whose every text is code; one of them cannot be delivered to."""
     made = [
         {
@@ -50,9 +59,15 @@ def people() -> list[dict]:
     return [*made, {**made[0], "id": 99, "phone": EVIL[0], "email": EVIL[1]}]
 
 
-def messages(stream: str) -> list[dict]:
+def messages(stream: str) -> list[dict[str, Any]]:
     columns = (CUSTOM, "city", "message")
     return [schema(stream, *columns), *(record(each, stream) for each in people()), state(1)]
+
+
+def at(tree: HtmlElement, path: str) -> list[str]:
+    """The values of the attributes at an XPath."""
+    found: Any = tree.xpath(path)
+    return list(found)
 
 
 def assert_harmless(page: str, where: str) -> None:
@@ -60,15 +75,16 @@ def assert_harmless(page: str, where: str) -> None:
     tree = html.fromstring(page)
     assert not tree.xpath("//script[not(@src)] | //img[@onerror] | //svg[@onload] | //b[text()='Color']"), where
     assert not tree.xpath("//@*[starts-with(name(), 'on')] | //iframe | //object | //embed"), where
-    for address in tree.xpath(ADDRESSES):
+    for address in at(tree, ADDRESSES):
         assert urlsplit(address.strip()).scheme in {"", "http", "https", "data"}, (where, address)
         assert not address.strip().lower().startswith(("data:text", "//")), (where, address)
     assert not any(each in page for each in (EVIL[0], EVIL[1], EVIL[4])), where
 
 
-def pages(sandbox):
+def pages(sandbox: Sandbox) -> Iterator[tuple[str, str]]:
     """Yield every page of the console: its address and its text."""
-    seen, waiting, kinds = {"/"}, ["/"], Counter()
+    seen, waiting = {"/"}, ["/"]
+    kinds: Counter[tuple[str, str]] = Counter()
     with requests.Session() as session:
         while waiting:
             path = waiting.pop(0)
@@ -76,7 +92,7 @@ def pages(sandbox):
             if not answer.headers["Content-Type"].startswith("text/html"):
                 continue
             yield path, answer.text
-            for link in html.fromstring(answer.text).xpath(LINKS):
+            for link in at(html.fromstring(answer.text), LINKS):
                 found = urlsplit(urljoin(answer.url, link))
                 where = f"{found.path}?{found.query}" if found.query else found.path
                 ours = urljoin(answer.url, link).startswith(sandbox.url)
@@ -90,14 +106,14 @@ def pages(sandbox):
 
 
 @pytest.fixture
-def hook():
+def hook() -> Iterator[HostileServer]:
     """A webhook, and what it was told."""
     server = HostileServer.start(lambda request: whole(b""))
     yield server
     server.stop()
 
 
-def bring_in(sandbox) -> None:
+def bring_in(sandbox: Sandbox) -> None:
     """Let other programs name things at the vendors."""
     textlocal = {"apikey": "sandbox-textlocal"}
     for evil in EVIL:
@@ -113,7 +129,13 @@ def bring_in(sandbox) -> None:
 
 
 @pytest.mark.slow
-def test_names_that_are_code_are_text_on_every_page(listrak_sms, attentive, textlocal, clean_sandbox, hook):
+def test_names_that_are_code_are_text_on_every_page(
+    listrak_sms: Callable[..., TargetRunner],
+    attentive: Callable[..., TargetRunner],
+    textlocal: Callable[..., TargetRunner],
+    clean_sandbox: Sandbox,
+    hook: HostileServer,
+) -> None:
     runs = [
         listrak_sms(clean_sandbox, "listrak", default_action="subscribe"),
         attentive(clean_sandbox, "attentive", default_action="attributes"),

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
 from hostile import HostileServer, head, whole
 from hostile_answers import ANSWERS, CANARY, PIECE, bomb, gigabyte
 from hostile_places import SECRETS, TAP_LISTRAK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from hostile import Request
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun
 
 NAMESPACE = "http://webservices.listrak.com/v31/"
 RESPONSE = "GetContactListCollectionResponse"
@@ -95,7 +104,7 @@ CALLS = {
 """To a call: what is answered, given the address of another server, and what is to be said of it."""
 
 
-def imports(how: str, where: str):
+def imports(how: str, where: str) -> Callable[[bytes, str], bytes]:
     """Let the description point to another document."""
     tag = {
         "import": '<wsdl:import namespace="urn:x" location="{}"/>',
@@ -131,17 +140,17 @@ WSDLS = {
 
 
 @pytest.fixture(scope="module")
-def wsdl(sandbox):
+def wsdl(sandbox: Sandbox) -> bytes:
     """A good one."""
     return requests.get(sandbox.wsdl_url, timeout=30).content
 
 
 @pytest.fixture
-def serve():
+def serve() -> Iterator[Callable[..., HostileServer]]:
     """Start servers: `serve(lambda request: pieces)`."""
     started = []
 
-    def start(answer, **options):
+    def start(answer: Callable[[Request], Iterable[bytes]], **options: bool) -> HostileServer:
         started.append(HostileServer.start(answer, **options))
         return started[-1]
 
@@ -151,14 +160,14 @@ def serve():
 
 
 @pytest.fixture
-def elsewhere(serve):
+def elsewhere(serve: Callable[..., HostileServer]) -> Iterator[HostileServer]:
     """A server that nobody is to call."""
     server = serve(lambda request: whole(b"<a/>", kind="text/xml"))
     yield server
     assert not server.seen
 
 
-def assert_is_clear(run, words: str) -> None:
+def assert_is_clear(run: TargetRun, words: str) -> None:
     assert run.code == 1, run.stderr
     assert "RECORD" not in run.stdout
     assert re.search(words, run.stderr), run.stderr[-2000:]
@@ -168,7 +177,13 @@ def assert_is_clear(run, words: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
-def test_an_answer_to_a_call_ends_the_run_with_a_clear_message(name, wsdl, serve, elsewhere, request):
+def test_an_answer_to_a_call_ends_the_run_with_a_clear_message(
+    name: str,
+    wsdl: bytes,
+    serve: Callable[..., HostileServer],
+    elsewhere: HostileServer,
+    request: pytest.FixtureRequest,
+) -> None:
     pieces, words = CALLS[name]
     server = serve(lambda asked: pieces(elsewhere.url) if asked.method == "POST" else xml(wsdl))
     run = TAP_LISTRAK.run(server.url, request)
@@ -180,7 +195,13 @@ def test_an_answer_to_a_call_ends_the_run_with_a_clear_message(name, wsdl, serve
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WSDLS)
-def test_a_description_that_is_odd_ends_the_run_with_a_clear_message(name, wsdl, serve, elsewhere, request):
+def test_a_description_that_is_odd_ends_the_run_with_a_clear_message(
+    name: str,
+    wsdl: bytes,
+    serve: Callable[..., HostileServer],
+    elsewhere: HostileServer,
+    request: pytest.FixtureRequest,
+) -> None:
     change, words = WSDLS[name]
     changed = change(wsdl, elsewhere.url)
     assert changed != wsdl
@@ -190,12 +211,16 @@ def test_a_description_that_is_odd_ends_the_run_with_a_clear_message(name, wsdl,
 
 
 @pytest.mark.parametrize("name", ["redirect-307", "gigabyte"])
-def test_a_description_is_read_with_the_same_care_as_answers(name, serve, elsewhere, request):
+def test_a_description_is_read_with_the_same_care_as_answers(
+    name: str, serve: Callable[..., HostileServer], elsewhere: HostileServer, request: pytest.FixtureRequest
+) -> None:
     server = serve(lambda asked: ANSWERS[name].pieces(elsewhere.url))
     assert_is_clear(TAP_LISTRAK.run(server.url, request), ANSWERS[name].words.replace("no HTTP", "failed 5 times"))
 
 
-def test_the_password_goes_to_no_address_that_only_the_description_names(wsdl, serve, elsewhere, request):
+def test_the_password_goes_to_no_address_that_only_the_description_names(
+    wsdl: bytes, serve: Callable[..., HostileServer], elsewhere: HostileServer, request: pytest.FixtureRequest
+) -> None:
     named = re.sub(rb'(<soap1?2?:address location=")[^"]*', rb"\1%s/steal" % elsewhere.url.encode(), wsdl)
     assert elsewhere.url.encode() in named
     server = serve(lambda asked: whole(b"") if asked.method == "POST" else xml(named))
@@ -205,7 +230,9 @@ def test_the_password_goes_to_no_address_that_only_the_description_names(wsdl, s
     assert all(SECRETS["password"].encode() in asked.body for asked in posts)
 
 
-def test_an_entity_of_a_file_is_neither_read_nor_written(wsdl, serve, elsewhere, request):
+def test_an_entity_of_a_file_is_neither_read_nor_written(
+    wsdl: bytes, serve: Callable[..., HostileServer], elsewhere: HostileServer, request: pytest.FixtureRequest
+) -> None:
     pieces, words = CALLS["entity-of-a-file"]
     server = serve(lambda asked: pieces(elsewhere.url) if asked.method == "POST" else xml(wsdl))
     run = TAP_LISTRAK.run(server.url, request)

@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from meltano_project import BIN, PROJECT_FILE, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from projects import Project
+    from sandboxes import Sandbox
 
 PLUGINS = {
     "tap-listrak": "extractor",
@@ -29,27 +37,29 @@ UNKNOWN_TO_MELTANO = {"validate-records"}
 
 
 @cache
-def about(plugin):
+def about(plugin: str) -> dict[str, Any]:
     """What a plugin says about itself."""
-    command = [BIN / plugin, "--about", "--format=json"]
-    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    command: list[str | Path] = [BIN / plugin, "--about", "--format=json"]
+    told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return told
 
 
-def in_project(plugin):
-    plugins = yaml.safe_load(PROJECT_FILE.read_text())["plugins"][f"{PLUGINS[plugin]}s"]
+def in_project(plugin: str) -> dict[str, Any]:
+    plugins: list[dict[str, Any]] = yaml.safe_load(PROJECT_FILE.read_text())["plugins"][f"{PLUGINS[plugin]}s"]
     (found,) = [each for each in plugins if each["name"] == plugin]
     return found
 
 
-def for_other_projects(plugin):
-    return yaml.safe_load(definition_file(plugin).read_text())
+def for_other_projects(plugin: str) -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load(definition_file(plugin).read_text())
+    return told
 
 
-def definition_file(plugin):
+def definition_file(plugin: str) -> Path:
     return ROOT / plugin / "meltano-plugin.yml"
 
 
-def own_settings(plugin):
+def own_settings(plugin: str) -> Iterator[dict[str, Any]]:
     """The settings of a plugin as Meltano writes them, and stream maps, which every plugin has."""
     properties = about(plugin)["settings"]["properties"]
     names = list(properties)
@@ -58,7 +68,7 @@ def own_settings(plugin):
     yield next(written("stream_maps", {**properties["stream_maps"], "properties": {}}))
 
 
-def written(name, setting):
+def written(name: str, setting: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A setting, and what is in it: an object with a secret is as secret as that."""
     told = {"name": name, "label": setting["title"], "description": setting["description"]}
     told["kind"] = "options" if "enum" in setting else KINDS[setting["type"][0]]
@@ -76,7 +86,7 @@ def written(name, setting):
 
 @pytest.mark.parametrize("plugin", PLUGINS)
 @pytest.mark.parametrize("definition", [in_project, for_other_projects])
-def test_the_definition_says_what_the_plugin_says(definition, plugin):
+def test_the_definition_says_what_the_plugin_says(definition: Callable[[str], dict[str, Any]], plugin: str) -> None:
     found = definition(plugin)
 
     assert found["settings"] == list(own_settings(plugin))
@@ -85,7 +95,7 @@ def test_the_definition_says_what_the_plugin_says(definition, plugin):
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-def test_both_definitions_are_the_same_but_for_where_the_plugin_comes_from(plugin):
+def test_both_definitions_are_the_same_but_for_where_the_plugin_comes_from(plugin: str) -> None:
     elsewhere = for_other_projects(plugin)
     here = in_project(plugin)
 
@@ -97,7 +107,7 @@ def test_both_definitions_are_the_same_but_for_where_the_plugin_comes_from(plugi
     assert elsewhere["pip_url"] == f"${{{plugin.upper().replace('-', '_')}_PIP_URL}}"
 
 
-def test_taps_and_loaders_of_others_are_pinned():
+def test_taps_and_loaders_of_others_are_pinned() -> None:
     plugins = yaml.safe_load(PROJECT_FILE.read_text())["plugins"]
     every = [each for kind in plugins.values() for each in kind]
     others = [each for each in every if each["name"] not in PLUGINS and "inherit_from" not in each]
@@ -107,7 +117,7 @@ def test_taps_and_loaders_of_others_are_pinned():
 
 
 @pytest.mark.parametrize("vendor", ["attentive", "textlocal"])
-def test_there_is_a_job_for_each_action_of_a_target_and_each_asks_for_what_its_maps_name(vendor):
+def test_there_is_a_job_for_each_action_of_a_target_and_each_asks_for_what_its_maps_name(vendor: str) -> None:
     project = yaml.safe_load(PROJECT_FILE.read_text())
     taps, loaders = ({each["name"]: each for each in project["plugins"][kind]} for kind in ("extractors", "loaders"))
     every = {each["name"]: each["tasks"][0].split() for each in project["jobs"]}
@@ -127,14 +137,14 @@ def test_there_is_a_job_for_each_action_of_a_target_and_each_asks_for_what_its_m
 
 
 @pytest.mark.slow
-def test_meltano_finds_nothing_to_complain_about(project):
+def test_meltano_finds_nothing_to_complain_about(project: Project) -> None:
     done = project.meltano("compile", "--lint")
 
     assert "$.plugins" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-def test_the_definition_can_be_added_to_another_project(project, plugin):
+def test_the_definition_can_be_added_to_another_project(project: Project, plugin: str) -> None:
     (project.folder / "meltano.yml").write_text("cli:\n  disable_version_check: true\n")
     file, kind = definition_file(plugin), PLUGINS[plugin]
 
@@ -145,8 +155,10 @@ def test_the_definition_can_be_added_to_another_project(project, plugin):
     assert [each["name"] for each in added["settings"]] == [each["name"] for each in in_project(plugin)["settings"]]
 
 
-def check(plugin, project, sandbox, password=None, **expected):
-    settings = {
+def check(
+    plugin: str, project: Project, sandbox: Sandbox, password: str | None = None, *, fails: bool = False
+) -> subprocess.CompletedProcess[str]:
+    settings: dict[str, dict[str, Any]] = {
         "tap-listrak": {
             "TAP_LISTRAK_USERNAME": sandbox.username,
             "TAP_LISTRAK_PASSWORD": password or sandbox.password,
@@ -175,7 +187,7 @@ def check(plugin, project, sandbox, password=None, **expected):
             "TARGET_TEXTLOCAL_API_URL": sandbox.textlocal_url,
         },
     }
-    return project.meltano("invoke", f"{plugin}:check", **settings[plugin], **expected)
+    return project.meltano("invoke", f"{plugin}:check", fails=fails, **settings[plugin])
 
 
 @pytest.mark.parametrize(
@@ -188,7 +200,7 @@ def check(plugin, project, sandbox, password=None, **expected):
         ("target-textlocal", "the account's default, 'ACME'"),
     ],
 )
-def test_the_check_says_what_works(project, clean_sandbox, plugin, seen):
+def test_the_check_says_what_works(project: Project, clean_sandbox: Sandbox, plugin: str, seen: str) -> None:
     done = check(plugin, project, clean_sandbox)
 
     assert "FAILED" not in done.stdout
@@ -200,7 +212,7 @@ def test_the_check_says_what_works(project, clean_sandbox, plugin, seen):
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-def test_the_check_says_what_does_not(project, clean_sandbox, plugin):
+def test_the_check_says_what_does_not(project: Project, clean_sandbox: Sandbox, plugin: str) -> None:
     done = check(plugin, project, clean_sandbox, "wrong", fails=True)
 
     assert done.returncode == 1

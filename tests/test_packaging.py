@@ -34,14 +34,14 @@ ON_OURS = {*ON_THE_ENGINE, "singer-delivery", "tap-listrak"}
 COMMANDS = {"singer-command": None, "singer-delivery": "singer-rejects"}
 
 
-def run(*command) -> str:
+def run(*command: str | Path) -> str:
     done = subprocess.run([str(each) for each in command], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory):
+def index(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever package index pip is set up for, without which an empty environment stays empty."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--retries", "0", "--timeout", "20"]
     command = [*pip, "download", "--no-deps", "--dest", str(tmp_path_factory.mktemp("index")), "hatchling"]
@@ -55,7 +55,7 @@ def index(tmp_path_factory):
     ("package", "source"), [("target-listrak-sms", "git"), *((package, "clone") for package in PACKAGES)]
 )
 @pytest.mark.usefixtures("index")
-def test_a_package_installs_into_an_empty_environment(package, source, tmp_path):
+def test_a_package_installs_into_an_empty_environment(package: str, source: str, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     commands = tmp_path / "venv" / "bin"
     where = ROOT / package if source == "clone" else f"git+{ROOT.as_uri()}#subdirectory={package}"
@@ -77,28 +77,28 @@ def modules(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     dist.build(folder)
     return folder
 
 
 @pytest.mark.parametrize("package", sorted(ON_OURS))
-def test_in_a_clone_a_package_finds_ours_in_the_folder_beside_it(package):
+def test_in_a_clone_a_package_finds_ours_in_the_folder_beside_it(package: str) -> None:
     # Without an address, a name of ours that only the workspace knows would make pip ask the index for it.
     ours = [each for each in dist.project(ROOT / package)["dependencies"] if each.startswith(tuple(PACKAGES))]
     assert ours
     assert all(dist.BESIDE.fullmatch(each) for each in ours)
 
 
-def test_a_release_names_ours_by_versions_that_fit():
+def test_a_release_names_ours_by_versions_that_fit() -> None:
     said = 'dependencies = [\n    "singer-command @ {root:parent:uri}/singer-command/.",\n    "click>=8.1",\n]\n'
     released = dist.for_an_index(said, {"singer-command": "2.3.1"})
     assert released == 'dependencies = [\n    "singer-command>=2.3.1,<3",\n    "click>=8.1",\n]\n'
 
 
 @pytest.fixture(scope="module")
-def checked(built, index):
+def checked(built: Path, index: None) -> Path:
     """What was built, after an index's own checks of it."""
     dist.set_up_tools()
     assert dist.check(built).count("PASSED") == 2 * len(PACKAGES)
@@ -107,12 +107,14 @@ def checked(built, index):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("package", PACKAGES)
-def test_a_wheel_starts_in_an_empty_environment_and_its_bill_of_materials_names_all_that_came(checked, package):
+def test_a_wheel_starts_in_an_empty_environment_and_its_bill_of_materials_names_all_that_came(
+    checked: Path, package: str
+) -> None:
     bill = dist.try_out(ROOT / package, checked).read_text(encoding="utf-8")
     told = json.loads(bill)
     assert (told["bomFormat"], told["metadata"]["component"]["name"]) == ("CycloneDX", package)
     components = {each["name"].lower().replace("_", "-"): each for each in told["components"]}
-    declared = {re.match(r"[\w-]+", each)[0].lower() for each in dist.project(ROOT / package)["dependencies"]}
+    declared = {re.findall(r"^[\w-]+", each)[0].lower() for each in dist.project(ROOT / package)["dependencies"]}
     assert declared <= components.keys()
     assert all(each["licenses"] for each in components.values())
     # Where it was built is nobody's business.
@@ -120,7 +122,7 @@ def test_a_wheel_starts_in_an_empty_environment_and_its_bill_of_materials_names_
 
 
 @pytest.mark.parametrize(("package", "module"), PACKAGES.items())
-def test_a_wheel_holds_the_whole_package_and_its_metadata(built, package, module):
+def test_a_wheel_holds_the_whole_package_and_its_metadata(built: Path, package: str, module: str) -> None:
     (wheel,) = built.glob(f"{module}-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
@@ -138,6 +140,7 @@ def test_a_wheel_holds_the_whole_package_and_its_metadata(built, package, module
         assert metadata[field]
     # An index takes no address in the place of a version.
     requirements = metadata.get_all("Requires-Dist")
+    assert requirements is not None
     ours = [each for each in requirements if each.startswith(tuple(PACKAGES))]
     assert all(each.endswith("<2,>=1.0.0") for each in ours)
     assert bool(ours) == (package in ON_OURS)
@@ -145,11 +148,13 @@ def test_a_wheel_holds_the_whole_package_and_its_metadata(built, package, module
 
 
 @pytest.mark.parametrize(("package", "module"), PACKAGES.items())
-def test_a_source_distribution_holds_tests_licence_and_readme(built, package, module):
+def test_a_source_distribution_holds_tests_licence_and_readme(built: Path, package: str, module: str) -> None:
     (sdist,) = built.glob(f"{module}-*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-        said = archive.extractfile(f"{sdist.name.removesuffix('.tar.gz')}/pyproject.toml").read().decode()
+        project = archive.extractfile(f"{sdist.name.removesuffix('.tar.gz')}/pyproject.toml")
+        assert project
+        said = project.read().decode()
     assert {"LICENSE", "README.md", "pyproject.toml"} <= names
     assert "{root" not in said
     for test in (ROOT / package / "tests").glob("test_*.py"):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from projects import Project
+    from sandboxes import Sandbox
 
 
-def test_every_row_that_has_its_key_becomes_a_line(project, clean_sandbox):
+def test_every_row_that_has_its_key_becomes_a_line(project: Project, clean_sandbox: Sandbox) -> None:
     project.meltano(
         "run",
         "listrak-to-jsonl",

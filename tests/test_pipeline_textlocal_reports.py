@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -14,6 +15,15 @@ from psycopg import sql
 from singer_delivery.ledger import Ledger
 from singer_delivery.memory import Memory
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from demo_postgres import Database
+    from projects import Project
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRunner
+
 KEY = "sandbox-textlocal"
 DAYS = (0, 1, 2, 3, 7, 8, 9)
 WHOLE = {"templates", "sender_names", "groups", "contacts", "optouts", "scheduled"}
@@ -22,27 +32,27 @@ WHOLE = {"templates", "sender_names", "groups", "contacts", "optouts", "schedule
 class Reports:
     """An account of the sandbox, the ledger of who sends from it, and a schema that its tables are in."""
 
-    def __init__(self, project, database, sandbox):
+    def __init__(self, project: Project, database: Database, sandbox: Sandbox) -> None:
         self.project, self.database, self.sandbox = project, database, sandbox
         self.schema = f"textlocal_{uuid.uuid4().hex[:12]}"
         self.start = datetime.now(timezone.utc).replace(microsecond=0)
         self.day = 0.0
         self.ledger = f"sqlite:///{project.folder}/ledger.db"
 
-    def call(self, command, **fields):
+    def call(self, command: str, **fields: Any) -> Any:
         url = f"{self.sandbox.textlocal_url}/{command}/"
         answer = requests.post(url, data={"apikey": KEY, **fields}, timeout=30).json()
         assert answer["status"] == "success"
         return answer
 
-    def remember(self, batch, **told):
+    def remember(self, batch: int, **told: Any) -> None:
         """Keep a batch as target-textlocal does."""
         ledger = Ledger.open(self.ledger, "target-textlocal", dry_run=False)
         fact = {"template": "Spring sale", "test": False, "sent_at": self.start.isoformat(), **told}
         Memory(ledger, "campaigns/127.0.0.1").learn(str(batch), json.dumps(fact))
         ledger.close()
 
-    def run(self, day=0.0):
+    def run(self, day: float = 0.0) -> None:
         """Load, on a day."""
         self.sandbox.advance((day - self.day) * 86_400)
         self.day = day
@@ -58,25 +68,25 @@ class Reports:
             TARGET_POSTGRES__TEXTLOCAL_DEFAULT_TARGET_SCHEMA=self.schema,
         )
 
-    def rows(self, table, columns):
+    def rows(self, table: str, columns: str) -> list[tuple[Any, ...]]:
         names = sql.SQL(", ").join(map(sql.Identifier, columns.split()))
         query = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(names, sql.Identifier(self.schema, table), names)
         with psycopg.connect(self.database.url) as connection:
             return connection.execute(query).fetchall()
 
-    def tables(self):
+    def tables(self) -> set[str]:
         with psycopg.connect(self.database.url) as connection:
             found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [self.schema])
             return {table for (table,) in found}
 
 
 @pytest.fixture
-def reports(make_project, postgres, clean_sandbox):
+def reports(make_project: Callable[[], Project], postgres: Database, clean_sandbox: Sandbox) -> Reports:
     return Reports(make_project(), postgres, clean_sandbox)
 
 
 @pytest.mark.slow
-def test_a_week_of_figures_is_a_row_for_each_campaign_and_day(reports):
+def test_a_week_of_figures_is_a_row_for_each_campaign_and_day(reports: Reports) -> None:
     numbers = [f"447700900{number:03}" for number in range(60)]
     english = reports.call("send", numbers=",".join(numbers[:40]), message="Sale")["batch_id"]
     french = reports.call("send", numbers=",".join(numbers[40:]), message="Soldes")["batch_id"]
@@ -104,7 +114,7 @@ def test_a_week_of_figures_is_a_row_for_each_campaign_and_day(reports):
     assert reports.sandbox.calls("textlocal")["status_batch"] == 2 * 5
 
 
-def test_what_target_textlocal_sends_has_its_figures(reports, textlocal):
+def test_what_target_textlocal_sends_has_its_figures(reports: Reports, textlocal: Callable[..., TargetRunner]) -> None:
     target = textlocal(
         reports.sandbox, default_action="messages", ledger_url=reports.ledger, default_country="GB", optouts=False
     )
@@ -124,7 +134,7 @@ def test_what_target_textlocal_sends_has_its_figures(reports, textlocal):
     }  # fmt: skip
 
 
-def test_the_account_s_tables_hold_what_it_holds_and_lose_what_is_gone(reports):
+def test_the_account_s_tables_hold_what_it_holds_and_lose_what_is_gone(reports: Reports) -> None:
     reports.call("send", group_id="300002", message="Sale", schedule_time="4102444800")
     reports.run()
     assert reports.tables() >= WHOLE | {"history"}

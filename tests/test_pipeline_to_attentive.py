@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 from crm import Crm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from demo_postgres import Database
+    from projects import Project
+    from sandboxes import Sandbox
 
 TABLES = """
 CREATE TABLE subscribers (customer_id integer PRIMARY KEY, mobile text, email text, sms_consent boolean);
@@ -56,12 +64,12 @@ INSERT INTO texts VALUES
 
 
 @pytest.fixture
-def crm(postgres):
+def crm(postgres: Database) -> Crm:
     return Crm(postgres, TABLES)
 
 
 @pytest.fixture
-def run(crm, project, clean_sandbox):
+def run(crm: Crm, project: Project, clean_sandbox: Sandbox) -> Callable[..., Any]:
     """Run jobs of meltano.yml: how many calls of each operation that made, or what was said where it `fails`."""
     settings = {
         **crm.settings,
@@ -75,10 +83,10 @@ def run(crm, project, clean_sandbox):
         "TARGET_ATTENTIVE_ANNEX_CLOUD_TOKEN": "sandbox-annex-secret",
     }
 
-    def calls():
+    def calls() -> Counter[str]:
         return Counter({**clean_sandbox.calls("attentive"), **clean_sandbox.calls("annex-cloud")})
 
-    def run(*jobs, fails=False, **more):
+    def run(*jobs: str, fails: bool = False, **more: str) -> Any:
         before = calls()
         done = project.meltano("run", *jobs, fails=fails, **settings, **more)
         return done.stdout + done.stderr if fails else dict(calls() - before)
@@ -87,17 +95,19 @@ def run(crm, project, clean_sandbox):
 
 
 @pytest.fixture
-def held(clean_sandbox):
+def held(clean_sandbox: Sandbox) -> Callable[..., list[dict[str, Any]]]:
     """What the sandbox's Attentive holds: `held("people", phone="+12025550100")`."""
     return lambda what, **who: clean_sandbox.get(f"/_sandbox/attentive/{what}?{urlencode(who)}")[what]
 
 
-def states(held, **who):
+def states(held: Callable[..., list[dict[str, Any]]], **who: str) -> dict[tuple[str, str], str]:
     return {(each["type"], each["channel"]): each["state"] for each in held("subscriptions", **who)}
 
 
 @pytest.mark.slow
-def test_people_are_subscribed_described_linked_and_put_into_a_segment(run, held, project, clean_sandbox):
+def test_people_are_subscribed_described_linked_and_put_into_a_segment(
+    run: Callable[..., Any], held: Callable[..., list[dict[str, Any]]], project: Project, clean_sandbox: Sandbox
+) -> None:
     made = run("attentive-subscribe", "attentive-attributes", "attentive-identities", "attentive-segment-members")
 
     # Two are new. Who is subscribed, or left, is asked for and let be; who never agreed is not even asked for.
@@ -124,7 +134,9 @@ def test_people_are_subscribed_described_linked_and_put_into_a_segment(run, held
 
 
 @pytest.mark.slow
-def test_what_happened_is_sent_once(run, held, clean_sandbox):
+def test_what_happened_is_sent_once(
+    run: Callable[..., Any], held: Callable[..., list[dict[str, Any]]], clean_sandbox: Sandbox
+) -> None:
     jobs = ("attentive-events", "attentive-ecommerce", "attentive-annex-segment")
 
     assert run(*jobs) == {"CustomEvent": 1, "Purchase": 1, "PostSegment": 1}
@@ -142,7 +154,9 @@ def test_what_happened_is_sent_once(run, held, clean_sandbox):
 
 
 @pytest.mark.slow
-def test_who_left_is_taken_off_without_a_text_and_not_brought_back(run, held, crm, clean_sandbox):
+def test_who_left_is_taken_off_without_a_text_and_not_brought_back(
+    run: Callable[..., Any], held: Callable[..., list[dict[str, Any]]], crm: Crm, clean_sandbox: Sandbox
+) -> None:
     crm.execute("INSERT INTO opt_outs VALUES (3, '303 555 0101', NULL, 'TEXT')")
 
     made = run("attentive-unsubscribe", "attentive-subscribe")
@@ -156,7 +170,9 @@ def test_who_left_is_taken_off_without_a_text_and_not_brought_back(run, held, cr
 
 
 @pytest.mark.slow
-def test_jobs_that_text_or_delete_for_good_are_off_unless_their_setting_is_given(run, held, clean_sandbox):
+def test_jobs_that_text_or_delete_for_good_are_off_unless_their_setting_is_given(
+    run: Callable[..., Any], held: Callable[..., list[dict[str, Any]]], clean_sandbox: Sandbox
+) -> None:
     for job, setting in (("attentive-privacy-delete", "allow_privacy_delete"), ("attentive-messages", "legacy_token")):
         assert f"`{setting}`" in run(job, fails=True)
     assert clean_sandbox.calls("attentive") == {}

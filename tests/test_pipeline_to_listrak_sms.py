@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from crm import Crm
 from meltano_project import BIN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from demo_postgres import Database
+    from projects import Project
+    from sandboxes import Sandbox
 
 REJECTS = "target-listrak-sms-rejects.jsonl"
 LEDGER = "target-listrak-sms-ledger.db"
@@ -34,12 +42,12 @@ FROM people
 
 
 @pytest.fixture
-def crm(postgres):
+def crm(postgres: Database) -> Crm:
     return Crm(postgres, PEOPLE)
 
 
 @pytest.fixture
-def listrak(clean_sandbox):
+def listrak(clean_sandbox: Sandbox) -> dict[str, Any]:
     """What the target has to know of the sandbox."""
     return {
         "TARGET_LISTRAK_SMS_CLIENT_ID": "sandbox-sms",
@@ -52,20 +60,22 @@ def listrak(clean_sandbox):
     }
 
 
-def contact(sandbox, phone):
+def contact(sandbox: Sandbox, phone: str) -> Any:
     """A person's profile at the vendor, without what is empty; None if there is nobody."""
     found = sandbox.get(f"/_sandbox/listrak-sms/contacts?phone={phone}")["contacts"]
     return {name: value for name, value in found[0].items() if value} if found else None
 
 
-def rejects(project):
+def rejects(project: Project) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (project.folder / REJECTS).read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.slow
-def test_an_audience_is_tried_delivered_once_and_then_only_what_changed(crm, listrak, project, clean_sandbox):
+def test_an_audience_is_tried_delivered_once_and_then_only_what_changed(
+    crm: Crm, listrak: dict[str, Any], project: Project, clean_sandbox: Sandbox
+) -> None:
     crm.execute(AUDIENCE)
-    settings = {**crm.settings, **listrak, "TARGET_LISTRAK_SMS_DEFAULT_COUNTRY": "US"}
+    settings: dict[str, Any] = {**crm.settings, **listrak, "TARGET_LISTRAK_SMS_DEFAULT_COUNTRY": "US"}
 
     project.meltano("run", "audience-to-listrak-sms", **settings, TARGET_LISTRAK_SMS_DRY_RUN="true")
 
@@ -101,7 +111,7 @@ def test_an_audience_is_tried_delivered_once_and_then_only_what_changed(crm, lis
     assert clean_sandbox.calls("listrak-sms") == after
 
 
-def _map_columns_of_another_name(crm, project):
+def _map_columns_of_another_name(crm: Crm, project: Project) -> None:
     crm.execute("""CREATE VIEW customers AS
         SELECT id, phone AS "Mobile No.", first_name AS fname, postal_code,
                CASE WHEN sms_consent THEN now() END AS opted_in_at
@@ -125,8 +135,8 @@ def _map_columns_of_another_name(crm, project):
 
 
 def test_columns_of_any_tap_get_their_names_by_stream_maps_and_rejects_are_replayed(
-    crm, listrak, project, clean_sandbox
-):
+    crm: Crm, listrak: dict[str, Any], project: Project, clean_sandbox: Sandbox
+) -> None:
     _map_columns_of_another_name(crm, project)
 
     project.meltano("run", "tap-postgres", "target-listrak-sms", **crm.settings, **listrak)
@@ -136,7 +146,7 @@ def test_columns_of_any_tap_get_their_names_by_stream_maps_and_rejects_are_repla
 
     # Numbers without a country code: they are in the United States.
     listrak["TARGET_LISTRAK_SMS_DEFAULT_COUNTRY"] = "US"
-    command = [BIN / "singer-rejects", "replay", project.folder / REJECTS]
+    command: list[str | Path] = [BIN / "singer-rejects", "replay", project.folder / REJECTS]
     again = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     project.meltano("invoke", "target-listrak-sms", reads=again, **listrak)
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from crm import Crm
 from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from demo_postgres import Database
+    from projects import Project
+    from sandboxes import Sandbox
+    from textlocal_calls import TextlocalApi
+
+    Run = Callable[..., Counter[str]]
+    Load = Callable[[datetime], None]
 
 TABLES = """
 CREATE TABLE sms_contacts (
@@ -52,14 +64,14 @@ GROUP = "Customers"
 
 
 @pytest.fixture
-def crm(postgres):
+def crm(postgres: Database) -> Crm:
     return Crm(postgres, TABLES)
 
 
 @pytest.fixture
-def run(crm, project, clean_sandbox):
+def run(crm: Crm, project: Project, clean_sandbox: Sandbox) -> Run:
     """Run jobs of meltano.yml: how many calls of each command that made."""
-    settings = {
+    settings: dict[str, Any] = {
         **crm.settings,
         "TARGET_TEXTLOCAL_API_KEY": "sandbox-textlocal",
         "TARGET_TEXTLOCAL_API_URL": clean_sandbox.textlocal_url,
@@ -68,7 +80,7 @@ def run(crm, project, clean_sandbox):
         "TARGET_TEXTLOCAL_MAX_REJECTED_PERCENT": "100",
     }
 
-    def run(*jobs, **more):
+    def run(*jobs: str, **more: str) -> Counter[str]:
         before = Counter(clean_sandbox.calls("textlocal"))
         project.meltano("run", *jobs, **{**settings, **more})
         return Counter(clean_sandbox.calls("textlocal")) - before
@@ -77,11 +89,11 @@ def run(crm, project, clean_sandbox):
 
 
 @pytest.fixture
-def load(postgres, project, clean_sandbox):
+def load(postgres: Database, project: Project, clean_sandbox: Sandbox) -> Iterator[Load]:
     """Load Textlocal's tables as of a moment; they are in the schema `textlocal`."""
 
-    def load(now):
-        settings = {
+    def load(now: datetime) -> None:
+        settings: dict[str, Any] = {
             "TAP_TEXTLOCAL_API_KEY": "sandbox-textlocal",
             "TAP_TEXTLOCAL_API_URL": clean_sandbox.textlocal_url,
             "TAP_TEXTLOCAL_AS_OF": now.isoformat(),
@@ -94,13 +106,13 @@ def load(postgres, project, clean_sandbox):
         connection.execute("DROP SCHEMA IF EXISTS textlocal CASCADE")
 
 
-def got(sandbox):
+def got(sandbox: Sandbox) -> list[tuple[str, str]]:
     """Phone and text of what people got."""
     return sorted((each["phone"], each["text"]) for each in sandbox.texts())
 
 
 @pytest.mark.slow
-def test_people_come_into_the_group_and_out_of_it(run, textlocal_api, project):
+def test_people_come_into_the_group_and_out_of_it(run: Run, textlocal_api: TextlocalApi, project: Project) -> None:
     made = run("textlocal-contacts", "textlocal-remove")
 
     assert made["delete_contact"] == 2
@@ -128,7 +140,7 @@ def test_people_come_into_the_group_and_out_of_it(run, textlocal_api, project):
 
 
 @pytest.mark.slow
-def test_each_row_is_one_text_with_its_columns_in_the_template_at_its_time(run, clean_sandbox):
+def test_each_row_is_one_text_with_its_columns_in_the_template_at_its_time(run: Run, clean_sandbox: Sandbox) -> None:
     made = run("textlocal-messages")
 
     assert (made["bulk_json"], made["send"]) == (1, 1)
@@ -147,8 +159,8 @@ def test_each_row_is_one_text_with_its_columns_in_the_template_at_its_time(run, 
 
 @pytest.mark.slow
 def test_a_campaign_by_customer_id_goes_out_at_its_time_and_its_figures_come_back(
-    run, load, clean_sandbox, textlocal_api, postgres
-):
+    run: Run, load: Load, clean_sandbox: Sandbox, textlocal_api: TextlocalApi, postgres: Database
+) -> None:
     assert run("textlocal-campaigns")["send"] == 2
     assert run("textlocal-campaigns") == {}
     assert got(clean_sandbox) == []
@@ -168,14 +180,16 @@ def test_a_campaign_by_customer_id_goes_out_at_its_time_and_its_figures_come_bac
 
     statuses = {each["number"]: each["status"] for each in textlocal_api.shown("messages")["messages"]}
     with psycopg.connect(postgres.url) as connection:
-        states = dict(connection.execute("SELECT number, status FROM textlocal.message_status").fetchall())
+        states: dict[str, str] = dict(
+            connection.execute("SELECT number, status FROM textlocal.message_status").fetchall()
+        )
         figures = connection.execute(
             "SELECT campaign, template, day, total, delivered + undelivered + expired + unknown + invalid + pending"
             " FROM textlocal.campaign_metrics ORDER BY template, day"
         ).fetchall()
-        (contacts,) = connection.execute(
+        ((contacts,),) = connection.execute(
             sql.SQL("SELECT count(*) FROM textlocal.contacts WHERE group_name = {}").format(sql.Literal(GROUP))
-        ).fetchone()
+        ).fetchall()
     assert states == statuses
     assert figures == [
         ("winter", template, day, total, total)
@@ -186,7 +200,9 @@ def test_a_campaign_by_customer_id_goes_out_at_its_time_and_its_figures_come_bac
 
 
 @pytest.mark.slow
-def test_a_campaign_that_waits_can_be_cancelled(run, crm, clean_sandbox, textlocal_api):
+def test_a_campaign_that_waits_can_be_cancelled(
+    run: Run, crm: Crm, clean_sandbox: Sandbox, textlocal_api: TextlocalApi
+) -> None:
     run("textlocal-campaigns")
     crm.execute("INSERT INTO sms_campaign_stops VALUES ('winter', 'snow')")
 
@@ -199,7 +215,7 @@ def test_a_campaign_that_waits_can_be_cancelled(run, crm, clean_sandbox, textloc
 
 
 @pytest.mark.slow
-def test_jobs_that_text_can_be_tried_without_a_text(run, clean_sandbox):
+def test_jobs_that_text_can_be_tried_without_a_text(run: Run, clean_sandbox: Sandbox) -> None:
     jobs = ("textlocal-messages", "textlocal-campaigns")
 
     assert not run(*jobs, TARGET_TEXTLOCAL_DRY_RUN="true").keys() & {"send", "bulk_json", "create_group"}

@@ -9,6 +9,10 @@ import pytest
 from every_plugin import PLUGINS, Plugin, runner_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from projects import Project
+
     from singer_delivery.testing import TargetRun, TargetRunner
 
 CANARY = "s3cret-canary"
@@ -36,12 +40,13 @@ MESSAGES = [
 
 
 @pytest.fixture(params=PLUGINS, ids=lambda each: each.name)
-def plugin(request) -> Plugin:
-    return request.param
+def plugin(request: pytest.FixtureRequest) -> Plugin:
+    chosen: Plugin = request.param
+    return chosen
 
 
 @pytest.fixture
-def run(request, plugin, tmp_path) -> TargetRunner:
+def run(request: pytest.FixtureRequest, plugin: Plugin, tmp_path: Path) -> TargetRunner:
     """Run the plugin with each library saying all it has to say."""
     runner = runner_of(plugin, request, tmp_path)
     (tmp_path / "logging.json").write_text(json.dumps(LOGGING), encoding="utf-8")
@@ -67,7 +72,7 @@ _told: dict[str, dict[str, Any]] = {}
 
 
 @pytest.fixture
-def settings(plugin, run) -> dict[str, Any]:
+def settings(plugin: Plugin, run: TargetRunner) -> dict[str, Any]:
     """The plugin's settings, as it tells them."""
     if plugin.name not in _told:
         about = run((), "--about", "--format=json", "--config=ENV")
@@ -76,19 +81,19 @@ def settings(plugin, run) -> dict[str, Any]:
 
 
 @pytest.fixture
-def secrets(settings) -> list[str]:
+def secrets(settings: dict[str, Any]) -> list[str]:
     """Those that are secret."""
     return [name for name, each in settings.items() if each.get("secret")]
 
 
-def test_what_lets_somebody_in_is_marked_as_secret(settings, secrets):
+def test_what_lets_somebody_in_is_marked_as_secret(settings: dict[str, Any], secrets: list[str]) -> None:
     telling = ("password", "secret", "token", "_key", "ledger_url", "notify_url")
     named = {name for name in settings if name.endswith(telling)}
     assert named
     assert named <= {*secrets}
 
 
-def test_settings_of_the_wrong_type_are_named_and_not_quoted(run, settings):
+def test_settings_of_the_wrong_type_are_named_and_not_quoted(run: TargetRunner, settings: dict[str, Any]) -> None:
     wrong: dict[str, Any] = {name: [{CANARY: CANARY}] for name in settings}
     ended = silent(run((), **wrong))
     assert ended.code == 1
@@ -96,32 +101,39 @@ def test_settings_of_the_wrong_type_are_named_and_not_quoted(run, settings):
 
 
 @pytest.mark.slow
-def test_a_setting_that_is_misspelt_is_not_quoted(run, plugin):
-    misspelt = {plugin.secret[:-1]: CANARY, plugin.secret.upper(): CANARY, "pasword": CANARY}
+def test_a_setting_that_is_misspelt_is_not_quoted(run: TargetRunner, plugin: Plugin) -> None:
+    misspelt: dict[str, Any] = {plugin.secret[:-1]: CANARY, plugin.secret.upper(): CANARY, "pasword": CANARY}
     assert silent(run((), "--test", **misspelt)).code == 0
 
 
-def test_what_the_plugin_says_of_itself_holds_no_value_of_a_setting(run, plugin, secrets):
+def test_what_the_plugin_says_of_itself_holds_no_value_of_a_setting(
+    run: TargetRunner, plugin: Plugin, secrets: list[str]
+) -> None:
     given = {plugin.variable(name): CANARY for name in secrets}
-    config = dict.fromkeys(secrets, CANARY)
+    config: dict[str, Any] = dict.fromkeys(secrets, CANARY)
     for options in (("--about",), ("--about", "--format=json")):
         assert silent(run((), *options, "--config=ENV", environment={**run.environment, **given}, **config)).code == 0
 
 
 @pytest.mark.parametrize("options", WAYS)
-def test_secrets_that_are_refused_are_not_quoted(run, secrets, options):
-    vendors = {name: CANARY for name in secrets if not name.endswith("_url")}
+def test_secrets_that_are_refused_are_not_quoted(
+    run: TargetRunner, secrets: list[str], options: tuple[str, ...]
+) -> None:
+    vendors: dict[str, Any] = {name: CANARY for name in secrets if not name.endswith("_url")}
     assert silent(run(MESSAGES, *options, **vendors)).code == 1
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--test",)], ids=["run", "check"])
-def test_an_address_with_a_password_in_it_is_not_quoted(run, plugin, options):
-    assert silent(run(MESSAGES, *options, request_timeout=1, **{plugin.address: SIGNED})).code == 1
+def test_an_address_with_a_password_in_it_is_not_quoted(
+    run: TargetRunner, plugin: Plugin, options: tuple[str, ...]
+) -> None:
+    address: dict[str, Any] = {plugin.address: SIGNED}
+    assert silent(run(MESSAGES, *options, request_timeout=1, **address)).code == 1
 
 
 @pytest.mark.slow
-def test_a_ledger_and_a_webhook_are_told_without_their_passwords(run, plugin):
+def test_a_ledger_and_a_webhook_are_told_without_their_passwords(run: TargetRunner, plugin: Plugin) -> None:
     if plugin.is_tap:
         pytest.skip("a tap has neither")
     notified = silent(run(MESSAGES, notify_url=SIGNED, notify_when="always"))
@@ -131,8 +143,10 @@ def test_a_ledger_and_a_webhook_are_told_without_their_passwords(run, plugin):
 
 
 @pytest.mark.slow
-def test_meltano_lists_a_plugins_settings_without_its_secrets(project, secrets, plugin):
-    given = {plugin.variable(name): CANARY for name in secrets}
+def test_meltano_lists_a_plugins_settings_without_its_secrets(
+    project: Project, secrets: list[str], plugin: Plugin
+) -> None:
+    given: dict[str, Any] = {plugin.variable(name): CANARY for name in secrets}
     listed = project.meltano("config", "list", plugin.name, **given)
     assert plugin.secret in listed.stdout
     assert CANARY not in listed.stdout + listed.stderr

@@ -6,10 +6,14 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import audit
 import pytest
 from audit_licences import ALLOWED, PACKAGES, unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -21,12 +25,18 @@ NAME = re.compile(r"[\w.-]+")
 OURS = {package.name for package in audit.packages()}
 
 
-def names(requirements) -> set[str]:
-    found = {NAME.match(each).group() for each in requirements if isinstance(each, str)}
+def name_of(requirement: str) -> str:
+    found = NAME.match(requirement)
+    assert found, requirement
+    return found[0]
+
+
+def names(requirements: Iterable[object]) -> set[str]:
+    found = {name_of(each) for each in requirements if isinstance(each, str)}
     return {name for name in found if name not in OURS}
 
 
-def project(folder: Path) -> dict:
+def project(folder: Path) -> dict[str, Any]:
     return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -39,7 +49,7 @@ def listed(heading: str) -> list[str]:
     return [name for first, _ in cells for name in first.split(", ")]
 
 
-def test_each_dependency_of_the_packages_has_its_reason_in_contributing_and_none_is_told_that_is_not_there():
+def test_each_dependency_of_the_packages_has_its_reason_in_contributing_and_none_is_told_that_is_not_there() -> None:
     declared = set()
     for package in audit.packages():
         told = project(package)["project"]
@@ -48,27 +58,29 @@ def test_each_dependency_of_the_packages_has_its_reason_in_contributing_and_none
     assert sorted(listed("in the packages")) == sorted(declared)
 
 
-def test_each_dependency_of_development_has_its_reason_in_contributing_and_none_is_told_that_is_not_there():
+def test_each_dependency_of_development_has_its_reason_in_contributing_and_none_is_told_that_is_not_there() -> None:
     groups = project(ROOT)["dependency-groups"]
     assert sorted(listed("in development")) == sorted(names(groups["dev"] + groups["release"]))
 
 
 @pytest.mark.parametrize("lock", audit.LOCKS, ids=lambda each: each.name)
-def test_each_version_is_locked_with_hashes_and_without_an_address(lock):
+def test_each_version_is_locked_with_hashes_and_without_an_address(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     versions = re.findall(r"^\S+==\S+.*\\\n    --hash=sha256:[0-9a-f]{64}", text, re.MULTILINE)
     assert len(versions) == len(re.findall("^[a-zA-Z]", text, re.MULTILINE)) > 50
     assert "://" not in text
 
 
-def test_what_is_declared_is_locked():
+def test_what_is_declared_is_locked() -> None:
     for lock, groups in zip(audit.LOCKS, (("dev",), ("release",)), strict=True):
         locked = {line.partition("==")[0] for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line}
         for group in groups:
             assert {name.lower() for name in names(project(ROOT)["dependency-groups"][group])} <= locked
 
 
-def test_what_is_imported_without_being_declared_and_the_other_way_round_is_found(tmp_path, monkeypatch):
+def test_what_is_imported_without_being_declared_and_the_other_way_round_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     package = tmp_path / "tap-listrak"
     shutil.copytree(ROOT / "tap-listrak", package, ignore=shutil.ignore_patterns("tests", "__pycache__"))
     monkeypatch.setattr(audit, "packages", lambda: [package])
@@ -93,11 +105,11 @@ def test_what_is_imported_without_being_declared_and_the_other_way_round_is_foun
         ("UNKNOWN", False),
     ],
 )
-def test_a_licence_fits_if_each_part_that_binds_does(licence, fits):
+def test_a_licence_fits_if_each_part_that_binds_does(licence: str, *, fits: bool) -> None:
     assert (unfit({"something": licence}) == []) == fits
 
 
-def test_a_package_that_was_looked_at_is_looked_at_again_when_its_licence_changes():
+def test_a_package_that_was_looked_at_is_looked_at_again_when_its_licence_changes() -> None:
     told = {name: licence for name, (licence, _) in PACKAGES.items()}
     assert unfit(told) == []
     assert len(unfit(dict.fromkeys(told, "BUSL-1.1"))) == len(told)
@@ -105,13 +117,17 @@ def test_a_package_that_was_looked_at_is_looked_at_again_when_its_licence_change
 
 
 @pytest.mark.slow
-def test_where_the_service_that_knows_vulnerabilities_is_out_of_reach_a_line_says_so(monkeypatch, capsys):
+def test_where_the_service_that_knows_vulnerabilities_is_out_of_reach_a_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert audit.main(["vulnerabilities"]) == 0
     assert capsys.readouterr().err == ("vulnerabilities: skipped, the service that knows them cannot be reached.\n")
 
 
-def test_a_known_vulnerability_ends_with_code_1_and_says_which_version_mends_it(monkeypatch, capsys):
+def test_a_known_vulnerability_ends_with_code_1_and_says_which_version_mends_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     fault = {"id": "PYSEC-2026-1", "fix_versions": ["2.1"]}
     answers = [{"name": "fine", "version": "1", "vulns": []}, {"name": "example", "version": "2.0", "vulns": [fault]}]
     monkeypatch.setattr(audit, "_audited", lambda lock, *_: answers if lock in audit.LOCKS[:1] else answers[:1])

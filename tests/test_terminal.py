@@ -7,9 +7,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from terminals import ESCAPE, run_in_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+    from terminals import Shown
+
+    from singer_delivery.testing import TargetRunner
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -18,7 +27,7 @@ RED, GREEN = "\x1b[1;31m", "\x1b[32m"
 
 
 @pytest.fixture(scope="module", params=PLUGINS)
-def about(request, tmp_path_factory):
+def about(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any], str]:
     folder = tmp_path_factory.mktemp("about")
     told = {}
     for name, arguments in (("text", []), ("json", ["--format=json"])):
@@ -30,7 +39,9 @@ def about(request, tmp_path_factory):
     return request.param, json.loads(told["json"]), told["text"]
 
 
-def test_about_tells_of_every_setting_action_and_stream_and_is_plain_in_a_pipe(about):
+def test_about_tells_of_every_setting_action_and_stream_and_is_plain_in_a_pipe(
+    about: tuple[str, dict[str, Any], str],
+) -> None:
     plugin, facts, text = about
     assert ESCAPE not in text
     assert text.startswith(f"{plugin} {facts['version']} ")
@@ -55,7 +66,7 @@ def test_about_tells_of_every_setting_action_and_stream_and_is_plain_in_a_pipe(a
 
 
 @pytest.mark.parametrize("columns", [60, 100, 140])
-def test_about_fits_its_terminal(columns, tmp_path):
+def test_about_fits_its_terminal(columns: int, tmp_path: Path) -> None:
     shown = run_in_terminal([BIN / "target-attentive", "--about"], tmp_path, columns=columns)
     assert shown.code == 0
     assert ESCAPE in shown.terminal
@@ -64,20 +75,20 @@ def test_about_fits_its_terminal(columns, tmp_path):
 
 
 @pytest.fixture
-def check(clean_sandbox, tmp_path):
+def check(clean_sandbox: Sandbox, tmp_path: Path) -> Callable[..., Shown]:
     """Run a check of tap-listrak in a terminal: `check(password=..., environment=...)`."""
 
-    def run(password=None, environment=None):
+    def run(password: str | None = None, environment: dict[str, str] | None = None) -> Shown:
         config = {"username": clean_sandbox.username, "password": password or clean_sandbox.password}
         config["wsdl_url"] = clean_sandbox.wsdl_url
         (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
-        command = [BIN / "tap-listrak", "--config", "config.json", "--test"]
+        command: list[str | Path] = [BIN / "tap-listrak", "--config", "config.json", "--test"]
         return run_in_terminal(command, tmp_path, environment=environment)
 
     return run
 
 
-def test_a_check_in_a_terminal_has_signs_and_colours(check):
+def test_a_check_in_a_terminal_has_signs_and_colours(check: Callable[..., Shown]) -> None:
     good, bad = check(), check("wrong")
     assert (good.code, bad.code) == (0, 1)
     assert f"{GREEN}✓" in good.terminal
@@ -87,13 +98,15 @@ def test_a_check_in_a_terminal_has_signs_and_colours(check):
     assert bad.screen.splitlines()[-1] == "Not ready. Put right what is marked ✗, and check again."
 
 
-def test_colours_are_left_out_where_somebody_asks_for_that(check):
+def test_colours_are_left_out_where_somebody_asks_for_that(check: Callable[..., Shown]) -> None:
     assert not any(colour in check(environment={"NO_COLOR": "1"}).terminal for colour in (RED, GREEN))
     assert ESCAPE not in check(environment={"TERM": "dumb"}).terminal
 
 
 @pytest.mark.parametrize("pipe", [True, False])
-def test_a_target_shows_how_far_it_is_and_states_stay_readable(attentive, clean_sandbox, tmp_path, pipe):
+def test_a_target_shows_how_far_it_is_and_states_stay_readable(
+    attentive: Callable[..., TargetRunner], clean_sandbox: Sandbox, tmp_path: Path, *, pipe: bool
+) -> None:
     runner = attentive(clean_sandbox, default_action="identities", requests_per_second=10)
     runner.folder.mkdir()
     (tmp_path / "run" / "config.json").write_text(json.dumps(runner.config), encoding="utf-8")
@@ -103,7 +116,7 @@ def test_a_target_shows_how_far_it_is_and_states_stay_readable(attentive, clean_
     records = [{"type": "RECORD", "stream": "people", "record": each} for each in people]
     messages = [schema, *records, {"type": "STATE", "value": {"at": 20}}]
     (runner.folder / "in.jsonl").write_text("".join(json.dumps(each) + "\n" for each in messages), encoding="utf-8")
-    command = [BIN / "target-attentive", "--config", "config.json", "--input", "in.jsonl"]
+    command: list[str | Path] = [BIN / "target-attentive", "--config", "config.json", "--input", "in.jsonl"]
     shown = run_in_terminal(command, runner.folder, pipe=pipe)
     assert shown.code == 0, shown.screen
     assert "20 records read, " in shown.terminal
@@ -116,7 +129,7 @@ def test_a_target_shows_how_far_it_is_and_states_stay_readable(attentive, clean_
         assert '{"at": 20}' in shown.screen.splitlines()
 
 
-def test_every_command_tells_its_usage_and_version():
+def test_every_command_tells_its_usage_and_version() -> None:
     for plugin in (*PLUGINS, "singer-rejects"):
         told = subprocess.run([BIN / plugin, "-h"], check=True, capture_output=True, text=True)
         assert told.stdout.startswith(f"Usage: {plugin} ")

@@ -5,9 +5,17 @@ from __future__ import annotations
 import random
 import signal
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from texts_by_textlocal import EVERYBODY_ONCE, PEOPLE, VENDOR, kill_while, messages, phone, row, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from singer_delivery.testing import TargetRun, TargetRunner
 
 AFTER_THE_EFFECT = ["drop-after", "drop-mid-body", "truncated-json"]
 WITHOUT_EFFECT = ["drop-before", "html-200", "empty-body"]
@@ -22,11 +30,11 @@ BY_COMMAND = [("send", SAME), ("bulk_json", PERSONAL)]
 
 
 @pytest.fixture
-def target(textlocal, clean_sandbox):
+def target(textlocal: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> TargetRunner:
     return textlocal(clean_sandbox, default_action="messages", ledger_url="sqlite:///ledger.db", concurrency=3)
 
 
-def assert_all_is_told(run) -> None:
+def assert_all_is_told(run: TargetRun) -> None:
     """Every record has an outcome, and none that is not known is told as anything else."""
     assert run.code == 0, run.stderr
     assert sum(run.outcomes.values()) == run.report["read"]
@@ -34,7 +42,9 @@ def assert_all_is_told(run) -> None:
 
 
 @pytest.mark.parametrize("rows", [SAME, PERSONAL, MIXED], ids=["same", "personal", "mixed"])
-def test_everybody_is_texted_once_however_often_it_runs(target, clean_sandbox, rows):
+def test_everybody_is_texted_once_however_often_it_runs(
+    target: TargetRunner, clean_sandbox: Sandbox, rows: list[dict[str, int | str]]
+) -> None:
     assert target(messages(rows)).outcomes == {"accepted": PEOPLE}
     assert target(messages(rows)).outcomes == {"unchanged": PEOPLE}
     assert target(messages(rows), resend=True).outcomes == {"unchanged": PEOPLE}
@@ -46,8 +56,8 @@ def test_everybody_is_texted_once_however_often_it_runs(target, clean_sandbox, r
 @pytest.mark.parametrize("fault", AFTER_THE_EFFECT)
 @pytest.mark.parametrize(("command", "rows"), BY_COMMAND, ids=["send", "bulk_json"])
 def test_an_answer_that_breaks_off_after_the_texts_went_out_leads_to_no_second_one(
-    target, clean_sandbox, fault, command, rows
-):
+    target: TargetRunner, clean_sandbox: Sandbox, fault: str, command: str, rows: list[dict[str, int | str]]
+) -> None:
     clean_sandbox.faults(fault, command, vendor=VENDOR, times=1)
     assert_all_is_told(target(messages(rows)))
     assert texts(clean_sandbox) == EVERYBODY_ONCE
@@ -61,8 +71,8 @@ def test_an_answer_that_breaks_off_after_the_texts_went_out_leads_to_no_second_o
 @pytest.mark.parametrize("fault", WITHOUT_EFFECT)
 @pytest.mark.parametrize(("command", "rows"), BY_COMMAND, ids=["send", "bulk_json"])
 def test_a_call_that_breaks_off_without_effect_is_told_as_a_doubt_or_made_up_for(
-    target, clean_sandbox, fault, command, rows
-):
+    target: TargetRunner, clean_sandbox: Sandbox, fault: str, command: str, rows: list[dict[str, int | str]]
+) -> None:
     clean_sandbox.faults(fault, command, vendor=VENDOR, times=1)
     first = target(messages(rows))
     assert first.reasons == {"unknown": PEOPLE}
@@ -76,7 +86,9 @@ def test_a_call_that_breaks_off_without_effect_is_told_as_a_doubt_or_made_up_for
 
 @pytest.mark.parametrize("fault", ["drop-after", "drop-before"])
 @pytest.mark.parametrize("command", ["send", "bulk_json"])
-def test_one_of_several_calls_that_breaks_off_leaves_the_others_as_they_are(target, clean_sandbox, fault, command):
+def test_one_of_several_calls_that_breaks_off_leaves_the_others_as_they_are(
+    target: TargetRunner, clean_sandbox: Sandbox, fault: str, command: str
+) -> None:
     clean_sandbox.faults(fault, command, vendor=VENDOR, times=1)
     first = target(messages(MIXED))
     assert_all_is_told(first)
@@ -94,7 +106,9 @@ def test_one_of_several_calls_that_breaks_off_leaves_the_others_as_they_are(targ
 
 @pytest.mark.parametrize("code", [7, 43, 3])
 @pytest.mark.parametrize("command", ["send", "bulk_json"])
-def test_a_refusal_of_one_of_several_calls_repeats_none_of_the_others(target, clean_sandbox, command, code):
+def test_a_refusal_of_one_of_several_calls_repeats_none_of_the_others(
+    target: TargetRunner, clean_sandbox: Sandbox, command: str, code: int
+) -> None:
     clean_sandbox.faults("textlocal-error", command, vendor=VENDOR, code=code, times=1)
     target(messages(MIXED), max_rejected_percent=100)
     for _ in range(2):
@@ -104,7 +118,9 @@ def test_a_refusal_of_one_of_several_calls_repeats_none_of_the_others(target, cl
 
 @pytest.mark.parametrize("fault", ["latency", "hang"])
 @pytest.mark.parametrize(("command", "rows"), BY_COMMAND, ids=["send", "bulk_json"])
-def test_after_kill_9_in_the_middle_of_a_call_nobody_is_texted_twice(target, clean_sandbox, fault, command, rows):
+def test_after_kill_9_in_the_middle_of_a_call_nobody_is_texted_twice(
+    target: TargetRunner, clean_sandbox: Sandbox, fault: str, command: str, rows: list[dict[str, int | str]]
+) -> None:
     kill_while(clean_sandbox, target, messages(rows), fault, command)
     at_first = texts(clean_sandbox)
     assert at_first == (EVERYBODY_ONCE if fault == "latency" else {})
@@ -118,7 +134,9 @@ def test_after_kill_9_in_the_middle_of_a_call_nobody_is_texted_twice(target, cle
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
-def test_a_run_that_is_ended_at_any_moment_texts_nobody_twice(target, clean_sandbox, how, seed):
+def test_a_run_that_is_ended_at_any_moment_texts_nobody_twice(
+    target: TargetRunner, clean_sandbox: Sandbox, how: signal.Signals, seed: int
+) -> None:
     clean_sandbox.faults("latency", "*", vendor=VENDOR, seconds=0.15)
     process = target.start(messages(MIXED))
     time.sleep(0.6 + random.Random(seed).uniform(0, 1.2))  # noqa: S311 - no secret
@@ -133,7 +151,9 @@ def test_a_run_that_is_ended_at_any_moment_texts_nobody_twice(target, clean_sand
         assert len(got) == PEOPLE
 
 
-def test_somebody_who_is_in_the_stream_twice_gets_the_text_of_each_row(target, clean_sandbox):
+def test_somebody_who_is_in_the_stream_twice_gets_the_text_of_each_row(
+    target: TargetRunner, clean_sandbox: Sandbox
+) -> None:
     twice = [row(1, message="Order 1 is ready."), {**row(2, message="Order 2 is ready."), "phone": phone(1)}]
     for _ in range(2):
         assert target(messages(twice)).code == 0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
 
 
 @dataclass
@@ -18,7 +21,7 @@ class TextlocalApi:
         key: The API key.
     """
 
-    sandbox: Any
+    sandbox: Sandbox
     key: str = "sandbox-textlocal"
 
     def answer(self, command: str, **fields: Any) -> requests.Response:
@@ -58,12 +61,12 @@ class TextlocalApi:
 
 
 @pytest.fixture
-def textlocal_api(clean_sandbox):
+def textlocal_api(clean_sandbox: Sandbox) -> TextlocalApi:
     """The account of the key `sandbox-textlocal`, in the shared sandbox, which is reset before and after."""
     return TextlocalApi(clean_sandbox)
 
 
 @pytest.fixture
-def textlocal_api_to():
+def textlocal_api_to() -> type[TextlocalApi]:
     """Make calls of another sandbox, or with another key."""
     return TextlocalApi

@@ -12,7 +12,7 @@ from singer_delivery.testing.audience import record, schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conftest import Sandbox
+    from sandboxes import Sandbox
 
     from singer_delivery.testing import TargetRunner
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 if TYPE_CHECKING:
-    from conftest import Sandbox
+    from sandboxes import Sandbox
 
 SECONDS = 30
 

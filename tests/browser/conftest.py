@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it says nothing of its types
 from chromium import NoBrowserError, chromium
 from vendor_calls import VendorCalls
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from conftest import Sandbox
-    from playwright.sync_api import Browser, Page, Request, Response
+    from playwright.sync_api import Browser, Page, Request, Response, ViewportSize
+    from sandboxes import Sandbox
 
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 812}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 375, "height": 812}
 _ABOUT_COLOURS = ("color-contrast", "link-in-text-block")  # axe's rules that a scheme has a say in
 KIM, KIM_AT = "13035550123", "kim@example.com"
 SECONDS = 15

@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+    from sandboxes import Sandbox
+    from vendor_calls import VendorCalls
+
+    from .conftest import Watched
 
 KIM = "13035550123"
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def scripts(request):
+def scripts(request: pytest.FixtureRequest) -> bool:
     """Whether pages may run JavaScript."""
-    return request.param
+    may: bool = request.param
+    return may
 
 
 @pytest.fixture
-def steered(watch, clean_sandbox, scripts):
+def steered(watch: Callable[..., Watched], clean_sandbox: Sandbox, *, scripts: bool) -> Watched:
     """A page for the sandbox's console."""
     return watch(clean_sandbox.url, java_script_enabled=scripts)
 
 
-def choose(page, scripts, label, value):
+def choose(page: Page, label: str, value: str, *, scripts: bool) -> None:
     """Choose in a form that goes on from there: by itself, or by its button."""
     page.get_by_label(label, exact=True).select_option(value)
     if not scripts:
         page.get_by_role("button", name="Continue").click()
 
 
-def test_a_fault_that_is_switched_on_hits_the_next_call_and_is_gone_when_removed(steered, scripts, calls):
+def test_a_fault_that_is_switched_on_hits_the_next_call_and_is_gone_when_removed(
+    steered: Watched, *, scripts: bool, calls: VendorCalls
+) -> None:
     page = steered.open("/faults")
-    choose(page, scripts, "Vendor", "attentive")
-    choose(page, scripts, "Fault", "http-429")
+    choose(page, "Vendor", "attentive", scripts=scripts)
+    choose(page, "Fault", "http-429", scripts=scripts)
     page.get_by_label("How many calls it hits").fill("2")
     page.get_by_role("button", name="Switch it on").click()
     row = page.locator("[data-fault]")
@@ -48,11 +62,13 @@ def test_a_fault_that_is_switched_on_hits_the_next_call_and_is_gone_when_removed
     assert calls.attentive(phone=f"+{KIM}").ok
 
 
-def test_a_fault_that_cannot_be_is_explained_beside_the_form_which_stays_filled(steered, scripts):
+def test_a_fault_that_cannot_be_is_explained_beside_the_form_which_stays_filled(
+    steered: Watched, *, scripts: bool
+) -> None:
     steered.allowed = {422}
     page = steered.open("/faults")
-    choose(page, scripts, "Vendor", "textlocal")
-    choose(page, scripts, "Fault", "latency")
+    choose(page, "Vendor", "textlocal", scripts=scripts)
+    choose(page, "Fault", "latency", scripts=scripts)
     page.get_by_label("Seconds").fill("soon")
     page.get_by_role("button", name="Switch it on").click()
     expect(page.get_by_role("alert")).to_contain_text("seconds")
@@ -61,12 +77,14 @@ def test_a_fault_that_cannot_be_is_explained_beside_the_form_which_stays_filled(
 
 
 @pytest.mark.parametrize("scripts", [True], indirect=True)
-def test_of_two_choices_the_last_counts_however_late_the_answer_to_the_first_is(steered, scripts):
+def test_of_two_choices_the_last_counts_however_late_the_answer_to_the_first_is(
+    steered: Watched, *, scripts: bool
+) -> None:
     page = steered.open("/faults?vendor=attentive")
     late = []
     page.route(re.compile(r"/faults\?vendor=textlocal"), lambda route: late.append(route))  # noqa: PLW0108 - Playwright wants a function that takes attributes
-    choose(page, scripts, "Vendor", "textlocal")
-    choose(page, scripts, "Fault", "latency")
+    choose(page, "Vendor", "textlocal", scripts=scripts)
+    choose(page, "Fault", "latency", scripts=scripts)
     expect(page.get_by_label("Vendor", exact=True)).to_have_value("textlocal")
     for _ in range(2):
         page.wait_for_timeout(100)
@@ -77,7 +95,7 @@ def test_of_two_choices_the_last_counts_however_late_the_answer_to_the_first_is(
     steered.wrong.clear()
 
 
-def test_the_clock_moves_and_comes_back(steered, clean_sandbox):
+def test_the_clock_moves_and_comes_back(steered: Watched, clean_sandbox: Sandbox) -> None:
     page = steered.open("/clock")
     expect(page.locator("[data-ahead]")).to_have_text("real time")
     page.get_by_role("button", name=re.compile("1 day")).click()
@@ -93,7 +111,7 @@ def test_the_clock_moves_and_comes_back(steered, clean_sandbox):
     expect(page.locator("[data-ahead]")).to_have_text("real time")
 
 
-def test_a_switch_changes_how_a_vendor_behaves(steered, calls):
+def test_a_switch_changes_how_a_vendor_behaves(steered: Watched, calls: VendorCalls) -> None:
     page = steered.open("/switches")
     page.get_by_role("link", name="Listrak SMS").click()
     switch = page.locator("[data-switch=create-pending]")
@@ -104,7 +122,7 @@ def test_a_switch_changes_how_a_vendor_behaves(steered, calls):
     assert calls.sandbox.get("/_sandbox/switches")["listrak-sms"]["create-pending"]["value"] == "found"
 
 
-def test_everything_goes_back_to_the_start_only_when_that_is_confirmed(steered, calls):
+def test_everything_goes_back_to_the_start_only_when_that_is_confirmed(steered: Watched, calls: VendorCalls) -> None:
     calls.textlocal(KIM, "Hello")
     page = steered.open("/")
     page.get_by_role("link", name="Reset everything").click()
@@ -116,7 +134,7 @@ def test_everything_goes_back_to_the_start_only_when_that_is_confirmed(steered, 
     assert calls.sandbox.texts() == []
 
 
-def test_a_search_narrows_a_table(steered, scripts, calls):
+def test_a_search_narrows_a_table(steered: Watched, *, scripts: bool, calls: VendorCalls) -> None:
     calls.listrak(KIM, emailAddress="kim@example.com")
     page = steered.open("/vendors/listrak-sms/contacts")
     rows = page.locator("#rows tbody tr")
@@ -130,7 +148,7 @@ def test_a_search_narrows_a_table(steered, scripts, calls):
     expect(page.locator("[data-address]").first).to_have_text(KIM)
 
 
-def test_the_header_s_search_finds_a_person(steered, calls):
+def test_the_header_s_search_finds_a_person(steered: Watched, calls: VendorCalls) -> None:
     calls.listrak(KIM)
     page = steered.open("/outbox")
     page.get_by_label("Phone number or e-mail address").fill("(303) 555-0123")
@@ -138,7 +156,9 @@ def test_the_header_s_search_finds_a_person(steered, calls):
     expect(page.locator("[data-address]").first).to_have_text(KIM)
 
 
-def test_a_page_from_elsewhere_cannot_steer_the_sandbox(watch, clean_sandbox, tmp_path):
+def test_a_page_from_elsewhere_cannot_steer_the_sandbox(
+    watch: Callable[..., Watched], clean_sandbox: Sandbox, tmp_path: Path
+) -> None:
     clean_sandbox.advance(86_400)
     (tmp_path / "trap.html").write_text(
         f'<form method="post" action="{clean_sandbox.url}/reset"><button>You have won</button></form>',

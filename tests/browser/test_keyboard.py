@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+    from vendor_calls import VendorCalls
+
+    from .conftest import Watched
 
 NAVIGATION = ["Overview", "Outbox", "Traffic", "Faults", "Switches", "Clock"]
 FOCUSED = """() => {
@@ -15,7 +25,9 @@ FOCUSED = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_tab_reaches_skip_link_navigation_and_search_and_shows_where_it_is(watch, sandbox, scheme):
+def test_tab_reaches_skip_link_navigation_and_search_and_shows_where_it_is(
+    watch: Callable[..., Watched], sandbox: Sandbox, scheme: str
+) -> None:
     page = watch(sandbox.url, color_scheme=scheme).open("/")
     reached = []
     for _ in range(3 + len(NAVIGATION) + 1):
@@ -26,7 +38,7 @@ def test_tab_reaches_skip_link_navigation_and_search_and_shows_where_it_is(watch
     assert reached == ["Skip to the content", "Vendor sandbox", *NAVIGATION, "q", "Find"]
 
 
-def test_the_skip_link_leads_past_the_navigation(console):
+def test_the_skip_link_leads_past_the_navigation(console: Watched) -> None:
     page = console.open("/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -35,7 +47,7 @@ def test_the_skip_link_leads_past_the_navigation(console):
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
-def test_the_focus_stays_where_it_is_when_live_parts_are_refreshed(console):
+def test_the_focus_stays_where_it_is_when_live_parts_are_refreshed(console: Watched) -> None:
     page = console.open("/")
     link = page.locator("#live").get_by_role("link").nth(3)
     link.focus()
@@ -47,7 +59,7 @@ def test_the_focus_stays_where_it_is_when_live_parts_are_refreshed(console):
     assert page.evaluate(FOCUSED)["name"] == name
 
 
-def test_enter_in_the_search_finds_a_person(console, calls):
+def test_enter_in_the_search_finds_a_person(console: Watched, calls: VendorCalls) -> None:
     calls.listrak("13035550123")
     page = console.open("/")
     page.get_by_role("searchbox").fill("303-555-0123")

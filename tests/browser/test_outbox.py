@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from vendor_calls import VendorCalls
+
+    from .conftest import Watched
 
 KIM, LEE, SAM = "13035550123", "447700900123", "447700900124"
 WELCOME, SALE, ORDER = "welcome to Master List", "Our sale begins <b>today</b>", "Your order is on its way"
 
 
 @pytest.fixture
-def texted(console, calls):
+def texted(console: Watched, calls: VendorCalls) -> Watched:
     """The outbox, after Lee got the same text twice, Sam two different ones, and Kim a welcome."""
     calls.listrak(KIM)
     for phone, text in ((LEE, SALE), (SAM, SALE), (SAM, ORDER), (LEE, SALE)):
@@ -21,11 +28,12 @@ def texted(console, calls):
     return console
 
 
-def phones(page):
-    return page.locator("[data-text]").evaluate_all("all => all.map(text => text.dataset.phone)")
+def phones(page: Page) -> list[str]:
+    told: list[str] = page.locator("[data-text]").evaluate_all("all => all.map(text => text.dataset.phone)")
+    return told
 
 
-def test_texts_stand_newest_first_as_people_read_them(texted):
+def test_texts_stand_newest_first_as_people_read_them(texted: Watched) -> None:
     page = texted.page
     assert phones(page) == [LEE, SAM, SAM, LEE, KIM]
     bubbles = page.locator("[data-text] .bubble")
@@ -36,7 +44,9 @@ def test_texts_stand_newest_first_as_people_read_them(texted):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_who_was_texted_twice_is_marked_in_red_and_nobody_else(texted, scheme):
+def test_who_was_texted_twice_is_marked_in_red_and_nobody_else(
+    texted: Watched, scheme: Literal["light", "dark"]
+) -> None:
     page = texted.page
     page.emulate_media(color_scheme=scheme)
     marks = page.get_by_text("texted twice", exact=True).locator("visible=true")
@@ -48,13 +58,13 @@ def test_who_was_texted_twice_is_marked_in_red_and_nobody_else(texted, scheme):
     assert sums == {"texts": "5", "people": "3", "several": "2", "twice": "1"}
 
 
-def test_the_count_of_those_texted_twice_leads_to_their_texts(texted):
+def test_the_count_of_those_texted_twice_leads_to_their_texts(texted: Watched) -> None:
     page = texted.page
     page.locator("[data-sum=twice]").get_by_role("link").click()
     assert phones(page) == [LEE, LEE]
 
 
-def test_a_choice_narrows_the_texts_at_once(texted):
+def test_a_choice_narrows_the_texts_at_once(texted: Watched) -> None:
     page = texted.page
     page.get_by_label("Vendor").select_option("listrak-sms")
     expect(page.locator("[data-text]")).to_have_count(1)
@@ -66,7 +76,7 @@ def test_a_choice_narrows_the_texts_at_once(texted):
     assert phones(page) == [SAM, SAM]
 
 
-def test_a_text_leads_to_the_call_that_caused_it_and_back(texted):
+def test_a_text_leads_to_the_call_that_caused_it_and_back(texted: Watched) -> None:
     page = texted.page
     page.locator(f"[data-phone='{KIM}']").get_by_role("link", name=re.compile("^by ")).click()
     expect(page.locator("[data-message=request]")).to_contain_text(f'"phoneNumber": "{KIM}"')
@@ -75,7 +85,7 @@ def test_a_text_leads_to_the_call_that_caused_it_and_back(texted):
     assert phones(page) == [KIM]
 
 
-def test_a_new_text_appears_by_itself(texted, calls):
+def test_a_new_text_appears_by_itself(texted: Watched, calls: VendorCalls) -> None:
     expect(texted.page.locator("[data-text]")).to_have_count(5)
     calls.textlocal(KIM, ORDER)
     expect(texted.page.locator("[data-text]")).to_have_count(6)

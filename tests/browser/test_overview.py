@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+    from vendor_calls import VendorCalls
+
+    from .conftest import Watched
 
 VENDORS = ("listrak-soap", "listrak-sms", "attentive", "annex-cloud", "textlocal")
 
 
-def test_it_shows_every_vendor_and_leads_to_each(console):
+def test_it_shows_every_vendor_and_leads_to_each(console: Watched) -> None:
     page = console.open("/")
     cards = page.locator("[data-vendor]")
     assert tuple(cards.evaluate_all("cards => cards.map(card => card.dataset.vendor)")) == VENDORS
@@ -20,12 +30,12 @@ def test_it_shows_every_vendor_and_leads_to_each(console):
         console.open("/")
 
 
-def test_it_says_that_nothing_is_real(console):
+def test_it_says_that_nothing_is_real(console: Watched) -> None:
     page = console.open("/")
     expect(page.get_by_text("Nothing here is real, and nobody is texted.")).to_be_visible()
 
 
-def test_its_figures_change_after_a_call_without_a_reload(console, calls):
+def test_its_figures_change_after_a_call_without_a_reload(console: Watched, calls: VendorCalls) -> None:
     page = console.open("/")
     page.evaluate("window.notReloaded = true")
     card = page.locator("[data-vendor=listrak-sms]")
@@ -43,7 +53,7 @@ def test_its_figures_change_after_a_call_without_a_reload(console, calls):
     assert page.evaluate("window.notReloaded")
 
 
-def test_a_page_that_is_out_of_sight_asks_for_nothing(console):
+def test_a_page_that_is_out_of_sight_asks_for_nothing(console: Watched) -> None:
     page = console.open("/")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -57,7 +67,9 @@ def test_a_page_that_is_out_of_sight_asks_for_nothing(console):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_its_colours_are_those_that_the_reader_prefers(watch, sandbox, scheme):
+def test_its_colours_are_those_that_the_reader_prefers(
+    watch: Callable[..., Watched], sandbox: Sandbox, scheme: str
+) -> None:
     page = watch(sandbox.url, color_scheme=scheme).open("/")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
     assert (sum(ground) / 3 > 128) == (scheme == "light")

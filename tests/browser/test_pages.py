@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
 from lxml import html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandboxes import Sandbox
+
+    from .conftest import Watched
 
 KIM = "13035550123"
 NOT_FOUND = ("/people/19995550199", "/people?q=555")  # pages that say that nobody is known by that
@@ -28,14 +36,14 @@ VENDORS = ("listrak-soap", "listrak-sms", "attentive", "annex-cloud", "textlocal
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_for_everybody(watch, busy, path):
+def test_a_page_is_for_everybody(watch: Callable[..., Watched], busy: Sandbox, path: str) -> None:
     watched = watch(busy.url, allowed={404} if path in NOT_FOUND else set())
     assert not (found := watched.obstacles(path)), found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_what_a_vendor_shows_is_for_everybody(watch, busy, vendor):
+def test_what_a_vendor_shows_is_for_everybody(watch: Callable[..., Watched], busy: Sandbox, vendor: str) -> None:
     watched = watch(busy.url)
     tabs = watched.open(f"/vendors/{vendor}").locator(".tabs a")
     paths = [address.removeprefix(busy.url) for address in tabs.evaluate_all("all => all.map(one => one.href)")]
@@ -43,14 +51,16 @@ def test_what_a_vendor_shows_is_for_everybody(watch, busy, vendor):
     assert not (found := "\n".join(filter(None, map(watched.obstacles, paths)))), found
 
 
-def shape(path):
+def shape(path: str) -> tuple[str | int, ...]:
     """What kind of page a path leads to: the tables of vendors are all of one kind."""
     parts = urlsplit(path).path.split("/")
     return (*parts[:2], len(parts), urlsplit(path).query.partition("=")[0])
 
 
-def test_no_link_leads_nowhere(busy):
-    seen, waiting, dead = {}, deque([("/", "the start")]), []
+def test_no_link_leads_nowhere(busy: Sandbox) -> None:
+    waiting = deque([("/", "the start")])
+    seen: dict[tuple[str | int, ...], int] = {}
+    dead: list[tuple[str, str, int]] = []
     with requests.Session() as session:
         while waiting:
             path, at = waiting.popleft()
@@ -62,7 +72,7 @@ def test_no_link_leads_nowhere(busy):
             if not answer.ok:
                 dead.append((at, path, answer.status_code))
             if answer.headers["Content-Type"].startswith("text/html"):
-                links = html.fromstring(answer.text).xpath("//a/@href | //link/@href | //script/@src")
+                links: Any = html.fromstring(answer.text).xpath("//a/@href | //link/@href | //script/@src")
                 inner = {urljoin(path, link) for link in links if not urlsplit(link).netloc and link[0] != "#"}
                 waiting.extend((link, path) for link in sorted(inner))
     assert dead == []

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
 from playwright.sync_api import expect
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+    from vendor_calls import VendorCalls
+
+    from .conftest import Watched
+
 KIM = "13035550123"
 
 
 @pytest.fixture
-def called(console, calls):
+def called(console: Watched, calls: VendorCalls) -> Watched:
     """The page of calls, after one that worked, one that was refused, one that broke off, and those of others."""
     calls.listrak(KIM)
     calls.listrak(KIM)  # who is there already
@@ -25,13 +32,15 @@ def called(console, calls):
     return console
 
 
-def statuses(page):
+def statuses(page: Page) -> list[list[str]]:
     """The vendor and the end of each call in the table, from the newest."""
     rows = page.locator("[data-call]")
-    return rows.evaluate_all("all => all.map(row => [row.dataset.vendor, row.querySelector('.badge').innerText])")
+    ends = "all => all.map(row => [row.dataset.vendor, row.querySelector('.badge').innerText])"
+    told: list[list[str]] = rows.evaluate_all(ends)
+    return told
 
 
-def test_the_newest_call_comes_first_with_its_end(called):
+def test_the_newest_call_comes_first_with_its_end(called: Watched) -> None:
     found = statuses(called.page)
     assert found[0] == ["textlocal", "dropped"]
     assert found[1] == ["attentive", "503"]
@@ -47,7 +56,9 @@ def test_the_newest_call_comes_first_with_its_end(called):
         ("attentive", "", [["attentive", "503"]]),
     ],
 )
-def test_a_choice_narrows_the_calls_at_once_and_stands_in_the_address(called, vendor, status, expected):
+def test_a_choice_narrows_the_calls_at_once_and_stands_in_the_address(
+    called: Watched, vendor: str, status: str, expected: list[list[str]]
+) -> None:
     page = called.page
     whole = len(statuses(page))
     page.get_by_label("Vendor").select_option(vendor)
@@ -61,11 +72,11 @@ def test_a_choice_narrows_the_calls_at_once_and_stands_in_the_address(called, ve
     expect(page.locator("[data-call]")).to_have_count(whole)
 
 
-def test_a_choice_is_not_lost_to_an_answer_that_was_under_way(called):
+def test_a_choice_is_not_lost_to_an_answer_that_was_under_way(called: Watched) -> None:
     page = called.page
     held = []
 
-    def hold(route):  # Playwright cannot take a method that is not Python's
+    def hold(route: Route) -> None:  # Playwright cannot take a method that is not Python's
         held.append(route)
 
     page.route(re.compile("/traffic"), hold)
@@ -83,13 +94,13 @@ def test_a_choice_is_not_lost_to_an_answer_that_was_under_way(called):
             pass
 
 
-def test_a_new_call_appears_by_itself(called, calls):
+def test_a_new_call_appears_by_itself(called: Watched, calls: VendorCalls) -> None:
     expect(called.page.locator("[data-call]").first).to_have_attribute("data-vendor", "textlocal")
     calls.attentive(phone="+13035550124")
     expect(called.page.locator("[data-call]").first).to_have_attribute("data-vendor", "attentive")
 
 
-def test_a_call_shows_what_was_asked_and_answered_and_no_secret(called):
+def test_a_call_shows_what_was_asked_and_answered_and_no_secret(called: Watched) -> None:
     page = called.page
     page.locator("[data-call]", has_text="201").get_by_role("link").click()
     asked, answered = page.locator("[data-message=request]"), page.locator("[data-message=answer]")
@@ -106,6 +117,6 @@ def test_a_call_shows_what_was_asked_and_answered_and_no_secret(called):
     assert "sandbox-secret" not in page.content()
 
 
-def test_a_call_that_a_fault_has_hit_names_it(called):
+def test_a_call_that_a_fault_has_hit_names_it(called: Watched) -> None:
     called.page.locator("[data-vendor=attentive]").get_by_role("link").click()
     expect(called.page.locator("main")).to_contain_text("http-503")

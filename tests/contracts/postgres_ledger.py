@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from singer_delivery.testing import PEOPLE
 from singer_delivery.testing.audience import audience
 
+if TYPE_CHECKING:
+    from demo_postgres import Database
+
+    from singer_delivery.testing import TargetRunner, Vendor
+
 
 class PostgresLedger:
     """To be one more base of a contract's class."""
 
-    def test_a_second_run_on_a_ledger_in_postgresql_makes_no_call(self, target, vendor, postgres):
+    def test_a_second_run_on_a_ledger_in_postgresql_makes_no_call(
+        self, target: TargetRunner, vendor: Vendor, postgres: Database
+    ) -> None:
         name = f"ledger_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(postgres.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")

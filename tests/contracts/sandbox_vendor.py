@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conftest import Sandbox
+    from sandboxes import Sandbox
 
 
 class SandboxVendor:

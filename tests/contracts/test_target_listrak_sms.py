@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import requests
-from contracts.postgres_ledger import PostgresLedger
-from contracts.sandbox_vendor import SandboxVendor
 from target_runs import LISTRAK_SMS, listrak_sms_settings
 from texting_target import TEXTING
 
+from contracts.postgres_ledger import PostgresLedger
+from contracts.sandbox_vendor import SandboxVendor
 from singer_delivery.testing import PEOPLE, DeliveryContract
 from singer_delivery.testing.audience import person, phone
+
+if TYPE_CHECKING:
+    from sandboxes import Sandbox
 
 
 class Listrak(SandboxVendor):
@@ -20,12 +25,12 @@ class Listrak(SandboxVendor):
     no_access = {"client_secret": "wrong"}  # noqa: RUF012 - it is never changed
     delivers = "Contact_PostContactListResource"
 
-    def reached(self):
+    def reached(self) -> set[str]:
         found = self.sandbox.get("/_sandbox/listrak-sms/subscriptions")["subscriptions"]
         on_the_list = [each for each in found if each["phoneListId"] == 7001 and each["state"] == "subscribed"]
         return {f"+{each['phoneNumber']}" for each in on_the_list}
 
-    def break_at(self, phone):
+    def break_at(self, phone: str) -> None:
         match = {"phoneNumber": phone.removeprefix("+")}
         code = "ERROR_INVALID_CREDENTIALS"
         self.sandbox.faults("api-error", self.delivers, vendor=self.name, code=code, match=match, times=1)
@@ -36,14 +41,14 @@ class TestContract(PostgresLedger, DeliveryContract):
     deleted_reason = "unsubscribed"
 
     @pytest.fixture
-    def vendor(self, clean_sandbox):
+    def vendor(self, clean_sandbox: Sandbox) -> Listrak:
         return Listrak(clean_sandbox, listrak_sms_settings(clean_sandbox))
 
 
 class ListrakThatTexts(Listrak):
     delivers = "TransactionalMessage_PostTransactionalMessageSend"
 
-    def put_on_the_list(self):
+    def put_on_the_list(self) -> None:
         """Those who are texted are on a list first, which texts nobody."""
         form = {"grant_type": "client_credentials", "client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
         token = requests.post(self.sandbox.auth_url, data=form, timeout=30).json()["access_token"]
@@ -54,11 +59,11 @@ class ListrakThatTexts(Listrak):
                 where = f"{self.sandbox.sms_url}/v1/ShortCode/501/PhoneList/7008/Contact"
                 assert session.post(where, json=body, timeout=30).ok
 
-    def texts(self):
+    def texts(self) -> dict[str, int]:
         numbers = [f"+{each['phone']}" for each in self.sandbox.texts(kind="transactional")]
         return {number: numbers.count(number) for number in numbers}
 
-    def reached(self):
+    def reached(self) -> set[str]:
         return set(self.texts())
 
 
@@ -66,7 +71,7 @@ class TestContractOfTexts(PostgresLedger, DeliveryContract):
     program = TEXTING
 
     @pytest.fixture
-    def vendor(self, clean_sandbox):
+    def vendor(self, clean_sandbox: Sandbox) -> ListrakThatTexts:
         settings = {**listrak_sms_settings(clean_sandbox), "default_action": "text"}
         vendor = ListrakThatTexts(clean_sandbox, settings)
         vendor.put_on_the_list()
