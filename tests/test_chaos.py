@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from chaos.broken import BROKEN
@@ -18,6 +19,9 @@ from chaos.table import page, replay
 from chaos.vendors import Seen
 from chaos.verdicts import Verdict
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 FOUND_AS = {
     "state before the records": ("target-textlocal messages, a text each", "lost"),
     "ledger after the call": ("target-texting text", "texted_twice"),
@@ -28,7 +32,7 @@ FOUND_AS = {
 WELL = Verdict("step", "target-a b", "kill -9", 3, 0, 0, 0)
 
 
-def test_runs_that_are_killed_at_any_step_lose_nobody_and_text_nobody_twice():
+def test_runs_that_are_killed_at_any_step_lose_nobody_and_text_nobody_twice() -> None:
     verdicts = tried(drawn(os.environ["SLOW_SEED"]))
     assert len(verdicts) == TRIALS
     bad = [f"{each}\n{replay('steps', each)}" for each in verdicts if not each.is_well]
@@ -37,23 +41,23 @@ def test_runs_that_are_killed_at_any_step_lose_nobody_and_text_nobody_twice():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("broken", BROKEN)
-def test_an_engine_that_is_broken_on_purpose_is_found_out(broken):
+def test_an_engine_that_is_broken_on_purpose_is_found_out(broken: str) -> None:
     case, found_as = FOUND_AS[broken]
     found = tried_broken(case, "kill -9", broken)
     assert found, "no step shows it"
     assert getattr(found[0], found_as) > 0, found[0]
 
 
-def seen(people=None, **texts):
+def seen(people: Mapping[str, str] | None = None, **texts: int) -> Seen:
     return Seen(people or {"Ana": "subscribed"}, Counter({(name, "text"): count for name, count in texts.items()}))
 
 
-def ended(code=0, read=2, unsettled=0, stderr="", **outcomes):
+def ended(code: int = 0, read: int = 2, unsettled: int = 0, stderr: str = "", **outcomes: int) -> Ended:
     report = {"read": read, "unsettled": unsettled, "outcomes": outcomes or {"accepted": read}, "reasons": {}}
     return Ended(code, [], report, stderr, [])
 
 
-def checked(left, last=None, first=None, texts=Texts.EACH) -> Findings:
+def checked(left: Left, last: Ended | None = None, first: Ended | None = None, texts: Texts = Texts.EACH) -> Findings:
     twin = Left(seen(Ana=1, Ben=1), 0, {"row": "invalid_phone"})
     return check([(first or ended(), 2), (last or ended(), 2)], left, twin, texts_are=texts)
 
@@ -61,7 +65,7 @@ def checked(left, last=None, first=None, texts=Texts.EACH) -> Findings:
 UNDISTURBED = Left(seen(Ana=1, Ben=1), 0, {"row": "invalid_phone"})
 
 
-def numbers(found):
+def numbers(found: Findings) -> tuple[int, int, int]:
     return found.lost, found.texted_twice, found.unaccounted
 
 
@@ -78,7 +82,7 @@ def numbers(found):
     ],
     ids=["as undisturbed", "differs", "no text", "in doubt", "twice", "twice and in doubt", "reject gone"],
 )
-def test_the_checker_compares_people_texts_and_rejects(left, expected):
+def test_the_checker_compares_people_texts_and_rejects(left: Left, expected: tuple[int, int, int]) -> None:
     assert numbers(checked(left)) == expected
 
 
@@ -95,11 +99,11 @@ def test_the_checker_compares_people_texts_and_rejects(left, expected):
         ({"first": Ended(-9, [], None, "", [])}, (0, 0, 0)),
     ],
 )
-def test_the_checker_adds_up_what_the_reports_say(runs, expected):
+def test_the_checker_adds_up_what_the_reports_say(runs: dict[str, Any], expected: tuple[int, int, int]) -> None:
     assert numbers(checked(UNDISTURBED, **runs)) == expected
 
 
-def test_trials_are_shared_out_by_weight_and_each_has_a_seed_of_its_own():
+def test_trials_are_shared_out_by_weight_and_each_has_a_seed_of_its_own() -> None:
     shared = shared_out(1000, list(SOURCES))
     assert len(set(shared)) == 1000
     whole = sum(each.weight for each in SOURCES.values())
@@ -109,7 +113,7 @@ def test_trials_are_shared_out_by_weight_and_each_has_a_seed_of_its_own():
         assert abs(len(seeds) - 1000 * source.weight / whole) <= 1
 
 
-def test_the_table_has_a_row_for_each_target_and_fault_and_names_what_was_bad():
+def test_the_table_has_a_row_for_each_target_and_fault_and_names_what_was_bad() -> None:
     bad = Verdict("step", "target-a b", "kill -9", 4, 1, 2, 0, note="ended with -9", step="request #3")
     text = page([("steps", WELL), ("steps", bad), ("taps", WELL)], "make chaos", 61.0)
     assert "3 trials: 1 of them bad." in text

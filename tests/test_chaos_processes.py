@@ -52,7 +52,7 @@ def test_processes_that_are_disturbed_and_run_again_lose_nothing_and_text_nobody
 ) -> None:
     with closing(trials()) as opened:
         verdicts = [opened.run(seed) for seed in drawn(opened.names(), count)]
-    bad = [f"{each}\n{replay(name, each.seed)}" for each in verdicts if not each.is_well]
+    bad = [f"{each}\n{replay(name, each)}" for each in verdicts if not each.is_well]
     assert not bad, "\n".join(bad)
 
 
@@ -67,7 +67,9 @@ def test_a_target_that_does_not_note_what_it_is_about_to_send_is_found_out() -> 
 
 def told(folder: Path, code: int = 0, stderr: str = "", stdout: str = "") -> list[Any]:
     """A trial's account, and a run that it is to be told of."""
-    subject = Subject("a target", "a vendor", Program("", ""), dict, [{"phone": "+447700900300"}], lambda _: Held())
+    subject = Subject(
+        "a target", "a vendor", Program("", ""), lambda _: {}, [{"phone": "+447700900300"}], lambda _: Held()
+    )
     return [Told(subject), First(TargetRun(code, stdout, stderr, folder), (0, 1))]
 
 
