@@ -17,14 +17,14 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHARES = {"none": 0.0, "share": 0.15, "all": 1.0}
+SHARES = {"none": 0.0, "share": 0.1, "all": 1.0}
 _SEED = "SLOW_SEED"
 """In the environment, so that all workers of a run leave out the same tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--slow`."""
-    parser.addoption("--slow", choices=SHARES, default="share", help="which of the slow tests run (share: 15 %%)")
+    parser.addoption("--slow", choices=SHARES, default="share", help="which of the slow tests run (share: 10 %%)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

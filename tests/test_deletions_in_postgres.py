@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 STREAM = "subscribed_contacts"
 
+pytestmark = pytest.mark.slow  # several runs through Meltano; the taps' own tests look at ACTIVATE_VERSION
+
 
 @pytest.fixture
 def warehouse(project: Project, postgres: Database, clean_sandbox: Sandbox) -> Warehouse:

@@ -143,6 +143,7 @@ def test_meltano_finds_nothing_to_complain_about(project: Project) -> None:
     assert "$.plugins" not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_the_definition_can_be_added_to_another_project(project: Project, plugin: str) -> None:
     (project.folder / "meltano.yml").write_text("cli:\n  disable_version_check: true\n")
@@ -190,6 +191,7 @@ def check(
     return project.meltano("invoke", f"{plugin}:check", fails=fails, **settings[plugin])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("plugin", "seen"),
     [
@@ -211,6 +213,7 @@ def test_the_check_says_what_works(project: Project, clean_sandbox: Sandbox, plu
     assert not clean_sandbox.texts()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_the_check_says_what_does_not(project: Project, clean_sandbox: Sandbox, plugin: str) -> None:
     done = check(plugin, project, clean_sandbox, "wrong", fails=True)

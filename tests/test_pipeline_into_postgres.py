@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 STREAMS = sorted(KEYS)
 
+pytestmark = pytest.mark.slow  # several runs through Meltano; the demo compares its tables, too
+
 
 @pytest.fixture(scope="module")
 def loaded(make_project: Callable[[], Project], postgres: Database, sandbox: Sandbox) -> Warehouse:

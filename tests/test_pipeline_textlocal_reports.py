@@ -134,6 +134,7 @@ def test_what_target_textlocal_sends_has_its_figures(reports: Reports, textlocal
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_account_s_tables_hold_what_it_holds_and_lose_what_is_gone(reports: Reports) -> None:
     reports.call("send", group_id="300002", message="Sale", schedule_time="4102444800")
     reports.run()

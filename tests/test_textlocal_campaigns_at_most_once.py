@@ -55,6 +55,7 @@ def test_everybody_gets_it_once_however_often_it_runs(target: TargetRunner, clea
     assert texts(clean_sandbox) == EVERYBODY_ONCE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["drop-after", "drop-mid-body", "truncated-json", "drop-before", "html-200"])
 @pytest.mark.parametrize("after", [0, 1], ids=["first call", "second call"])
 @pytest.mark.parametrize("step", STEPS)
@@ -95,6 +96,7 @@ def test_what_was_scheduled_when_a_run_was_killed_goes_out_once_at_its_time(
     assert texts(clean_sandbox) == EVERYBODY_ONCE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_run_that_is_killed_at_any_moment_is_made_up_for(
     target: TargetRunner, clean_sandbox: Sandbox, seed: int
