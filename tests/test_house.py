@@ -41,7 +41,7 @@ BOUNDARIES = {
 """Where any exception is taken, whatever it is: one place in a package, none in those that are not named."""
 PYTHONS = ("KeyError", "NotImplementedError")
 """What a mapping raises by Python's own contract, and what waits for a subclass."""
-OVERLOOKED = re.compile(r"# type: (?:ignore)(\[[\w,-]+\])?(.*)")
+OVERLOOKED = re.compile(r"# type: (?:ignore)(\[[\w, -]+\])?(.*)")
 VENDORS = re.compile("listrak|attentive|textlocal|annex", re.IGNORECASE)
 HOSTS = re.compile(r"https?://[^\s/]+/(?:\S+/)?simple\b|files\.\w+hosted|(?:index[-_]url|find[-_]links)\s*=\s*\S*/")
 """What names the host that packages come from."""
