@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 def _module(name: str) -> ModuleType:
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+        assert spec is not None
+        assert spec.loader is not None
         sys.modules[name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[name])
     return sys.modules[name]
@@ -38,28 +40,32 @@ def _module(name: str) -> ModuleType:
 @pytest.fixture(scope="session")
 def simulate() -> type[Simulation]:
     """Workers and a vendor on a made-up clock."""
-    return _module("rate_simulation").Simulation
+    kind: type[Simulation] = _module("rate_simulation").Simulation
+    return kind
 
 
 @pytest.fixture(scope="session")
 def token_bucket() -> type[TokenBucket]:
     """A vendor that lets bursts through."""
-    return _module("rate_simulation").TokenBucket
+    kind: type[TokenBucket] = _module("rate_simulation").TokenBucket
+    return kind
 
 
 @pytest.fixture(scope="session")
 def windows() -> type[Windows]:
     """A vendor that counts by the clock's seconds."""
-    return _module("rate_simulation").Windows
+    kind: type[Windows] = _module("rate_simulation").Windows
+    return kind
 
 
 @pytest.fixture(scope="session")
 def most_in_a_second() -> Callable[..., int]:
     """The most calls in any second."""
-    return _module("rate_simulation").most_in_a_second
+    found: Callable[..., int] = _module("rate_simulation").most_in_a_second
+    return found
 
 
-def rule(code: Any, then: Any) -> ErrorRule:
+def rule(code: str, then: Then) -> ErrorRule:
     return ErrorRule(code, then, code, f"Cause {code}.", "Next step.")
 
 
@@ -77,7 +83,7 @@ class PlainClient(Client):
         },
     )
 
-    def authorize(self, headers: dict[Any, Any]) -> None:
+    def authorize(self, headers: dict[str, str]) -> None:
         headers["Authorization"] = "Bearer key"
 
     def error_code(self, answer: Answer) -> str | None:
@@ -87,7 +93,8 @@ class PlainClient(Client):
 @pytest.fixture
 def vendor() -> Iterator[SimpleNamespace]:
     """A server that gives the answers of a list, one after the other, and keeps what it was asked."""
-    seen, answers = [], []
+    seen: list[SimpleNamespace] = []
+    answers: list[tuple[int, dict[str, str], bytes]] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -142,7 +149,8 @@ def plain_client() -> type[PlainClient]:
 @pytest.fixture(scope="session")
 def new_pool() -> type[Pool]:
     """Makes a dispatcher without a vendor; to be abandoned in the end."""
-    return _module("dispatch_pool").Pool
+    kind: type[Pool] = _module("dispatch_pool").Pool
+    return kind
 
 
 @pytest.fixture
@@ -150,7 +158,7 @@ def pools(new_pool: type[Pool]) -> Iterator[Callable[..., Pool]]:
     """Makes dispatchers without a vendor, and ends them."""
     made = []
 
-    def make(**options: int) -> Pool:
+    def make(**options: Any) -> Pool:
         made.append(new_pool(**options))
         return made[-1]
 
@@ -168,4 +176,5 @@ def pool(pools: Callable[..., Pool]) -> Pool:
 @pytest.fixture(scope="session")
 def items() -> Callable[..., list[Item]]:
     """Deliveries of an action by their keys."""
-    return _module("dispatch_pool").items
+    found: Callable[..., list[Item]] = _module("dispatch_pool").items
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from singer_delivery.actions import Action, Delivery
 from singer_delivery.dispatch import Dispatcher
@@ -13,7 +13,7 @@ from singer_delivery.sending import Group
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from singer_delivery.rows import Settled
+    from singer_delivery.rows import Row, Settled
 
 
 class Stub:
@@ -25,6 +25,9 @@ class Stub:
     def stop(self) -> None:
         self.stopped.set()
 
+    def close(self) -> None:
+        pass
+
     def take_planned(self) -> list[Any]:
         return []
 
@@ -33,7 +36,12 @@ class Stub:
 
 
 def items(action: Action, keys: Sequence[str]) -> list[Item]:
-    return [Item(None, Delivery(action, key, {}), 1, key.encode(), b"", b"") for key in keys]
+    return [Item(cast("Row", None), Delivery(action, key, {}), 1, key.encode(), b"", b"") for key in keys]
+
+
+def _item(settled: Settled) -> Item:
+    assert settled.item is not None
+    return settled.item
 
 
 class Pool:
@@ -46,7 +54,7 @@ class Pool:
             Stub(), self._take, self._mark, concurrency=concurrency, check=self._check, dry_run=dry_run
         )
 
-    def submit(self, action: Action, keys: Sequence[str]) -> list[Item]:
+    def submit(self, action: Action, keys: Sequence[str]) -> Sequence[Item]:
         """Hand over a group."""
         group = Group(action, items(action, keys))
         self.dispatcher.submit(group)
@@ -55,11 +63,11 @@ class Pool:
     def reasons(self) -> dict[str, str]:
         """What became of each key; of every key once."""
         assert len({id(each.item) for each in self.settled}) == len(self.settled)
-        return {each.item.delivery.key: each.verdict.reason for each in self.settled}
+        return {_item(each).delivery.key: each.verdict.reason for each in self.settled}
 
     def _take(self, settled: Sequence[Settled]) -> None:
         self.settled += settled
-        self.dispatcher.settled([each.item for each in settled])
+        self.dispatcher.settled([_item(each) for each in settled])
 
     def _mark(self, marked: Sequence[Item]) -> None:
         self.marked += [item.delivery.key for item in marked]

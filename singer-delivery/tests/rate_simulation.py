@@ -67,9 +67,10 @@ class Simulation:
     ) -> None:
         self.pace, self.rate = Pace(per_second), LearnedRate(per_second)
         self._vendor, self._latency, self._late, self._retry_after = vendor, latency, late, retry_after
-        self.sent, self.refused = [], []
+        self.sent: list[float] = []
+        self.refused: list[float] = []
         self._order = itertools.count()
-        self._events = []
+        self._events: list[tuple[float, int, Callable[[float], None]]] = []
         for _ in range(workers):
             self._at(0.0, self._join)
 

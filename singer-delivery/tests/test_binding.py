@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from singer_delivery.binding import bind
@@ -25,11 +27,13 @@ ACTIONS = ("subscribe", "update", "unsubscribe")
         ("customers", {"others": "update"}, "unsubscribe", "unsubscribe"),
     ],
 )
-def test_a_name_counts_before_globs_before_an_actions_name_before_the_default(stream, streams, default, action):
+def test_a_name_counts_before_globs_before_an_actions_name_before_the_default(
+    stream: str, streams: dict[str, Any], default: str | None, action: str
+) -> None:
     assert bind(stream, streams, default, ACTIONS) == action
 
 
-def test_a_stream_bound_to_nothing_is_named_with_the_actions_and_the_settings():
+def test_a_stream_bound_to_nothing_is_named_with_the_actions_and_the_settings() -> None:
     with pytest.raises(SetupError) as caught:
         bind("customers", {"orders": "update"}, None, ACTIONS)
     for words in ("`customers`", "`subscribe`, `update`, `unsubscribe`", "`streams`", "`default_action`"):
@@ -37,6 +41,6 @@ def test_a_stream_bound_to_nothing_is_named_with_the_actions_and_the_settings():
 
 
 @pytest.mark.parametrize(("streams", "default"), [({"c*": "upsert"}, None), ({}, "upsert")])
-def test_an_action_that_is_not_there_is_named(streams, default):
+def test_an_action_that_is_not_there_is_named(streams: dict[str, Any], default: str | None) -> None:
     with pytest.raises(SetupError, match=r"`customers` is bound to `upsert`.*`subscribe`, `update`"):
         bind("customers", streams, default, ACTIONS)

@@ -27,7 +27,7 @@ def output() -> io.StringIO:
     return io.StringIO()
 
 
-def test_a_state_waits_for_every_record_before_it(output):
+def test_a_state_waits_for_every_record_before_it(output: io.StringIO) -> None:
     checkpoints = Checkpoints(output)
     first, second = chunk(2, state=1), chunk(1, state=2)
     checkpoints.add(first)
@@ -41,7 +41,7 @@ def test_a_state_waits_for_every_record_before_it(output):
     assert states(output) == [2]
 
 
-def test_states_are_not_written_one_after_the_other_without_a_pause(output):
+def test_states_are_not_written_one_after_the_other_without_a_pause(output: io.StringIO) -> None:
     checkpoints = Checkpoints(output)
     for number in range(10):
         checkpoints.add(chunk(0, state=number))
@@ -50,7 +50,7 @@ def test_states_are_not_written_one_after_the_other_without_a_pause(output):
     assert states(output) == [9]
 
 
-def test_the_same_state_is_written_once(output):
+def test_the_same_state_is_written_once(output: io.StringIO) -> None:
     checkpoints = Checkpoints(output)
     checkpoints.add(chunk(0, state=1))
     checkpoints.advance(final=True)
@@ -59,7 +59,7 @@ def test_the_same_state_is_written_once(output):
     assert states(output) == [1]
 
 
-def test_what_was_read_and_not_settled_is_counted(output):
+def test_what_was_read_and_not_settled_is_counted(output: io.StringIO) -> None:
     checkpoints = Checkpoints(output)
     checkpoints.add(chunk(3))
     checkpoints.add(chunk(2))
@@ -68,7 +68,7 @@ def test_what_was_read_and_not_settled_is_counted(output):
 
 
 @given(st.data())
-def test_no_state_ever_passes_an_unsettled_record(data):
+def test_no_state_ever_passes_an_unsettled_record(data: st.DataObject) -> None:
     output = io.StringIO()
     checkpoints = Checkpoints(output)
     chunks = [
@@ -93,11 +93,13 @@ def test_no_state_ever_passes_an_unsettled_record(data):
         (OSError(errno.ENOSPC, "No space left"), "State cannot be written to standard output (No space left): "),
     ],
 )
-def test_a_state_that_nobody_takes_ends_the_run_and_says_why(output, error, said):
-    def refuse(_text):
+def test_a_state_that_nobody_takes_ends_the_run_and_says_why(
+    output: io.StringIO, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
+) -> None:
+    def refuse(_text: str) -> None:
         raise error
 
-    output.write = refuse
+    monkeypatch.setattr(output, "write", refuse)
     checkpoints = Checkpoints(output)
     checkpoints.add(chunk(0, state=1))
     with pytest.raises(OutputError, match=re.escape(said)):

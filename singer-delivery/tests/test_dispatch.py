@@ -12,7 +12,13 @@ from singer_delivery.outcomes import accepted
 from singer_delivery.sending import MOST_BROKEN_IN_A_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from dispatch_pool import Pool
+
+    from singer_delivery.actions import Delivery, Planner
+    from singer_delivery.columns import Columns
+    from singer_delivery.outcomes import Verdict
 
 
 BAD = ErrorRule("ERROR_BAD", Then.REJECT, "bad_value", "The value is bad.", "Mend it.")
@@ -31,10 +37,10 @@ class Numbers(Action):
         self.works = works
         self.calls: list[list[str]] = []
 
-    def planner(self, columns):
+    def planner(self, columns: Columns) -> Planner:
         raise NotImplementedError
 
-    def send(self, deliveries):
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
         self.calls.append([each.key for each in deliveries])
         if any(each.key in self.bad for each in deliveries):
             if self.error is UnavailableError:
@@ -50,7 +56,7 @@ class Numbers(Action):
         return self.works
 
 
-def test_a_call_that_fails_as_a_whole_is_split_until_the_culprit_stands_alone(pool):
+def test_a_call_that_fails_as_a_whole_is_split_until_the_culprit_stands_alone(pool: Pool) -> None:
     action = Numbers(bad=["7", "40"])
     keys = [str(number) for number in range(64)]
     pool.submit(action, keys)
@@ -61,7 +67,7 @@ def test_a_call_that_fails_as_a_whole_is_split_until_the_culprit_stands_alone(po
     assert len(action.calls) < 2 * 2 * 7 + 1  # two culprits among 64: about log2 calls each, not one a record
 
 
-def test_what_would_fail_every_record_ends_the_run(pool):
+def test_what_would_fail_every_record_ends_the_run(pool: Pool) -> None:
     action = Numbers(bad=["1"], error=SetupError)
     pool.submit(action, ["1"])
     with pytest.raises(SetupError):
@@ -69,21 +75,21 @@ def test_what_would_fail_every_record_ends_the_run(pool):
     assert not pool.settled
 
 
-def test_a_mistake_in_an_action_ends_the_run_instead_of_hanging_it(pool):
+def test_a_mistake_in_an_action_ends_the_run_instead_of_hanging_it(pool: Pool) -> None:
     action = Numbers(bad=["1"], error=ZeroDivisionError)
     pool.submit(action, ["1"])
     with pytest.raises(InternalError, match="ZeroDivisionError"):
         pool.dispatcher.wait()
 
 
-def test_a_record_that_breaks_a_working_vendor_is_rejected_alone(pool):
+def test_a_record_that_breaks_a_working_vendor_is_rejected_alone(pool: Pool) -> None:
     action = Numbers(bad=["3"], error=UnavailableError, works=True)
     pool.submit(action, ["1", "2", "3", "4"])
     pool.dispatcher.wait()
     assert pool.reasons() == {"1": "done", "2": "done", "3": "vendor_error", "4": "done"}
 
 
-def test_a_vendor_that_is_down_ends_the_run(pool):
+def test_a_vendor_that_is_down_ends_the_run(pool: Pool) -> None:
     action = Numbers(bad=["3"], error=UnavailableError, works=False)
     pool.submit(action, ["3"])
     with pytest.raises(UnavailableError):
@@ -91,7 +97,7 @@ def test_a_vendor_that_is_down_ends_the_run(pool):
     assert not pool.settled
 
 
-def test_records_that_break_the_vendor_one_after_the_other_end_the_run(pools):
+def test_records_that_break_the_vendor_one_after_the_other_end_the_run(pools: Callable[..., Pool]) -> None:
     pool = pools(concurrency=1)
     action = Numbers(bad=[str(number) for number in range(20)], error=UnavailableError, works=True)
 
@@ -106,13 +112,13 @@ def test_records_that_break_the_vendor_one_after_the_other_end_the_run(pools):
     assert len(pool.settled) == MOST_BROKEN_IN_A_ROW
 
 
-def test_what_was_not_begun_is_given_back_when_the_run_ends_early(pools):
+def test_what_was_not_begun_is_given_back_when_the_run_ends_early(pools: Callable[..., Pool]) -> None:
     gate = threading.Event()
 
     class Slow(Numbers):
         batch_size = 1
 
-        def send(self, deliveries):
+        def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
             gate.wait(5)
             return super().send(deliveries)
 
@@ -127,19 +133,19 @@ def test_what_was_not_begun_is_given_back_when_the_run_ends_early(pools):
     assert "2" in left
 
 
-def test_a_key_is_pending_until_it_is_settled(pool):
+def test_a_key_is_pending_until_it_is_settled(pool: Pool) -> None:
     action = Numbers()
     pool.submit(action, ["1"])
     pool.dispatcher.wait()
     assert b"1" not in pool.dispatcher.pending()
 
 
-def test_waiting_ends_when_the_run_is_to_end(pools):
+def test_waiting_ends_when_the_run_is_to_end(pools: Callable[..., Pool]) -> None:
     pool = pools(concurrency=1)
     gate = threading.Event()
 
     class Stuck(Numbers):
-        def send(self, deliveries):
+        def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
             gate.wait(5)
             return super().send(deliveries)
 

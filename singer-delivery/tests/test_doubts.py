@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from singer_delivery.actions import Action, Doubt
@@ -7,6 +9,18 @@ from singer_delivery.error_table import ErrorRule, Then
 from singer_delivery.errors import OutcomeUnknownError, RefusedError, SetupError, UnavailableError
 from singer_delivery.outcomes import accepted
 from singer_delivery.sending import MOST_UNKNOWN_IN_A_ROW, Group
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dispatch_pool import Pool
+
+    from singer_delivery.actions import Delivery, Planner
+    from singer_delivery.columns import Columns
+    from singer_delivery.outcomes import Verdict
+    from singer_delivery.rows import Item
+
+    Says = Verdict | Doubt | Exception | Callable[..., Any]
 
 BAD = ErrorRule("ERROR_BAD", Then.REJECT, "bad_value", "The value is bad.", "Mend it.")
 SINCE = 1_795_000_000.0
@@ -19,42 +33,42 @@ class Texts(Action):
     name = "texts"
     repeatable = False
 
-    def __init__(self, answer=Doubt.REMAINS, breaks_off=()):
+    def __init__(self, answer: Says = Doubt.REMAINS, breaks_off: Sequence[str] = ()) -> None:
         super().__init__("texts")
         self.answer = answer
         self.breaks_off = breaks_off
-        self.sent = []
-        self.asked = []
+        self.sent: list[tuple[str, float | None]] = []
+        self.asked: list[tuple[str, float | None]] = []
 
-    def planner(self, columns):
+    def planner(self, columns: Columns) -> Planner:
         raise NotImplementedError
 
-    def send(self, deliveries):
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
         for each in deliveries:
             self.sent.append((each.key, each.in_doubt_since))
             if each.key in self.breaks_off:
                 raise OutcomeUnknownError
         return [accepted("texted") for _ in deliveries]
 
-    def resolve(self, delivery):
+    def resolve(self, delivery: Delivery) -> Verdict | Doubt:
         self.asked.append((delivery.key, delivery.in_doubt_since))
-        answer = self.answer(delivery.key) if callable(self.answer) else self.answer
+        answer: Verdict | Doubt | Exception = self.answer(delivery.key) if callable(self.answer) else self.answer
         if isinstance(answer, Exception):
             raise answer
         return answer
 
 
 @pytest.fixture
-def one(pools):
+def one(pools: Callable[..., Pool]) -> Pool:
     """A dispatcher of one worker: what is done is done in order."""
     return pools(concurrency=1)
 
 
 @pytest.fixture
-def in_doubt(one, items):
+def in_doubt(one: Pool, items: Callable[..., list[Item]]) -> Callable[..., list[Item]]:
     """Hands over deliveries that an earlier run left in doubt, and gives them back."""
 
-    def submit(action, keys):
+    def submit(action: Action, keys: list[str]) -> list[Item]:
         left = items(action, keys)
         for item in left:
             item.uncertain = True
@@ -65,11 +79,13 @@ def in_doubt(one, items):
     return submit
 
 
-def test_what_an_earlier_run_did_not_do_is_marked_anew_and_then_sent_like_any_other(one, in_doubt):
+def test_what_an_earlier_run_did_not_do_is_marked_anew_and_then_sent_like_any_other(
+    one: Pool, in_doubt: Callable[..., list[Item]]
+) -> None:
     marked_before_sent = []
 
     class Watched(Texts):
-        def send(self, deliveries):
+        def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
             marked_before_sent.extend(one.marked)
             return super().send(deliveries)
 
@@ -84,16 +100,19 @@ def test_what_an_earlier_run_did_not_do_is_marked_anew_and_then_sent_like_any_ot
 
 
 @pytest.mark.parametrize(("answer", "reason"), [(Doubt.REMAINS, "unknown"), (accepted("arrived"), "arrived")])
-def test_what_an_earlier_run_may_have_done_is_not_sent_again(one, in_doubt, answer, reason):
+def test_what_an_earlier_run_may_have_done_is_not_sent_again(
+    one: Pool, in_doubt: Callable[..., list[Item]], answer: Verdict | Doubt, reason: str
+) -> None:
     action = Texts(answer)
     (item,) = in_doubt(action, ["1"])
     one.dispatcher.wait()
     assert one.reasons() == {"1": reason}
-    assert action.sent == one.marked == []
+    assert action.sent == []
+    assert one.marked == []
     assert item.uncertain
 
 
-def test_of_a_group_only_what_was_not_done_is_sent(one, in_doubt):
+def test_of_a_group_only_what_was_not_done_is_sent(one: Pool, in_doubt: Callable[..., list[Item]]) -> None:
     answers = {"1": Doubt.REMAINS, "2": Doubt.NOT_DONE, "3": accepted("arrived")}
     action = Texts(answers.get)
     in_doubt(action, ["1", "2", "3"])
@@ -102,7 +121,9 @@ def test_of_a_group_only_what_was_not_done_is_sent(one, in_doubt):
     assert one.marked == ["2"]
 
 
-def test_a_resent_delivery_that_breaks_off_is_asked_about_as_one_of_this_run(one, in_doubt):
+def test_a_resent_delivery_that_breaks_off_is_asked_about_as_one_of_this_run(
+    one: Pool, in_doubt: Callable[..., list[Item]]
+) -> None:
     action = Texts(Doubt.NOT_DONE, breaks_off=["1"])
     in_doubt(action, ["1"])
     one.dispatcher.wait()
@@ -111,7 +132,9 @@ def test_a_resent_delivery_that_breaks_off_is_asked_about_as_one_of_this_run(one
 
 
 @pytest.mark.parametrize("answer", [Doubt.REMAINS, Doubt.NOT_DONE])
-def test_what_broke_off_just_now_is_not_sent_again_whatever_the_vendor_says(one, answer):
+def test_what_broke_off_just_now_is_not_sent_again_whatever_the_vendor_says(
+    one: Pool, answer: Verdict | Doubt
+) -> None:
     action = Texts(answer, breaks_off=["1"])
     one.submit(action, ["1"])
     one.dispatcher.wait()
@@ -120,13 +143,13 @@ def test_what_broke_off_just_now_is_not_sent_again_whatever_the_vendor_says(one,
 
 
 @pytest.mark.parametrize("error", [RefusedError("ERROR_BAD", BAD, 400), OutcomeUnknownError()])
-def test_a_vendor_that_refuses_to_tell_leaves_the_doubt(one, error):
+def test_a_vendor_that_refuses_to_tell_leaves_the_doubt(one: Pool, error: Exception) -> None:
     one.submit(Texts(error, breaks_off=["1"]), ["1"])
     one.dispatcher.wait()
     assert one.reasons() == {"1": "unknown"}
 
 
-def test_a_run_that_ends_while_the_vendor_is_asked_leaves_the_doubt(one):
+def test_a_run_that_ends_while_the_vendor_is_asked_leaves_the_doubt(one: Pool) -> None:
     (item,) = one.submit(Texts(SetupError("No access."), breaks_off=["1"]), ["1"])
     with pytest.raises(SetupError):
         one.dispatcher.wait()
@@ -135,13 +158,13 @@ def test_a_run_that_ends_while_the_vendor_is_asked_leaves_the_doubt(one):
     assert not one.settled
 
 
-def send(pool, action, keys):
+def send(pool: Pool, action: Texts, keys: list[str]) -> None:
     for key in keys:
         pool.submit(action, [key])
     pool.dispatcher.wait()
 
 
-def test_many_that_break_off_one_after_the_other_end_the_run_and_stay_in_doubt(one):
+def test_many_that_break_off_one_after_the_other_end_the_run_and_stay_in_doubt(one: Pool) -> None:
     action = Texts(breaks_off=MANY)
     with pytest.raises(UnavailableError, match="broke off"):
         send(one, action, [*MANY, "next"])
@@ -151,7 +174,7 @@ def test_many_that_break_off_one_after_the_other_end_the_run_and_stay_in_doubt(o
     assert {item.delivery.key: item.uncertain for item in left}[MANY[-1]]
 
 
-def test_doubts_with_something_certain_between_them_do_not_end_the_run(one):
+def test_doubts_with_something_certain_between_them_do_not_end_the_run(one: Pool) -> None:
     keys = [*MANY[:-1], "arrived", *MANY[:-1], "sent", *MANY[:-1]]
     action = Texts(lambda key: accepted("arrived") if key == "arrived" else Doubt.REMAINS, [*MANY, "arrived"])
     send(one, action, keys)
@@ -160,13 +183,13 @@ def test_doubts_with_something_certain_between_them_do_not_end_the_run(one):
     assert {"arrived", "texted"} < set(outcomes)
 
 
-def test_doubts_of_an_earlier_run_do_not_end_this_one(one, in_doubt):
+def test_doubts_of_an_earlier_run_do_not_end_this_one(one: Pool, in_doubt: Callable[..., list[Item]]) -> None:
     in_doubt(Texts(), [*MANY, "more"])
     one.dispatcher.wait()
     assert set(one.reasons().values()) == {"unknown"}
 
 
-def test_a_dry_run_asks_nobody_about_doubts(pools, items):
+def test_a_dry_run_asks_nobody_about_doubts(pools: Callable[..., Pool], items: Callable[..., list[Item]]) -> None:
     pool = pools(dry_run=True)
     action = Texts(Doubt.NOT_DONE)
     (item,) = items(action, ["1"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
@@ -9,6 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.provisional import domains
 
 from singer_delivery.emails import INVALID_EMAIL, read_email
+
+if TYPE_CHECKING:
+    from singer_delivery.outcomes import Verdict
 
 
 @pytest.mark.parametrize(
@@ -20,12 +25,12 @@ from singer_delivery.emails import INVALID_EMAIL, read_email
         ("jose\u0301@EX\u00c4MPLE.com", "jos\u00e9@ex\u00e4mple.com"),
     ],
 )
-def test_an_address_is_trimmed_and_in_lower_case(value, address):
+def test_an_address_is_trimmed_and_in_lower_case(value: str, address: str) -> None:
     assert read_email(value) == address
 
 
 @pytest.mark.parametrize("value", [None, "", "  "])
-def test_no_address_is_no_fault(value):
+def test_no_address_is_no_fault(value: str | None) -> None:
     assert read_email(value) is None
 
 
@@ -49,12 +54,12 @@ def test_no_address_is_no_fault(value):
         ["someone@example.com"],
     ],
 )
-def test_what_is_no_address_is_rejected_in_the_same_words(value):
+def test_what_is_no_address_is_rejected_in_the_same_words(value: object) -> None:
     assert read_email(value) is INVALID_EMAIL
 
 
 @given(st.emails() | st.text() | st.from_regex(r"\w{1,8}@\w{1,8}\.(com|de)", fullmatch=True))
-def test_normalising_twice_changes_nothing(value):
+def test_normalising_twice_changes_nothing(value: str) -> None:
     once = read_email(value)
     if isinstance(once, str):
         assert read_email(once) == once
@@ -68,9 +73,9 @@ def test_normalising_twice_changes_nothing(value):
     )
     | domains(),
 )
-def test_the_short_way_for_plain_addresses_comes_out_where_the_library_does(local, domain):
+def test_the_short_way_for_plain_addresses_comes_out_where_the_library_does(local: str, domain: str) -> None:
     try:
-        expected = validate_email(
+        expected: str | Verdict = validate_email(
             f"{local}@{domain}".lower(), check_deliverability=False, strict=True
         ).normalized.lower()
     except EmailNotValidError:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,14 +9,14 @@ from singer_delivery.actions import Action, Delivery
 from singer_delivery.columns import Columns
 from singer_delivery.consent import opted_out
 from singer_delivery.ledger import Accepted, Forget, Ledger, LeftAlone
-from singer_delivery.outcomes import rejected
+from singer_delivery.outcomes import Verdict, rejected
 from singer_delivery.people import People
 from singer_delivery.planning import Planning
 from singer_delivery.rows import Binding, Chunk, Row, Source
 from singer_delivery.settings import DeliverySettings, target_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from singer_delivery.comparison import Plan
 
@@ -28,13 +28,13 @@ class Leave(Action):
     needs_consent = False
     removes = True
 
-    def planner(self, columns):
+    def planner(self, columns: Columns) -> Callable[..., Any]:
         return lambda record, person: Delivery(self, person.phone, {})
 
-    def send(self, deliveries):
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
         raise NotImplementedError
 
-    def undoes(self):
+    def undoes(self) -> tuple[str]:
         return ("join",)
 
 
@@ -43,19 +43,19 @@ class Join(Leave):
     needs_consent = True
     removes = False
 
-    def __init__(self, scope, leave):
+    def __init__(self, scope: str, leave: Leave) -> None:
         super().__init__(scope)
         self.leave = leave
         self.planned = 0
 
-    def route(self, record, columns):
+    def route(self, record: Mapping[str, Any], columns: Columns) -> Join | Leave:
         return self.leave if opted_out(record.get("opted_out")) else self
 
-    def on_deleted_row(self):
+    def on_deleted_row(self) -> Leave:
         return self.leave
 
-    def planner(self, columns):
-        def plan(record, person):
+    def planner(self, columns: Columns) -> Callable[..., Delivery | Verdict]:
+        def plan(record: Mapping[str, Any], person: Any) -> Delivery | Verdict:
             self.planned += 1
             if record.get("name") == "bad":
                 return rejected("wrong_type", "Bad.")
@@ -63,7 +63,7 @@ class Join(Leave):
 
         return plan
 
-    def undoes(self):
+    def undoes(self) -> tuple[str]:
         return ("leave",)
 
 
@@ -71,9 +71,8 @@ class Way:
     """Planning, and a vendor that takes everything at once."""
 
     def __init__(self, ledger: Ledger, **config: object) -> None:
-        defaults = {
-            name: each["default"] for name, each in target_schema("t")["properties"].items() if "default" in each
-        }
+        known = target_schema("t")["properties"]
+        defaults = {name: each["default"] for name, each in known.items() if "default" in each}
         settings = DeliverySettings.from_config({**defaults, "default_country": "US", **config})
         self.leave = Leave("leave/1")
         self.join = Join("join/1", self.leave)
@@ -81,9 +80,8 @@ class Way:
         self.in_flight: set[bytes] = set()
         self.waited = 0
         self.sent: list[tuple[str, str, object, bool]] = []
-        columns = Columns.of(
-            "people", ["id", "phone", "email", "name", "consent", "opted_out"], {"optedOut": "opted_out"}
-        )
+        names = ["id", "phone", "email", "name", "consent", "opted_out"]
+        columns = Columns.of("people", names, {"optedOut": "opted_out"})
         self.binding = Binding("people", Source("people", ["id", "phone"], ["id"]), self.join, columns, b"rules")
         self.planning = Planning(ledger, People(settings), self.pending, self.wait, resend=settings.resend)
 
@@ -94,7 +92,7 @@ class Way:
         self.waited += 1
         self.in_flight.clear()
 
-    def plan(self, *records: dict, deleted: bool = False) -> list[Plan]:
+    def plan(self, *records: dict[str, Any], deleted: bool = False) -> list[Plan]:
         chunk = Chunk()
         rows = [Row(self.binding, each, each, 1, chunk, deleted) for each in records]
         plans = []
@@ -104,23 +102,22 @@ class Way:
         return plans
 
     def accept(self, plan: Plan) -> None:
-        for item in plan.items:
-            delivery = item.delivery
-            self.sent.append((delivery.action.name, delivery.key, delivery.payload.get("name"), delivery.known))
+        for each in (item.delivery for item in plan.items):
+            self.sent.append((each.action.name, each.key, each.payload.get("name"), each.known))
         accepted = [Accepted(item.scope, item.key, item.source, item.payload) for item in plan.items]
         forget = [Forget(scope, item.key) for item in plan.items for scope in item.delivery.action.undoes()]
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in plan.touched]
         self.ledger.settle(accepted, forget, [], touch)
 
-    def leave_alone(self, record: dict) -> None:
+    def leave_alone(self, record: dict[str, Any]) -> None:
         """Let the vendor say that the person of a record is to be left alone."""
         row = Row(self.binding, record, record, 1, Chunk())
         for plan in self.planning.plan([row]):
             left = [LeftAlone(item.scope, item.key, item.source, "opted_out") for item in plan.items]
             self.ledger.settle([], [], [], [], left)
 
-    def outcomes(self, *records: dict) -> list[str]:
-        reasons: Sequence[str] = []
+    def outcomes(self, *records: dict[str, Any]) -> list[str]:
+        reasons: list[str] = []
         for plan in self.plan(*records):
             reasons += [each.verdict.reason for each in plan.settled]
             reasons += ["same_as_last_accepted" for group in plan.unchanged for _ in group.rows]
@@ -128,33 +125,33 @@ class Way:
 
 
 @pytest.fixture
-def ledger():
+def ledger() -> Iterator[Ledger]:
     opened = Ledger.open("sqlite://")
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def way(ledger):
+def way(ledger: Ledger) -> Way:
     return Way(ledger)
 
 
-def ann(name: str = "Ann", **more: object) -> dict:
+def ann(name: str = "Ann", **more: object) -> dict[str, Any]:
     return {"id": 1, "phone": "(212) 555-0101", "name": name, **more}
 
 
-def bob(name: str = "Bob", **more: object) -> dict:
+def bob(name: str = "Bob", **more: object) -> dict[str, Any]:
     return {"id": 2, "phone": "212 555 0102", "name": name, **more}
 
 
-def test_what_was_accepted_is_unchanged_the_next_time_and_is_not_even_planned(way):
+def test_what_was_accepted_is_unchanged_the_next_time_and_is_not_even_planned(way: Way) -> None:
     way.plan(ann(), bob())
     planned = way.join.planned
     assert way.outcomes(ann(), bob()) == ["same_as_last_accepted"] * 2
     assert way.join.planned == planned == 2
 
 
-def test_a_record_that_only_looks_different_is_unchanged_and_learned(way):
+def test_a_record_that_only_looks_different_is_unchanged_and_learned(way: Way) -> None:
     way.plan(ann())
     assert way.outcomes(ann(note="new column")) == ["same_as_last_accepted"]
     planned = way.join.planned
@@ -162,13 +159,13 @@ def test_a_record_that_only_looks_different_is_unchanged_and_learned(way):
     assert way.join.planned == planned
 
 
-def test_a_change_is_sent_and_the_action_is_told_that_the_person_is_known(way):
+def test_a_change_is_sent_and_the_action_is_told_that_the_person_is_known(way: Way) -> None:
     way.plan(ann())
     way.plan(ann("Anna"))
     assert way.sent == [("join", ANN, "Ann", False), ("join", ANN, "Anna", True)]
 
 
-def test_of_several_records_of_a_person_the_last_one_wins(way):
+def test_of_several_records_of_a_person_the_last_one_wins(way: Way) -> None:
     assert way.outcomes(ann("first"), bob(), ann("second"), ann("third", phone="+1 212.555.0101")) == [
         "superseded",
         "superseded",
@@ -176,44 +173,46 @@ def test_of_several_records_of_a_person_the_last_one_wins(way):
     assert way.sent == [("join", BOB, "Bob", False), ("join", ANN, "third", False)]
 
 
-def test_an_old_value_that_comes_after_a_new_one_wins_although_it_was_sent_before(way):
+def test_an_old_value_that_comes_after_a_new_one_wins_although_it_was_sent_before(way: Way) -> None:
     way.plan(ann("old"))
     assert way.outcomes(ann("new"), ann("old")) == ["same_as_last_accepted", "superseded"]
     assert [name for _, _, name, _ in way.sent] == ["old"]
 
 
-def test_joining_and_leaving_keep_their_order_within_a_chunk(way):
+def test_joining_and_leaving_keep_their_order_within_a_chunk(way: Way) -> None:
     assert way.outcomes(ann(), ann(opted_out=True), ann("back")) == []
     assert [(action, name) for action, _, name, _ in way.sent] == [("join", "Ann"), ("leave", None), ("join", "back")]
 
 
-def test_who_left_is_sent_again_when_they_join_with_the_same_profile(way):
+def test_who_left_is_sent_again_when_they_join_with_the_same_profile(way: Way) -> None:
     way.plan(ann())
     way.plan(ann(opted_out=True))
     way.plan(ann())
     assert [action for action, *_ in way.sent] == ["join", "leave", "join"]
 
 
-def test_a_deleted_row_is_for_the_opposite_action(way):
+def test_a_deleted_row_is_for_the_opposite_action(way: Way) -> None:
     way.plan(ann())
     way.plan(ann(), deleted=True)
     assert [action for action, *_ in way.sent] == ["join", "leave"]
 
 
-def test_a_key_in_flight_is_waited_for_before_the_ledger_is_asked(way):
+def test_a_key_in_flight_is_waited_for_before_the_ledger_is_asked(way: Way) -> None:
     way.plan(ann())
     way.in_flight.add(way.ledger.digest(ANN.encode()))
     assert way.outcomes(ann()) == ["same_as_last_accepted"]
     assert way.waited == 1
 
 
-def test_what_is_settled_while_the_ledger_is_asked_is_not_overlooked(way, monkeypatch):
+def test_what_is_settled_while_the_ledger_is_asked_is_not_overlooked(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A changed value is under way, and the one before it comes once more: it is what is to hold in the end."""
     way.plan(ann("old"))
     way.in_flight.add(way.ledger.digest(ANN.encode()))
     ask = way.ledger.by_source
 
-    def settled_meanwhile(*asked):
+    def settled_meanwhile(*asked: Any) -> dict[bytes, bytes]:
         known = ask(*asked)
         if way.in_flight:
             way.in_flight.clear()
@@ -225,7 +224,7 @@ def test_what_is_settled_while_the_ledger_is_asked_is_not_overlooked(way, monkey
     assert [name for _, _, name, _ in way.sent] == ["old", "new", "old"]
 
 
-def test_rejects_and_people_without_consent_are_told_apart(ledger):
+def test_rejects_and_people_without_consent_are_told_apart(ledger: Ledger) -> None:
     way = Way(ledger, consent_field="consent")
     assert way.outcomes(
         ann(consent="yes"), bob(), ann("bad", consent=True, phone="2125550103"), bob(consent=1, phone="12")
@@ -233,36 +232,38 @@ def test_rejects_and_people_without_consent_are_told_apart(ledger):
     assert [key for _, key, *_ in way.sent] == [ANN]
 
 
-def test_an_opt_out_needs_no_consent(ledger):
+def test_an_opt_out_needs_no_consent(ledger: Ledger) -> None:
     way = Way(ledger, consent_field="consent")
     way.plan(ann(opted_out="true"))
     assert [action for action, *_ in way.sent] == ["leave"]
 
 
-def test_an_opt_out_is_not_lost_over_a_broken_email_address(way):
+def test_an_opt_out_is_not_lost_over_a_broken_email_address(way: Way) -> None:
     assert way.outcomes(bob(email="no address")) == ["invalid_email"]
     way.plan(ann(opted_out="true", email="no address"))
     assert [action for action, *_ in way.sent] == ["leave"]
 
 
-def test_text_that_is_not_unicode_is_rejected(way):
+def test_text_that_is_not_unicode_is_rejected(way: Way) -> None:
     assert way.outcomes(ann("\ud83d")) == ["not_unicode"]
 
 
-def test_resend_sends_what_is_unchanged(ledger):
+def test_resend_sends_what_is_unchanged(ledger: Ledger) -> None:
     Way(ledger).plan(ann())
     way = Way(ledger, resend=True)
     way.plan(ann())
     assert way.sent == [("join", ANN, "Ann", True)]
 
 
-def test_what_must_not_be_repeated_is_not_resent(ledger, monkeypatch):
+def test_what_must_not_be_repeated_is_not_resent(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Join, "repeatable", False)
     Way(ledger).plan(ann())
     assert Way(ledger, resend=True).outcomes(ann()) == ["same_as_last_accepted"]
 
 
-def test_whom_the_vendor_said_to_leave_alone_is_left_alone_for_some_days(way, monkeypatch):
+def test_whom_the_vendor_said_to_leave_alone_is_left_alone_for_some_days(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
     way.leave_alone(ann())
     assert way.outcomes(ann(), bob()) == ["opted_out"]
     assert way.outcomes(ann("changed")) == []
@@ -271,7 +272,7 @@ def test_whom_the_vendor_said_to_leave_alone_is_left_alone_for_some_days(way, mo
     assert way.outcomes(ann("again")) == []
 
 
-def test_who_was_taken_later_is_not_left_alone_any_more(way):
+def test_who_was_taken_later_is_not_left_alone_any_more(way: Way) -> None:
     way.leave_alone(ann("old"))
     way.plan(ann("new"))
     way.plan(ann("old"))
@@ -280,20 +281,19 @@ def test_who_was_taken_later_is_not_left_alone_any_more(way):
 
 @pytest.mark.parametrize("repeatable", [False, True])
 def test_a_delivery_that_was_interrupted_is_in_doubt_since_then_unless_it_may_be_repeated(
-    way, monkeypatch, repeatable
-):
+    way: Way, monkeypatch: pytest.MonkeyPatch, *, repeatable: bool
+) -> None:
     monkeypatch.setattr(Join, "repeatable", repeatable)
     before = int(time.time())
-    scope = way.ledger.scope("join/1")
-    way.ledger.mark_sending(scope, [(way.ledger.digest(ANN.encode()), b"0" * 16)])
+    way.ledger.mark_sending(way.ledger.scope("join/1"), [(way.ledger.digest(ANN.encode()), b"0" * 16)])
     (plan,) = way.plan(ann())
     (item,) = plan.items
     assert item.uncertain is not repeatable
     since = item.delivery.in_doubt_since
-    assert since is None if repeatable else before <= since <= time.time()
+    assert since is None if repeatable else since and before <= since <= time.time()
 
 
-def test_other_rules_plan_anew_and_send_only_what_comes_out_different(way):
+def test_other_rules_plan_anew_and_send_only_what_comes_out_different(way: Way) -> None:
     way.plan(ann())
     way.binding.rules = b"other rules"
     assert way.outcomes(ann()) == ["same_as_last_accepted"]

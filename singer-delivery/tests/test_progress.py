@@ -19,7 +19,7 @@ from singer_delivery.traffic import Traffic
 
 
 @pytest.fixture
-def counted():
+def counted() -> tuple[Report, Traffic]:
     report, traffic = Report("target-sms", dry_run=False), Traffic()
     report.read("s", "a", 12_480)
     report.settled("s", "a", UNCHANGED, 12_000)
@@ -28,24 +28,32 @@ def counted():
 
 
 class _Notice(logging.Handler):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.came = threading.Event()
-        self.lines = []
+        self.lines: list[str] = []
 
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(record.getMessage())
         self.came.set()
 
 
 @pytest.fixture
-def logger():
+def logger() -> logging.Logger:
     made = logging.Logger("progress", logging.INFO)  # noqa: LOG001 - of this test only
     made.addHandler(_Notice())
     return made
 
 
-def test_a_line_tells_how_far_the_run_is_and_how_fast(counted, logger, monkeypatch):
+def notice_of(logger: logging.Logger) -> _Notice:
+    (handler,) = logger.handlers
+    assert isinstance(handler, _Notice)
+    return handler
+
+
+def test_a_line_tells_how_far_the_run_is_and_how_fast(
+    counted: tuple[Report, Traffic], logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     shown = Progress(*counted, logger)
@@ -59,15 +67,22 @@ def test_a_line_tells_how_far_the_run_is_and_how_fast(counted, logger, monkeypat
     assert shown.line() == f"{settled}0.0 requests/s of 150 allowed"
 
 
-def test_of_quotas_the_rates_that_hold_now_are_added_up(counted, logger):
+def test_of_quotas_the_rates_that_hold_now_are_added_up(
+    counted: tuple[Report, Traffic], logger: logging.Logger
+) -> None:
     for quota, rate in (("default", 150.0), ("subscribe", 10.0), ("subscribe", 5.0), ("free", math.inf)):
         counted[1].timeline.allow(quota, rate)
     assert Progress(*counted, logger).line().endswith("of 155 allowed")
 
 
-def test_without_a_terminal_a_log_line_comes_now_and_then_by_itself(counted, logger, monkeypatch, capsys):
+def test_without_a_terminal_a_log_line_comes_now_and_then_by_itself(
+    counted: tuple[Report, Traffic],
+    logger: logging.Logger,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setattr(display, "LOG_INTERVAL", 0.01)
-    notice = logger.handlers[0]
+    notice = notice_of(logger)
     with Progress(*counted, logger):
         assert notice.came.wait(10)
     number = len(notice.lines)
@@ -77,18 +92,20 @@ def test_without_a_terminal_a_log_line_comes_now_and_then_by_itself(counted, log
     assert capsys.readouterr().out == ""
 
 
-def test_a_short_run_says_nothing(counted, logger):
+def test_a_short_run_says_nothing(counted: tuple[Report, Traffic], logger: logging.Logger) -> None:
     with Progress(*counted, logger):
         pass
-    assert logger.handlers[0].lines == []
+    assert notice_of(logger).lines == []
 
 
 class _Terminal(io.StringIO):
-    def isatty(self):
+    def isatty(self) -> bool:
         return True
 
 
-def test_on_a_terminal_a_line_moves_and_log_lines_go_above_it(counted, logger, monkeypatch):
+def test_on_a_terminal_a_line_moves_and_log_lines_go_above_it(
+    counted: tuple[Report, Traffic], logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out, terminal = io.StringIO(), _Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", terminal)
@@ -106,21 +123,25 @@ def test_on_a_terminal_a_line_moves_and_log_lines_go_above_it(counted, logger, m
         logging.getLogger().removeHandler(handler)
     assert "12,480 records read" in terminal.getvalue()
     assert out.getvalue() == "STATE\n"
-    assert logger.handlers[0].lines == []
+    assert notice_of(logger).lines == []
 
 
 @pytest.mark.parametrize(("name", "value"), [("TERM", "dumb"), ("CI", "true"), ("TTY_INTERACTIVE", "0")])
-def test_on_a_terminal_where_nothing_should_move_there_are_log_lines(counted, logger, monkeypatch, name, value):
+def test_on_a_terminal_where_nothing_should_move_there_are_log_lines(
+    counted: tuple[Report, Traffic], logger: logging.Logger, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv(name, value)
     monkeypatch.setattr(display, "LOG_INTERVAL", 0.01)
     with Progress(*counted, logger):
-        assert logger.handlers[0].came.wait(10)
+        assert notice_of(logger).came.wait(10)
     assert terminal.getvalue() == ""
 
 
-def test_what_goes_to_the_same_terminal_is_written_while_the_picture_is_away(counted, logger, monkeypatch):
+def test_what_goes_to_the_same_terminal_is_written_while_the_picture_is_away(
+    counted: tuple[Report, Traffic], logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
@@ -135,6 +156,6 @@ def test_what_goes_to_the_same_terminal_is_written_while_the_picture_is_away(cou
     assert before.endswith("\x1b[2K")  # the picture's last line was taken away
 
 
-def test_what_goes_to_a_pipe_is_left_alone(counted, logger):
+def test_what_goes_to_a_pipe_is_left_alone(counted: tuple[Report, Traffic], logger: logging.Logger) -> None:
     pipe = io.StringIO()
     assert Progress(*counted, logger).beside(pipe) is pipe

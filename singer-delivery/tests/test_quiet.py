@@ -7,6 +7,7 @@ import logging
 import socket
 import threading
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,11 @@ from singer_delivery.client import Client, TransportSettings
 from singer_delivery.error_table import ErrorRule, ErrorTable, Then
 from singer_delivery.errors import RefusedError, UnavailableError
 from singer_delivery.traffic import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from singer_delivery.transport import Answer
 
 PHONE = "12125550142"
 
@@ -27,16 +33,17 @@ class PlainClient(Client):
         },
     )
 
-    def error_code(self, answer):
-        return answer.body.get("code")
+    def error_code(self, answer: Answer) -> str | None:
+        found: str | None = answer.body.get("code")
+        return found
 
 
 @pytest.fixture
-def vendor():
+def vendor() -> Iterator[SimpleNamespace]:
     """A server on this machine that gives every call the same `head` and `body`."""
     vendor = SimpleNamespace(head=b"", body=b"")
 
-    def serve():
+    def serve() -> None:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = server.accept()
@@ -57,8 +64,8 @@ def vendor():
 
 
 @pytest.fixture
-def call(vendor, caplog):
-    def _call(head: bytes, body: bytes):
+def call(vendor: SimpleNamespace, caplog: pytest.LogCaptureFixture) -> Callable[..., Answer]:
+    def _call(head: bytes, body: bytes) -> Answer:
         vendor.head, vendor.body = head, body
         settings = TransportSettings(vendor.url, 1, 5, None, dry_run=False, attempts=2, backoff=0.001)
         client = PlainClient(settings, Traffic())
@@ -71,13 +78,17 @@ def call(vendor, caplog):
     return _call
 
 
-def test_a_broken_header_is_not_logged_with_the_address_that_was_called(call, caplog):
+def test_a_broken_header_is_not_logged_with_the_address_that_was_called(
+    call: Callable[..., Answer], caplog: pytest.LogCaptureFixture
+) -> None:
     assert call(b"200 OK\r\nno header at all", b"{}").body == {}
     assert PHONE not in caplog.text
 
 
 @pytest.mark.parametrize("said", [f"{PHONE} cannot be texted", PHONE, "Zo\\u00eb may not be texted"])
-def test_a_sentence_in_the_place_of_a_code_is_no_code(call, caplog, said):
+def test_a_sentence_in_the_place_of_a_code_is_no_code(
+    call: Callable[..., Answer], caplog: pytest.LogCaptureFixture, said: str
+) -> None:
     body = f'{{"code": "{said}"}}'.encode()
     for head in (b"400 Bad Request", b"200 OK"):
         with pytest.raises(RefusedError) as refused:
@@ -90,7 +101,7 @@ def test_a_sentence_in_the_place_of_a_code_is_no_code(call, caplog, said):
 
 
 @pytest.mark.parametrize("code", ["ERROR_BANNED", "12", "auth.expired", "E-1:2"])
-def test_a_code_of_any_usual_form_is_told(call, code):
+def test_a_code_of_any_usual_form_is_told(call: Callable[..., Answer], code: str) -> None:
     with pytest.raises(RefusedError) as refused:
         call(b"400 Bad Request", f'{{"code": "{code}"}}'.encode())
     assert refused.value.code == code

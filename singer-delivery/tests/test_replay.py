@@ -9,7 +9,7 @@ import sys
 from contextlib import redirect_stdout
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import jsonschema
 import pytest
@@ -24,37 +24,42 @@ from singer_delivery.outcomes import rejected
 from singer_delivery.rejects import Reject, RejectsFile, row_id
 from singer_delivery.replay import Survey, cli, messages
 
+if TYPE_CHECKING:
+    from click.testing import Result
+
+    from singer_delivery.outcomes import Verdict
+
 BAD_PHONE = rejected("invalid_phone", "The phone number cannot exist.")
 BAD_FIELD = rejected("custom_field", "`Colour` is too long.", "ERROR_FIELD")
 COMMAND = Path(sys.executable).with_name("singer-rejects")
 
 
-def _reject(number, verdict=BAD_PHONE, stream="customers", **columns):
+def _reject(number: int, verdict: Verdict = BAD_PHONE, stream: str = "customers", **columns: str) -> Reject:
     return Reject(stream, "subscribe", {"id": number, **columns}, ("id",), verdict)
 
 
-def _id(number, stream="customers"):
+def _id(number: int, stream: str = "customers") -> str:
     return row_id(stream, {"id": number}, ("id",))
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     return tmp_path / "rejects.jsonl"
 
 
-def _run(*arguments):
+def _run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
-def _messages(*arguments):
+def _messages(*arguments: Path | str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in _run("replay", *arguments).stdout.splitlines()]
 
 
-def _records(*arguments):
+def _records(*arguments: Path | str) -> list[dict[str, int | str]]:
     return [message["record"] for message in _messages(*arguments) if message["type"] == "RECORD"]
 
 
-def test_the_last_version_of_each_open_row_is_replayed_in_the_files_order(path):
+def test_the_last_version_of_each_open_row_is_replayed_in_the_files_order(path: Path) -> None:
     rejects = RejectsFile(path)
     rejects.add([_reject(1, phone="a"), _reject(2, phone="b"), _reject(3, phone="c")])
     rejects.add([_reject(1, phone="new")])
@@ -62,7 +67,7 @@ def test_the_last_version_of_each_open_row_is_replayed_in_the_files_order(path):
     assert _records(path) == [{"id": 3, "phone": "c"}, {"id": 1, "phone": "new"}]
 
 
-def test_a_schema_comes_first_and_names_every_column_of_what_is_replayed(path):
+def test_a_schema_comes_first_and_names_every_column_of_what_is_replayed(path: Path) -> None:
     rejects = RejectsFile(path)
     rejects.add([_reject(1, gone="x"), _reject(2, phone="b")])
     rejects.add([_reject(1, name="y"), Reject("events", "track", {"at": None}, (), BAD_PHONE)])
@@ -78,7 +83,7 @@ def test_a_schema_comes_first_and_names_every_column_of_what_is_replayed(path):
     assert [found[0]["key_properties"], found[3]["key_properties"]] == [["id"], []]
 
 
-def test_rows_of_a_stream_whose_key_has_changed_keep_their_ids(path):
+def test_rows_of_a_stream_whose_key_has_changed_keep_their_ids(path: Path) -> None:
     old = Reject("s", "subscribe", {"id": 1, "code": 5}, ("id",), BAD_PHONE)
     new = Reject("s", "subscribe", {"id": 2, "code": 6}, ("code",), BAD_PHONE)
     RejectsFile(path).add([old, new])
@@ -86,7 +91,7 @@ def test_rows_of_a_stream_whose_key_has_changed_keep_their_ids(path):
     assert keys == [["id"], ["code"]]
 
 
-def test_rows_can_be_chosen_by_stream_and_by_reason(path):
+def test_rows_can_be_chosen_by_stream_and_by_reason(path: Path) -> None:
     rejects = RejectsFile(path)
     rejects.add([_reject(1), _reject(2, BAD_FIELD), _reject(1, stream="others")])
     assert _records(path, "--stream", "customers") == [{"id": 1}, {"id": 2}]
@@ -95,7 +100,7 @@ def test_rows_can_be_chosen_by_stream_and_by_reason(path):
     assert _records(path, "--reason", "custom_field") == []
 
 
-def test_numbers_come_out_as_they_went_in(path):
+def test_numbers_come_out_as_they_went_in(path: Path) -> None:
     record = {"id": 1, "price": Decimal("10.10"), "big": 2**70, "tiny": Decimal("1E-400")}
     RejectsFile(path).add([Reject("s", "a", record, ("id",), BAD_PHONE)])
     [line] = [text for text in _run("replay", path).stdout.splitlines() if '"RECORD"' in text]
@@ -103,7 +108,7 @@ def test_numbers_come_out_as_they_went_in(path):
     assert '"price":10.10' in line
 
 
-def test_what_is_torn_is_left_out_and_said(path):
+def test_what_is_torn_is_left_out_and_said(path: Path) -> None:
     RejectsFile(path).add([_reject(1), _reject(2)])
     path.write_bytes(path.read_bytes()[:-20])
     result = _run("replay", path)
@@ -112,7 +117,7 @@ def test_what_is_torn_is_left_out_and_said(path):
     assert "cannot be read" in _run("list", path).stderr
 
 
-def test_list_counts_what_is_open_and_shows_no_record(path):
+def test_list_counts_what_is_open_and_shows_no_record(path: Path) -> None:
     rejects = RejectsFile(path)
     rejects.add([_reject(n, phone=f"+1212555010{n}") for n in range(4)] + [_reject(9, BAD_FIELD, stream="others")])
     rejects.resolve([("customers", _id(0))])
@@ -126,20 +131,20 @@ def test_list_counts_what_is_open_and_shows_no_record(path):
 
 
 @pytest.mark.parametrize("command", ["list", "replay"])
-def test_a_file_without_rows_is_nothing_bad(path, command):
+def test_a_file_without_rows_is_nothing_bad(path: Path, command: str) -> None:
     path.write_text("")
     result = _run(command, path)
     assert result.exit_code == 0
     assert "0 rows" in result.output
 
 
-def test_a_file_that_is_not_there_is_named(path):
+def test_a_file_that_is_not_there_is_named(path: Path) -> None:
     result = _run("replay", path)
     assert result.exit_code == 2
     assert "does not exist" in result.output
 
 
-def test_a_reader_that_goes_away_is_no_trouble(path):
+def test_a_reader_that_goes_away_is_no_trouble(path: Path) -> None:
     RejectsFile(path).add([_reject(n, text="x" * 1000) for n in range(500)])
     script = f"set -o pipefail; {COMMAND} replay {path} | head -n 1"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)  # noqa: S607
@@ -148,7 +153,7 @@ def test_a_reader_that_goes_away_is_no_trouble(path):
     assert done.returncode == 1
 
 
-def test_rows_that_a_run_appends_meanwhile_change_nothing(path):
+def test_rows_that_a_run_appends_meanwhile_change_nothing(path: Path) -> None:
     rejects = RejectsFile(path)
     rejects.add([_reject(1), _reject(2)])
     replayed = messages(path, Survey.of(path))
@@ -160,20 +165,20 @@ def test_rows_that_a_run_appends_meanwhile_change_nothing(path):
 
 
 class _Sink(RecordSink):
-    seen: ClassVar[list] = []
+    seen: ClassVar[list[Any]] = []
 
-    def process_record(self, record, context):
+    def process_record(self, record: dict[str, Any], context: dict[Any, Any]) -> None:
         del context
         self.seen.append(record)
 
 
 class _Target(Target):
     name = "target-test"
-    config_jsonschema: ClassVar[dict] = {"properties": {}}
+    config_jsonschema: ClassVar[dict[str, Any]] = {"properties": {}}
     default_sink_class = _Sink
 
 
-def test_a_target_of_the_sdk_takes_what_is_replayed_schema_validation_and_all(path):
+def test_a_target_of_the_sdk_takes_what_is_replayed_schema_validation_and_all(path: Path) -> None:
     record = {
         "id": 1,
         "at": "2026-01-01T00:00:00Z",
@@ -198,7 +203,7 @@ _values = st.recursive(
 )
 
 
-def _as_read(value):
+def _as_read(value: Any) -> Any:
     """What a JSON reader can have made of a message: two half surrogates in a row are one sign."""
     if isinstance(value, str):
         return json.loads(json.dumps(value))
@@ -209,7 +214,7 @@ def _as_read(value):
     return value
 
 
-def _is_utf8(record):
+def _is_utf8(record: list[Any]) -> bool:
     try:
         json.dumps(record, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
@@ -219,14 +224,15 @@ def _is_utf8(record):
 
 @given(st.lists(st.dictionaries(_texts, _values, max_size=5), min_size=1, max_size=4), _texts)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_any_record_comes_back_as_it_was_rejected(tmp_path, records, stream):
+def test_any_record_comes_back_as_it_was_rejected(tmp_path: Path, records: list[dict[str, Any]], stream: str) -> None:
     path = tmp_path / "any.jsonl"
     path.unlink(missing_ok=True)
     stream = _as_read(stream)
     wanted = [{**_as_read(record), "id": number} for number, record in enumerate(records)]
     RejectsFile(path).add([Reject(stream, "subscribe", record, ("id",), BAD_PHONE) for record in wanted])
     text = b"".join(messages(path, Survey.of(path))).decode()
-    found, schemas = [], []
+    found: list[dict[str, Any]] = []
+    schemas: list[dict[str, Any]] = []
     callbacks = {"RECORD": found.append, "SCHEMA": schemas.append}
     lines = io.StringIO(text, newline="\n")
     reader = MsgSpecReader() if _is_utf8([wanted, stream]) else SimpleSingerReader()

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -16,17 +17,20 @@ from singer_delivery.outcomes import NO_CONSENT, UNCHANGED, Outcome, Verdict, ac
 from singer_delivery.report import MOST_MESSAGES, Report
 from singer_delivery.traffic import Traffic
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 BAD_PHONE = rejected("invalid_phone", "The phone number cannot exist. Correct it at its source.")
 BAD_FIELD = rejected("custom_field", "`Colour` is too long: at most 20 characters.", "ERROR_FIELD")
 
 
 @pytest.fixture(autouse=True)
-def _no_meltano(monkeypatch):
+def _no_meltano(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MELTANO_LOADER_NAME", "MELTANO_ENVIRONMENT"):
         monkeypatch.delenv(name, raising=False)
 
 
-def _report(*, dry_run=False):
+def _report(*, dry_run: bool = False) -> Report:
     report = Report("target-sms", dry_run)
     report.read("customers", "subscribe", 12_480)
     report.read("leavers", "unsubscribe", 40)
@@ -39,13 +43,13 @@ def _report(*, dry_run=False):
     return report
 
 
-def _finished(report, *arguments, seconds=252.0):
+def _finished(report: Report, *arguments: Any, seconds: float = 252.0) -> Report:
     report.finish(*arguments)
     report._seconds = seconds
     return report
 
 
-def test_a_summary_says_how_it_went_and_what_to_do_next():
+def test_a_summary_says_how_it_went_and_what_to_do_next() -> None:
     report = _report()
     report.note("The vendor says nothing of single rows of an import.")
     report.filtered(36)
@@ -85,7 +89,7 @@ def test_a_summary_says_how_it_went_and_what_to_do_next():
     ]
 
 
-def test_a_failed_run_says_so_first_and_what_becomes_of_the_rest():
+def test_a_failed_run_says_so_first_and_what_becomes_of_the_rest() -> None:
     report = Report("target-sms", dry_run=False)
     report.read("customers", "subscribe", 3)
     report.settled("customers", "subscribe", accepted("created"))
@@ -108,21 +112,21 @@ def test_a_failed_run_says_so_first_and_what_becomes_of_the_rest():
     ]
 
 
-def test_a_good_run_asks_for_nothing():
+def test_a_good_run_asks_for_nothing() -> None:
     report = Report("target-sms", dry_run=False)
     report.rejects_file("/data/rejects.jsonl", 0)
     text = _finished(report, "completed", seconds=7384).summary()
     assert text == "target-sms: completed in 2 h 3 min\n\nNo records came in.\n\nNo requests were made."
 
 
-def test_a_dry_run_and_an_interruption_say_what_they_are():
+def test_a_dry_run_and_an_interruption_say_what_they_are() -> None:
     text = _finished(_report(dry_run=True), "completed").summary()
     assert text.startswith("target-sms: dry run completed in 4 min 12 s, nothing was sent\n")
     assert text.endswith("  - To send what is reported here, set `dry_run` to false.")
     assert "INTERRUPTED after" in _finished(_report(), "interrupted").summary()
 
 
-def test_under_meltano_the_command_is_meltanos(monkeypatch):
+def test_under_meltano_the_command_is_meltanos(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MELTANO_LOADER_NAME", "target-sms--eu")
     monkeypatch.setenv("MELTANO_ENVIRONMENT", "prod")
     report = _report()
@@ -133,7 +137,7 @@ def test_under_meltano_the_command_is_meltanos(monkeypatch):
     )
 
 
-def test_a_flood_of_messages_keeps_the_report_small():
+def test_a_flood_of_messages_keeps_the_report_small() -> None:
     report = Report("target-sms", dry_run=False)
     for number in range(MOST_MESSAGES * 5):
         report.settled("s", "a", rejected("invalid_record", f"`items.{number}` does not match `type`"))
@@ -146,7 +150,7 @@ def test_a_flood_of_messages_keeps_the_report_small():
     assert len(text.splitlines()) < 20
 
 
-def test_odd_names_cannot_command_a_terminal_or_break_a_line():
+def test_odd_names_cannot_command_a_terminal_or_break_a_line() -> None:
     report = Report("target-sms", dry_run=False)
     report.settled("a\x1b[2Jb\u2028c", "subscribe", rejected("r", "x\ny\x07"))
     assert "a?[2Jb c" in report.summary()
@@ -154,7 +158,7 @@ def test_odd_names_cannot_command_a_terminal_or_break_a_line():
     assert "x y?" in report.summary()
 
 
-def test_the_json_holds_the_same_for_the_run_each_stream_and_each_action():
+def test_the_json_holds_the_same_for_the_run_each_stream_and_each_action() -> None:
     content = _finished(_report(), "completed").as_dict()
     json.dumps(content)
     assert content["outcomes"] == {"accepted": 399, "unchanged": 12001, "already": 40, "skipped": 41, "rejected": 39}
@@ -165,7 +169,7 @@ def test_the_json_holds_the_same_for_the_run_each_stream_and_each_action():
     assert {"requests", "retries", "rate_limited", "started_at", "seconds", "requests_per_second"} < set(content)
 
 
-def test_a_record_that_was_routed_counts_for_the_action_it_was_for():
+def test_a_record_that_was_routed_counts_for_the_action_it_was_for() -> None:
     report = Report("target-sms", dry_run=False)
     report.read("customers", "subscribe", 10)
     report.settled("customers", "subscribe", accepted("created"), 6)
@@ -176,7 +180,7 @@ def test_a_record_that_was_routed_counts_for_the_action_it_was_for():
         report.check_sums(0)
 
 
-def test_a_report_is_written_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
+def test_a_report_is_written_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "new" / "report.json"
     _report().write(path)
     _finished(_report(), "completed").write(path)
@@ -191,7 +195,7 @@ def test_a_report_is_written_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
     assert sorted(each.name for each in path.parent.iterdir()) == ["report.html", "report.json"]
 
 
-def test_a_device_is_not_replaced_by_a_report():
+def test_a_device_is_not_replaced_by_a_report() -> None:
     _report().write("/dev/null")
     with open("/dev/null", "rb") as device:  # noqa: PTH123
         assert device.read() == b""
@@ -207,9 +211,12 @@ _verdicts = st.builds(Verdict, st.sampled_from(Outcome), st.sampled_from("xyz"),
     st.integers(0, 5),
     st.integers(-3, 3).filter(bool),
 )
-def test_whatever_is_counted_adds_up_and_what_does_not_is_told(calls, unsettled, wrong):
+def test_whatever_is_counted_adds_up_and_what_does_not_is_told(
+    calls: list[tuple[str, str, list[tuple[str, Any, int]]]], unsettled: int, wrong: int
+) -> None:
     report = Report("target-sms", dry_run=False)
-    outcomes, streams = Counter(), Counter()
+    outcomes: Counter[str] = Counter()
+    streams: Counter[str] = Counter()
     for stream, bound, settled in calls:
         for action, verdict, n in settled:
             report.read(stream, bound, n)
@@ -233,7 +240,7 @@ def test_whatever_is_counted_adds_up_and_what_does_not_is_told(calls, unsettled,
 
 
 @given(_verdicts)
-def test_an_outcome_more_or_less_than_was_read_is_told(verdict):
+def test_an_outcome_more_or_less_than_was_read_is_told(verdict: Verdict) -> None:
     report = Report("target-sms", dry_run=False)
     report.read("a", "subscribe")
     report.settled("b", "subscribe", verdict)
@@ -241,10 +248,10 @@ def test_an_outcome_more_or_less_than_was_read_is_told(verdict):
         report.check_sums(0)
 
 
-def test_threads_may_count_at_once():
+def test_threads_may_count_at_once() -> None:
     report, traffic = Report("target-sms", dry_run=False), Traffic()
 
-    def count():
+    def count() -> None:
         for _ in range(2000):
             report.read("s", "a")
             report.settled("s", "a", BAD_PHONE)
@@ -259,7 +266,7 @@ def test_threads_may_count_at_once():
     assert report.outcomes[Outcome.REJECTED] == traffic.requests == traffic.per_operation["create"] == 8000
 
 
-def test_counting_costs_next_to_nothing():
+def test_counting_costs_next_to_nothing() -> None:
     report = Report("target-sms", dry_run=False)
     start = time.process_time()
     for _ in range(20_000):
@@ -267,7 +274,7 @@ def test_counting_costs_next_to_nothing():
     assert time.process_time() - start < 0.1  # 5 us each; about 0.5 on a machine at rest
 
 
-def test_the_rate_held_is_that_between_the_first_and_the_last_call(monkeypatch):
+def test_the_rate_held_is_that_between_the_first_and_the_last_call(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([100.0, 100.5, 102.0])
     monkeypatch.setattr("singer_delivery.traffic.time.monotonic", lambda: next(clock))
     traffic = Traffic()

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -18,11 +19,18 @@ from singer_delivery.report import Report
 from singer_delivery.report_files import files_of, write_report
 from singer_delivery.report_page import report_page
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml.html import HtmlElement
+
+    from singer_delivery.rows import Row
+
 BAD_PHONE = rejected("invalid_phone", "The phone number cannot exist. Correct it at its source.")
 FOREIGN = re.compile(r"https?://|//[a-z]|@import|url\(", re.IGNORECASE)
 
 
-def _report(*, dry_run=False):
+def _report(*, dry_run: bool = False) -> Report:
     report = Report("target-sms", dry_run)
     report.read("customers", "subscribe", 110)
     report.settled("customers", "subscribe", UNCHANGED, 60)
@@ -35,24 +43,24 @@ def _report(*, dry_run=False):
     return report
 
 
-def _page(report, *finish):
+def _page(report: Report, *finish: Any) -> HtmlElement:
     report.finish(*finish or ("completed",))
     return html.fromstring(_text(report))
 
 
-def _text(report):
-    return report_page(report.content(), SimpleNamespace(__str__=lambda self: "report.json"))
+def _text(report: Report) -> str:
+    return report_page(report.content(), cast("Path", SimpleNamespace(__str__=lambda self: "report.json")))
 
 
-def _words(element):
+def _words(element: HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
-def _number(text):
+def _number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
-def _tiles(page):
+def _tiles(page: HtmlElement) -> dict[str, int]:
     return {each.get("data-value"): _number(each.text) for each in page.xpath("//*[@data-value]")}
 
 
@@ -71,7 +79,9 @@ _verdicts = st.builds(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["add", "drop"]), _verdicts, st.integers(1, 9000))),
     st.integers(0, 5),
 )
-def test_the_numbers_of_the_page_are_those_of_the_json(records, unsettled):
+def test_the_numbers_of_the_page_are_those_of_the_json(
+    records: list[tuple[str, str, Verdict, int]], unsettled: int
+) -> None:
     report = Report("target-sms", dry_run=False)
     report.read("a", "add", unsettled)
     for stream, action, verdict, n in records:
@@ -96,7 +106,7 @@ def test_the_numbers_of_the_page_are_those_of_the_json(records, unsettled):
     for each in page.xpath("//div[@data-outcome]"):
         key = (each.get("data-outcome"), each.xpath(".//code")[0].text)
         reasons[key] = _number(each.xpath(".//div[@class='count']")[0].text)
-    counted = {}
+    counted: dict[tuple[str, str], int] = {}
     for cause in content["causes"]:
         key = (cause["outcome"], cause["reason"])
         counted[key] = counted.get(key, 0) + cause["records"]
@@ -118,14 +128,16 @@ def test_the_numbers_of_the_page_are_those_of_the_json(records, unsettled):
         (True, ("failed", "No."), "Dry run failed", "No."),
     ],
 )
-def test_the_page_says_first_how_the_run_went_and_what_that_means(dry_run, finish, title, meaning):
+def test_the_page_says_first_how_the_run_went_and_what_that_means(
+    *, dry_run: bool, finish: tuple[Any, ...], title: str, meaning: str
+) -> None:
     page = _page(_report(dry_run=dry_run), *finish)
     assert _words(page.find(".//h1")) == title
     assert meaning in _words(page.xpath("//p[@class='meaning']")[0])
     assert page.find(".//title").text == f"target-sms: {title}"
 
 
-def test_a_run_without_records_is_a_page_too():
+def test_a_run_without_records_is_a_page_too() -> None:
     page = _page(Report("target-sms", dry_run=False))
     assert _words(page.find(".//h1")) == "Completed: no records came in"
     assert _tiles(page)["read"] == 0
@@ -133,7 +145,7 @@ def test_a_run_without_records_is_a_page_too():
     assert not page.xpath("//figure")
 
 
-def test_what_to_do_next_holds_the_commands_as_one_types_them(monkeypatch):
+def test_what_to_do_next_holds_the_commands_as_one_types_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MELTANO_LOADER_NAME", raising=False)
     report = _report()
     report.rejects_file("/my data/rejects.jsonl", 10)
@@ -144,7 +156,7 @@ def test_what_to_do_next_holds_the_commands_as_one_types_them(monkeypatch):
     ]
 
 
-def test_names_and_messages_cannot_bring_code_into_the_page():
+def test_names_and_messages_cannot_bring_code_into_the_page() -> None:
     report = Report("target-sms", dry_run=False)
     evil = "<script>alert(1)</script>\"'\x1b\u202e\ud83d"
     report.read(evil, "a", 1)
@@ -154,11 +166,11 @@ def test_names_and_messages_cannot_bring_code_into_the_page():
     row = SimpleNamespace(
         raw={evil: evil}, binding=SimpleNamespace(source=SimpleNamespace(stream=evil, columns=[evil]))
     )
-    report.sample(row, "a", evil)
+    report.sample(cast("Row", row), "a", evil)
     report.finish("failed", evil)
     text = _text(report)
     text.encode()
-    page = html.fromstring(text)
+    page: Any = html.fromstring(text)
     assert not page.xpath("//script")
     assert not page.xpath("//@*[starts-with(name(), 'on')]")
     assert "\x1b" not in text
@@ -166,7 +178,7 @@ def test_names_and_messages_cannot_bring_code_into_the_page():
     assert "<script>alert(1)</script>" in page.xpath("//section[@aria-labelledby='notes']//li")[0].text
 
 
-def test_nothing_is_loaded_from_anywhere_and_nothing_can_run():
+def test_nothing_is_loaded_from_anywhere_and_nothing_can_run() -> None:
     report = _report()
     report.finish("completed")
     text = _text(report)
@@ -178,12 +190,12 @@ def test_nothing_is_loaded_from_anywhere_and_nothing_can_run():
     assert policy == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
 
 
-def test_headings_are_in_order_charts_have_names_and_tables_say_what_heads_what():
+def test_headings_are_in_order_charts_have_names_and_tables_say_what_heads_what() -> None:
     report = _report()
     row = SimpleNamespace(
         raw={"phone": "917"}, binding=SimpleNamespace(source=SimpleNamespace(stream="customers", columns=["phone"]))
     )
-    report.sample(row, "subscribe", "invalid_phone")
+    report.sample(cast("Row", row), "subscribe", "invalid_phone")
     page = _page(report)
     levels = [int(each.tag[1]) for each in page.xpath("//h1 | //h2 | //h3 | //h4")]
     assert levels[0] == 1
@@ -199,7 +211,7 @@ def test_headings_are_in_order_charts_have_names_and_tables_say_what_heads_what(
         assert all(head.get("scope") for head in each.xpath(".//th"))
 
 
-def test_a_flood_of_messages_and_streams_leaves_a_page_that_can_be_opened():
+def test_a_flood_of_messages_and_streams_leaves_a_page_that_can_be_opened() -> None:
     report = Report("target-sms", dry_run=False)
     for number in range(100_000):
         verdict = rejected(f"reason_{number % 40}", f"`items.{number}` does not match `type` {'x' * 60}")
@@ -214,7 +226,7 @@ def test_a_flood_of_messages_and_streams_leaves_a_page_that_can_be_opened():
     assert "903 more streams and actions are in the JSON." in words
 
 
-def test_a_day_of_records_and_calls_is_a_small_page():
+def test_a_day_of_records_and_calls_is_a_small_page() -> None:
     report = _report()
     now = [0.0]
     report.traffic.timeline._clock = lambda: now[0]
@@ -226,7 +238,8 @@ def test_a_day_of_records_and_calls_is_a_small_page():
             report.traffic.timeline.add(kind, 1000)
     text = _text(report)
     assert len(text) < 300_000
-    assert len(html.fromstring(text).xpath("//table[@id='timeline']/tbody/tr")) == 169
+    page: Any = html.fromstring(text)
+    assert len(page.xpath("//table[@id='timeline']/tbody/tr")) == 169
 
 
 @pytest.mark.parametrize(
@@ -239,7 +252,9 @@ def test_a_day_of_records_and_calls_is_a_small_page():
         ("report.2026-11-21", "report.2026-11-21", "report.2026-11-21.html"),
     ],
 )
-def test_a_path_names_the_json_or_the_page_and_the_other_is_beside_it(tmp_path, named, data, page):
+def test_a_path_names_the_json_or_the_page_and_the_other_is_beside_it(
+    tmp_path: Path, named: str, data: str, page: str
+) -> None:
     assert files_of(tmp_path / named) == (tmp_path / data, tmp_path / page)
     report = _report()
     report.finish("completed")
@@ -248,7 +263,7 @@ def test_a_path_names_the_json_or_the_page_and_the_other_is_beside_it(tmp_path, 
     assert (tmp_path / page).read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_a_page_that_cannot_be_written_is_told_like_the_json(tmp_path):
+def test_a_page_that_cannot_be_written_is_told_like_the_json(tmp_path: Path) -> None:
     (tmp_path / "report.html").mkdir()
     report = _report()
     report.finish("completed")
@@ -256,7 +271,7 @@ def test_a_page_that_cannot_be_written_is_told_like_the_json(tmp_path):
         write_report(report.content(), tmp_path / "report.json")
 
 
-def test_the_numbers_of_a_timeline_take_one_line_of_the_json(tmp_path):
+def test_the_numbers_of_a_timeline_take_one_line_of_the_json(tmp_path: Path) -> None:
     report = _report()
     report.note("a list: [\n1,\n2]")
     report.finish("completed")

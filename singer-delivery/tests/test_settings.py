@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,19 +27,19 @@ OWN = (
 SCHEMA = target_schema("target-x", *OWN, actions=ACTIONS)
 
 
-def configured(**settings):
+def configured(**settings: Any) -> tuple[dict[str, Any], list[str]]:
     config = {"api_key": "canary", **settings}
     errors = [describe(error) for error in JSONSchemaValidator(SCHEMA).iter_errors(config)]
     return config, [*errors, *problems(config)]
 
 
-def typed(**settings):
+def typed(**settings: Any) -> DeliverySettings:
     config, errors = configured(**settings)
     assert errors == []
     return DeliverySettings.from_config(config)
 
 
-def test_a_targets_own_settings_come_first_and_those_of_every_target_in_their_order():
+def test_a_targets_own_settings_come_first_and_those_of_every_target_in_their_order() -> None:
     assert list(SCHEMA["properties"]) == [
         *("api_key", "login", "on_null"),
         *("streams", "default_action", "default_country", "consent_field", "suppression_file"),
@@ -51,7 +52,7 @@ def test_a_targets_own_settings_come_first_and_those_of_every_target_in_their_or
     ]
 
 
-def test_every_common_setting_is_described_with_an_example_that_is_valid_itself():
+def test_every_common_setting_is_described_with_an_example_that_is_valid_itself() -> None:
     for name, setting in target_schema("target-x")["properties"].items():
         assert setting["title"], name
         assert setting["description"].endswith("."), name
@@ -61,7 +62,7 @@ def test_every_common_setting_is_described_with_an_example_that_is_valid_itself(
         assert "default" not in setting or configured(**{name: setting["default"]})[1] == []
 
 
-def test_addresses_that_may_hold_a_password_or_a_token_are_secrets():
+def test_addresses_that_may_hold_a_password_or_a_token_are_secrets() -> None:
     secrets = [name for name, setting in SCHEMA["properties"].items() if setting.get("secret")]
     assert secrets == ["api_key", "ledger_url", "notify_url"]
     assert "canary" not in repr(typed(ledger_url="postgresql://user:canary@host/x"))
@@ -71,27 +72,29 @@ def test_addresses_that_may_hold_a_password_or_a_token_are_secrets():
 @pytest.mark.parametrize(
     "url", ["hooks.example.com/canary", "ftp://hooks.example.com", "https://", "http://x:y/canary"]
 )
-def test_a_webhook_that_is_no_address_of_the_web_is_told_without_it(url):
+def test_a_webhook_that_is_no_address_of_the_web_is_told_without_it(url: str) -> None:
     _, (error,) = configured(notify_url=url)
     assert error.startswith("`notify_url` is no address of the web.")
     assert "canary" not in error
 
 
 @pytest.mark.parametrize(("report", "other"), [("r.json", "r.html"), ("r.html", "r.json"), ("r.html", "r.html")])
-def test_a_file_that_the_report_or_its_page_would_overwrite_is_told(report, other, tmp_path, monkeypatch):
+def test_a_file_that_the_report_or_its_page_would_overwrite_is_told(
+    report: str, other: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     _, errors = configured(report_path=report, rejects_path=str(tmp_path / other))
     assert errors == ["`rejects_path` and `report_path` name the same file. Give each its own."]
 
 
-def test_the_defaults_name_the_target_so_that_two_of_them_share_no_file():
+def test_the_defaults_name_the_target_so_that_two_of_them_share_no_file() -> None:
     settings = typed()
     assert settings.rejects_path == Path("target-x-rejects.jsonl")
     assert settings.plan_path == Path("target-x-plan.jsonl")
     assert settings.ledger_url == "sqlite:///target-x-ledger.db"
 
 
-def test_without_settings_a_run_is_careful():
+def test_without_settings_a_run_is_careful() -> None:
     settings = typed()
     assert not settings.resend
     assert not settings.dry_run
@@ -99,11 +102,13 @@ def test_without_settings_a_run_is_careful():
     assert settings.max_rejected_percent == 10
     assert settings.max_removal_percent == 25
     assert settings.on_unknown == "skip"
-    assert settings.default_action is settings.default_country is settings.report_path is None
+    assert settings.default_action is None
+    assert settings.default_country is None
+    assert settings.report_path is None
     assert settings.streams == {}
 
 
-def test_settings_are_typed_once():
+def test_settings_are_typed_once() -> None:
     settings = typed(
         streams={"customers": "subscribe", "gone_*": "unsubscribe"},
         default_country=" gb ",
@@ -119,11 +124,11 @@ def test_settings_are_typed_once():
 
 
 @pytest.mark.parametrize(("given", "rate"), [(10, 10.0), (0.5, 0.5), ("0.5", 0.5), (" 10 ", 10.0), (None, None)])
-def test_the_rate_may_be_a_fraction_and_may_be_text(given, rate):
+def test_the_rate_may_be_a_fraction_and_may_be_text(given: float | str | None, rate: float | None) -> None:
     assert typed(requests_per_second=given).requests_per_second == rate
 
 
-def test_every_setting_can_come_from_the_environment(monkeypatch):
+def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "API_KEY": "k",
         "STREAMS": '{"customers": "subscribe"}',
@@ -170,33 +175,33 @@ def test_every_setting_can_come_from_the_environment(monkeypatch):
         ({"login": {"token": 5}}, "`login.token` must be of type string"),
     ],
 )
-def test_each_wrong_setting_is_named_with_what_would_be_right(wrong, words):
+def test_each_wrong_setting_is_named_with_what_would_be_right(wrong: dict[str, Any], words: str) -> None:
     _, errors = configured(**wrong)
     assert any(words in error for error in errors)
     assert "canary" not in " ".join(errors)
 
 
-def test_a_missing_setting_is_named():
+def test_a_missing_setting_is_named() -> None:
     errors = [describe(error) for error in JSONSchemaValidator(SCHEMA).iter_errors({})]
     assert errors == ["`api_key` is a required property."]
 
 
-def test_a_targets_own_setting_takes_the_place_of_a_common_one():
+def test_a_targets_own_setting_takes_the_place_of_a_common_one() -> None:
     own = th.Property("requests_per_second", th.IntegerType, default=10, description="Ten.")
     schema = target_schema("target-x", own)
     assert schema["properties"]["requests_per_second"]["default"] == 10
     assert next(iter(schema["properties"])) == "requests_per_second"
 
 
-def test_any_action_can_be_named_where_the_schema_does_not_know_them():
+def test_any_action_can_be_named_where_the_schema_does_not_know_them() -> None:
     assert not list(JSONSchemaValidator(target_schema("target-x")).iter_errors({"default_action": "anything"}))
 
 
-def rules(**settings):
+def rules(**settings: Any) -> bytes:
     return rules_of(configured(**settings)[0], SCHEMA)
 
 
-def test_rules_hold_what_decides_a_plan_and_no_secret():
+def test_rules_hold_what_decides_a_plan_and_no_secret() -> None:
     plain = rules()
     assert rules(default_country="US") != plain
     assert rules(on_null="clear") != plain
@@ -222,16 +227,16 @@ def test_rules_hold_what_decides_a_plan_and_no_secret():
         {"max_removal_percent": 1},
     ],
 )
-def test_how_a_run_goes_is_no_rule(operational):
+def test_how_a_run_goes_is_no_rule(operational: dict[str, Any]) -> None:
     assert rules(**operational) == rules()
 
 
-def test_the_order_of_globs_is_a_rule_and_that_of_settings_is_not():
+def test_the_order_of_globs_is_a_rule_and_that_of_settings_is_not() -> None:
     one = {"a*": "subscribe", "*": "unsubscribe"}
     assert rules(streams=one) != rules(streams=dict(reversed(one.items())))
     assert rules(on_null="keep", consent_field="ok") == rules(consent_field="ok", on_null="keep")
 
 
 @given(st.dictionaries(st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5), max_size=5))
-def test_rules_are_json_whatever_the_config_holds(config):
+def test_rules_are_json_whatever_the_config_holds(config: dict[str, str | int | None]) -> None:
     assert isinstance(json.loads(rules_of(config, SCHEMA)), dict)

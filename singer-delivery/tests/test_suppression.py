@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import TYPE_CHECKING
 
 import phonenumbers
 import pytest
@@ -13,12 +14,18 @@ from singer_delivery.errors import SetupError
 from singer_delivery.phones import read_phone
 from singer_delivery.suppression import Suppression
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from phonenumbers.phonenumber import PhoneNumber
+
 MOBILE = phonenumbers.PhoneNumberType.MOBILE
 
 
 @pytest.fixture
-def load(tmp_path):
-    def _load(content, country="US"):
+def load(tmp_path: Path) -> Callable[..., Suppression]:
+    def _load(content: str | bytes, country: str | None = "US") -> Suppression:
         path = tmp_path / "people.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return Suppression.load(path, country)
@@ -52,7 +59,7 @@ def load(tmp_path):
         "\t2125550100\t\r",
     ],
 )
-def test_a_number_is_found_in_any_line_it_stands_in(load, line):
+def test_a_number_is_found_in_any_line_it_stands_in(load: Callable[..., Suppression], line: str) -> None:
     suppression = load(f"phone,email\n# a comment\n\n{line}\n")
     assert suppression.holds("+12125550100", None)
     assert suppression.unreadable == []
@@ -64,12 +71,14 @@ def test_a_number_is_found_in_any_line_it_stands_in(load, line):
     "line",
     ["Some.One@Example.COM", "<some.one@example.com>", "Some One <some.one@example.com>", '"some.one@example.com",x'],
 )
-def test_an_address_is_found_in_any_line_it_stands_in(load, line):
+def test_an_address_is_found_in_any_line_it_stands_in(load: Callable[..., Suppression], line: str) -> None:
     assert load(line).holds("+12125550100", "some.one@example.com")
 
 
-def test_numbers_of_other_countries_need_no_plus(load):
+def test_numbers_of_other_countries_need_no_plus(load: Callable[..., Suppression]) -> None:
     british, french = (phonenumbers.example_number_for_type(region, MOBILE) for region in ("GB", "FR"))
+    assert british is not None
+    assert french is not None
     e164 = phonenumbers.format_number(british, phonenumbers.PhoneNumberFormat.E164)
     assert load(e164[1:]).holds(e164, None)
     assert load(f"00{e164[1:]}").holds(e164, None)
@@ -79,58 +88,62 @@ def test_numbers_of_other_countries_need_no_plus(load):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
-def test_files_of_any_usual_encoding_are_read(load, encoding):
+def test_files_of_any_usual_encoding_are_read(load: Callable[..., Suppression], encoding: str) -> None:
     suppression = load("name,phone\nJosé,212-555-0100\n".encode(encoding))
     assert suppression.holds("+12125550100", None)
 
 
-def test_entries_that_nobody_can_read_are_counted_by_line_and_never_quoted(load):
+def test_entries_that_nobody_can_read_are_counted_by_line_and_never_quoted(
+    load: Callable[..., Suppression],
+) -> None:
     suppression = load("phone\n212-555-0100\n555-0101\nbroken@@example.com\n99999999999999999999\n")
     assert suppression.unreadable == [3, 4, 5]
     warning = suppression.warning()
+    assert warning is not None
     assert "3 lines" in warning
     assert "lines 3, 4, 5" in warning
     assert "555" not in warning
     assert "broken" not in warning
 
 
-def test_many_unreadable_lines_make_a_short_warning(load):
+def test_many_unreadable_lines_make_a_short_warning(load: Callable[..., Suppression]) -> None:
     warning = load("212-555-0100\n" + "555-0101\n" * 500).warning()
+    assert warning is not None
     assert "500 lines" in warning
     assert len(warning) < 400
 
 
-def test_a_file_that_is_read_without_trouble_has_no_warning(load):
+def test_a_file_that_is_read_without_trouble_has_no_warning(load: Callable[..., Suppression]) -> None:
     suppression = load("name,joined,points\nAnna,2024-01-05,12\n2125550100\n")
     assert suppression.warning() is None
     assert len(suppression) == 1
 
 
-def test_an_empty_file_suppresses_nobody(load):
+def test_an_empty_file_suppresses_nobody(load: Callable[..., Suppression]) -> None:
     assert len(load("")) == 0
     assert len(load("phone,email\n# nobody yet\n")) == 0
 
 
-def test_a_file_of_which_nothing_can_be_read_ends_the_run(load):
+def test_a_file_of_which_nothing_can_be_read_ends_the_run(load: Callable[..., Suppression]) -> None:
     with pytest.raises(SetupError, match=r"No entry.*`default_country`") as caught:
         load("212-555-0100\n212-555-0101\n", None)
     assert "555" not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04\x00\x00workbook.xml", b"\x00\x01\x02"])
-def test_a_workbook_is_no_text_file(load, content):
+def test_a_workbook_is_no_text_file(load: Callable[..., Suppression], content: bytes) -> None:
     with pytest.raises(SetupError, match="not a text file"):
         load(content)
 
 
-def test_a_missing_file_ends_the_run(tmp_path):
+def test_a_missing_file_ends_the_run(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match=r"none\.csv cannot be read: No such file.*`suppression_file`"):
         Suppression.load(tmp_path / "none.csv", "US")
     with pytest.raises(SetupError, match="cannot be read"):
         Suppression.load(tmp_path, "US")
 
 
-def test_the_digest_changes_with_the_content(load):
+def test_the_digest_changes_with_the_content(load: Callable[..., Suppression]) -> None:
     one, same, other = load("2125550100"), load("2125550100"), load("2125550101")
     assert one.digest == same.digest != other.digest
     assert len(one.digest) == 16
@@ -148,16 +161,19 @@ _NUMBERS = [
     st.sampled_from([0, 1, 2]),
     st.sampled_from(["{}", '"{}"', "Anna,{},x", "{};a@example.com", " {} ", "\t{}\t", "# no\n{}\n", "{} # yes"]),
 )
-def test_whoever_is_in_the_file_is_found_again_in_any_format(tmp_path_factory, number, style, line):
+def test_whoever_is_in_the_file_is_found_again_in_any_format(
+    tmp_path_factory: pytest.TempPathFactory, number: PhoneNumber, style: int, line: str
+) -> None:
     region = phonenumbers.region_code_for_number(number)
     path = tmp_path_factory.mktemp("s") / "people.txt"
     path.write_text(line.format(phonenumbers.format_number(number, style)), encoding="utf-8")
     phone = read_phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None)
+    assert isinstance(phone, str)
     assert Suppression.load(path, region).holds(phone, None)
 
 
 @given(st.binary(max_size=200))
-def test_no_content_breaks_it_but_by_a_plain_error(tmp_path_factory, content):
+def test_no_content_breaks_it_but_by_a_plain_error(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("s") / "people.txt"
     path.write_bytes(content)
     with contextlib.suppress(SetupError):

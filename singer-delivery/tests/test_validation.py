@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from singer_sdk.sinks.core import JSONSchemaValidator
 from singer_delivery.errors import InputError
 from singer_delivery.validation import RecordValidator
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "phone": {"type": ["string", "null"], "maxLength": 20},
@@ -31,7 +32,7 @@ SCHEMA = {
 
 
 @pytest.fixture(scope="module")
-def validator():
+def validator() -> RecordValidator:
     return RecordValidator(SCHEMA, stream="people")
 
 
@@ -48,7 +49,7 @@ def validator():
         {"address": {"zip": "10001", "more": 1}},
     ],
 )
-def test_good_records_pass(validator, record):
+def test_good_records_pass(validator: RecordValidator, record: dict[str, Any]) -> None:
     assert validator.problem(record) is None
     validator.validate(record)
 
@@ -72,7 +73,9 @@ def test_good_records_pass(validator, record):
         ({"address": {"zip": b"canary"}}, "it holds a value that JSON does not know, or text that is not Unicode"),
     ],
 )
-def test_each_problem_is_a_path_and_a_keyword(validator, record, problem):
+def test_each_problem_is_a_path_and_a_keyword(
+    validator: RecordValidator, record: dict[str, Any], problem: str
+) -> None:
     assert validator.problem(record) == problem
     with pytest.raises(InvalidRecord) as caught:
         validator.validate(record)
@@ -80,19 +83,19 @@ def test_each_problem_is_a_path_and_a_keyword(validator, record, problem):
     assert caught.value.record == {}
 
 
-def test_a_record_may_be_nested_deeply():
+def test_a_record_may_be_nested_deeply() -> None:
     schema = {
         "properties": {"tree": {"$ref": "#/$defs/tree"}},
         "$defs": {"tree": {"type": "array", "items": {"$ref": "#/$defs/tree"}}},
     }
-    tree = []
+    tree: list[Any] = []
     for _ in range(5000):
         tree = [tree]
     assert RecordValidator(schema).problem({"tree": tree}) is None
     assert RecordValidator(schema).problem({"tree": [[["canary"]]]}) == "`tree.0.0.0` does not match `type` (array)"
 
 
-def test_references_inside_the_schema_are_followed_and_their_names_shown():
+def test_references_inside_the_schema_are_followed_and_their_names_shown() -> None:
     schema = {
         "properties": {"home": {"$ref": "#/definitions/address"}},
         "definitions": {"address": SCHEMA["properties"]["address"]},
@@ -118,7 +121,7 @@ def test_references_inside_the_schema_are_followed_and_their_names_shown():
         },
     ],
 )
-def test_schemas_of_older_drafts_and_with_odd_labels_are_taken(schema):
+def test_schemas_of_older_drafts_and_with_odd_labels_are_taken(schema: dict[str, Any]) -> None:
     assert RecordValidator(schema).problem({"n": None if "null" in str(schema) else []}) in {
         None,
         "`n` does not match `type` (integer)",
@@ -135,7 +138,7 @@ def test_schemas_of_older_drafts_and_with_odd_labels_are_taken(schema):
         ({"properties": {"zip": {"$ref": "file:///etc/hostname"}}}, "out of the schema (nothing is fetched)"),
     ],
 )
-def test_a_schema_that_is_none_ends_the_run_with_the_place(schema, words):
+def test_a_schema_that_is_none_ends_the_run_with_the_place(schema: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match="stream `people`") as caught:
         RecordValidator(schema, stream="people")
     assert words in str(caught.value)
@@ -143,8 +146,8 @@ def test_a_schema_that_is_none_ends_the_run_with_the_place(schema, words):
     assert caught.value.__context__ is None
 
 
-def test_a_schema_that_is_nested_without_end_ends_the_run():
-    schema = {"type": "object"}
+def test_a_schema_that_is_nested_without_end_ends_the_run() -> None:
+    schema: dict[str, Any] = {"type": "object"}
     for _ in range(300):
         schema = {"properties": {"a": schema}}
     with pytest.raises(InputError, match="nested too deeply"):
@@ -165,7 +168,7 @@ _RECORDS = st.fixed_dictionaries(
 
 
 @given(_RECORDS)
-def test_it_finds_what_the_sdks_validator_finds(record):
+def test_it_finds_what_the_sdks_validator_finds(record: dict[str, Any]) -> None:
     decimals = msgspec.json.Decoder(float_hook=Decimal).decode(msgspec.json.encode(record))
     schema = {**SCHEMA, "properties": {name: part for name, part in SCHEMA["properties"].items() if name != "spent"}}
     try:

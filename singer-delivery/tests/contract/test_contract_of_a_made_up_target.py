@@ -8,11 +8,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from singer_delivery.testing import Command, TargetRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -41,11 +45,12 @@ CHECK = 'client.call("Account", "GET", "/account", changes=False)'
 def block(page: Path, holding: str) -> str:
     """The block of Python on a page that holds a text."""
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    return next(each for each in blocks if holding in each)
+    found: str = next(each for each in blocks if holding in each)
+    return found
 
 
 @pytest.fixture
-def outcomes(tmp_path):
+def outcomes(tmp_path: Path) -> Callable[..., dict[str, str]]:
     """Run the contract as CONTRIBUTING.md shows it, over a changed target: what failed, by the names of its tests."""
     shutil.copy(HERE / "example_vendor.py", tmp_path)
     target = block(ROOT / "singer-delivery/README.md", "class TargetExample")
@@ -68,14 +73,14 @@ def outcomes(tmp_path):
     return run
 
 
-def test_a_target_turns_the_contract_on_with_one_class(outcomes):
+def test_a_target_turns_the_contract_on_with_one_class(outcomes: Callable[..., dict[str, str]]) -> None:
     told = outcomes(*SOME)
     assert len(told) == len(SOME)
     assert not any(told.values()), "\n".join(told.values())
 
 
 @pytest.mark.slow
-def test_the_small_target_of_the_readme_keeps_the_whole_contract(outcomes):
+def test_the_small_target_of_the_readme_keeps_the_whole_contract(outcomes: Callable[..., dict[str, str]]) -> None:
     told = outcomes()
     assert len(told) >= 25
     assert not any(told.values()), "\n".join(told.values())
@@ -129,7 +134,7 @@ BROKEN = {
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name == "swallows_errors" else pytest.mark.slow) for name in BROKEN]
 )
-def test_a_target_that_breaks_the_contract_fails(outcomes, name):
+def test_a_target_that_breaks_the_contract_fails(outcomes: Callable[..., dict[str, str]], name: str) -> None:
     old, new, noticed = BROKEN[name]
     told = outcomes(*noticed, old=old, new=new)
     for each in noticed:
@@ -137,12 +142,12 @@ def test_a_target_that_breaks_the_contract_fails(outcomes, name):
 
 
 @pytest.mark.slow
-def test_a_target_that_repeats_what_texts_people_fails(outcomes):
+def test_a_target_that_repeats_what_texts_people_fails(outcomes: Callable[..., dict[str, str]]) -> None:
     told = outcomes("was_killed", vendor="ExampleVendor(texts_again=True)")
     assert any(told.values())
 
 
-def test_a_command_is_run_as_it_stands(tmp_path):
+def test_a_command_is_run_as_it_stands(tmp_path: Path) -> None:
     echo = Command(sys.executable, "-c", "import sys; sys.stdout.write(sys.stdin.read()); sys.exit(3)")
     run = TargetRunner(echo, tmp_path / "run", {})([{"bookmark": 1}])
     assert (run.code, run.states) == (3, [{"bookmark": 1}])

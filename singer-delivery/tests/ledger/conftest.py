@@ -30,7 +30,9 @@ def ledger_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databa
     with LocalPostgres(tmp_path_factory.mktemp("ledger-postgres")) as database:
         with psycopg.connect(database.url, autocommit=True) as connection:
             connection.execute("CREATE ROLE guarded LOGIN PASSWORD 'right-password'")
-            rules = Path(connection.execute("SHOW hba_file").fetchone()[0])
+            shown = connection.execute("SHOW hba_file").fetchone()
+            assert shown is not None
+            rules = Path(shown[0])
             rules.write_text("local all guarded scram-sha-256\n" + rules.read_text())
             loaded = "SELECT pg_conf_load_time()"
             before = connection.execute(loaded).fetchone()
@@ -54,15 +56,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where no ledger is yet, in each database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.db'}"
-    return request.getfixturevalue("postgres_url")
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
-def open_ledger(url: str) -> Iterator[Callable[..., Ledger | None]]:
+def open_ledger(url: str) -> Iterator[Callable[..., Ledger]]:
     """Open the ledger there, as often as wanted."""
     opened = []
 
-    def open_(**options: Any) -> Ledger | None:
+    def open_(**options: Any) -> Ledger:
         opened.append(Ledger.open(url, **options))
         return opened[-1]
 
@@ -72,5 +74,5 @@ def open_ledger(url: str) -> Iterator[Callable[..., Ledger | None]]:
 
 
 @pytest.fixture
-def ledger(open_ledger: Callable[..., Ledger | None]) -> Ledger:
+def ledger(open_ledger: Callable[..., Ledger]) -> Ledger:
     return open_ledger()

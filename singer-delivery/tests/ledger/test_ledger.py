@@ -3,6 +3,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
@@ -10,29 +11,45 @@ from sqlalchemy import create_engine, inspect, text
 from singer_delivery.errors import LedgerError
 from singer_delivery.ledger import Accepted, EntryState, Forget, Ledger, LeftAlone, migrations, schema
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.queues import Queue
+    from multiprocessing.synchronize import Barrier
+    from pathlib import Path
 
-def accepted(ledger, scope, key, source=b"source", payload=b"payload"):
+    from sqlalchemy.engine.base import Engine
+
+
+def accepted(
+    ledger: Ledger, scope: str, key: bytes, source: bytes = b"source", payload: bytes = b"payload"
+) -> Accepted:
     return Accepted(ledger.scope(scope), *map(ledger.digest, (key, source, payload)))
 
 
-def settle(ledger, accepted=(), forget=(), clear=(), touch=()):
+def settle(
+    ledger: Ledger,
+    accepted: list[Accepted] | tuple[()] = (),
+    forget: list[Forget] | tuple[()] = (),
+    clear: list[tuple[int, bytes]] | tuple[()] = (),
+    touch: list[Accepted] | tuple[()] = (),
+) -> None:
     ledger.settle(accepted, forget, clear, touch)
 
 
 @pytest.fixture
-def database(url):
+def database(url: str) -> Iterator[Engine]:
     """The database below the ledger."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     yield engine
     engine.dispose()
 
 
-def state_of(ledger, row):
+def state_of(ledger: Ledger, row: Accepted) -> EntryState | None:
     entry = ledger.by_key(row.scope, [row.key]).get(row.key)
     return entry and entry.state
 
 
-def test_reopened_ledger_has_the_same_salt_and_rows(open_ledger):
+def test_reopened_ledger_has_the_same_salt_and_rows(open_ledger: Callable[..., Ledger]) -> None:
     first = open_ledger()
     row = accepted(first, "subscribe/5", b"k")
     settle(first, [row])
@@ -45,13 +62,13 @@ def test_reopened_ledger_has_the_same_salt_and_rows(open_ledger):
     assert again.by_key(row.scope, [row.key])[row.key].payload == row.payload
 
 
-def test_another_ledger_has_another_salt(ledger):
+def test_another_ledger_has_another_salt(ledger: Ledger) -> None:
     other = Ledger.open("sqlite://")
     assert other.digest(b"+12125550100") != ledger.digest(b"+12125550100")
     other.close()
 
 
-def test_later_acceptance_takes_the_place_of_the_earlier(ledger):
+def test_later_acceptance_takes_the_place_of_the_earlier(ledger: Ledger) -> None:
     old, new = (accepted(ledger, "a", b"k", *values) for values in ((b"s1", b"p1"), (b"s2", b"p2")))
     settle(ledger, [old, new])
     assert ledger.by_source(old.scope, [old.source, new.source]) == {new.source: new.key}
@@ -59,7 +76,7 @@ def test_later_acceptance_takes_the_place_of_the_earlier(ledger):
     assert ledger.known_count(["a"]) == 1
 
 
-def test_who_is_to_be_left_alone_is_so_until_then_or_until_the_vendor_takes_them(ledger):
+def test_who_is_to_be_left_alone_is_so_until_then_or_until_the_vendor_takes_them(ledger: Ledger) -> None:
     row = accepted(ledger, "a", b"k")
     left = LeftAlone(row.scope, row.key, row.source, "opted_out")
     ledger.settle([], [], [], [], [left])
@@ -69,7 +86,7 @@ def test_who_is_to_be_left_alone_is_so_until_then_or_until_the_vendor_takes_them
     assert ledger.left_alone(row.scope, [row.source], 0) == {}
 
 
-def test_targets_that_share_a_database_do_not_see_each_others_deliveries(url):
+def test_targets_that_share_a_database_do_not_see_each_others_deliveries(url: str) -> None:
     one, other = Ledger.open(url, "target-one"), Ledger.open(url, "target-other")
     row, same = accepted(one, "subscribe/5", b"k"), accepted(other, "subscribe/5", b"k")
     settle(one, [row])
@@ -80,7 +97,7 @@ def test_targets_that_share_a_database_do_not_see_each_others_deliveries(url):
     other.close()
 
 
-def test_nothing_asked_is_nothing_found(ledger):
+def test_nothing_asked_is_nothing_found(ledger: Ledger) -> None:
     assert ledger.by_source(1, []) == {}
     assert ledger.by_key(1, []) == {}
     assert ledger.known_count([]) == 0
@@ -88,7 +105,7 @@ def test_nothing_asked_is_nothing_found(ledger):
     ledger.mark_sending(1, [])
 
 
-def test_thousands_are_found_at_once(ledger):
+def test_thousands_are_found_at_once(ledger: Ledger) -> None:
     rows = [accepted(ledger, "a", b"%d" % n, b"s%d" % n) for n in range(5000)]
     settle(ledger, rows)
     absent = [ledger.digest(b"absent%d" % n) for n in range(500)]
@@ -96,7 +113,7 @@ def test_thousands_are_found_at_once(ledger):
     assert ledger.by_key(rows[0].scope, [r.key for r in rows]).keys() == {r.key for r in rows}
 
 
-def test_forgetting_goes_below_the_scope_and_not_beside_it(ledger):
+def test_forgetting_goes_below_the_scope_and_not_beside_it(ledger: Ledger) -> None:
     names = ("subscribe/5", "subscribe/5/Master List", "subscribe/50", "subscribe", "Xsubscribe/5")
     rows = {name: accepted(ledger, name, b"k") for name in names}
     other = accepted(ledger, "subscribe/5", b"somebody else")
@@ -108,13 +125,13 @@ def test_forgetting_goes_below_the_scope_and_not_beside_it(ledger):
 
 
 @pytest.mark.parametrize("sign", ["%", "_"])
-def test_signs_of_a_pattern_in_a_scope_mean_themselves(ledger, sign):
+def test_signs_of_a_pattern_in_a_scope_mean_themselves(ledger: Ledger, sign: str) -> None:
     row = accepted(ledger, "a1/x", b"k")
     settle(ledger, [row], forget=[Forget(f"a{sign}", row.key)])
     assert state_of(ledger, row) is EntryState.ACCEPTED
 
 
-def test_sending_is_not_found_by_source_and_is_cleared(ledger):
+def test_sending_is_not_found_by_source_and_is_cleared(ledger: Ledger) -> None:
     row = accepted(ledger, "a", b"k")
     settle(ledger, [row])
     ledger.mark_sending(row.scope, [(row.key, ledger.digest(b"new"))])
@@ -126,7 +143,7 @@ def test_sending_is_not_found_by_source_and_is_cleared(ledger):
     assert state_of(ledger, row) is None
 
 
-def test_accepted_beats_sending_and_is_not_cleared(ledger):
+def test_accepted_beats_sending_and_is_not_cleared(ledger: Ledger) -> None:
     row = accepted(ledger, "a", b"k")
     ledger.mark_sending(row.scope, [(row.key, row.payload)])
     settle(ledger, [row], clear=[(row.scope, row.key)])
@@ -134,7 +151,7 @@ def test_accepted_beats_sending_and_is_not_cleared(ledger):
     assert ledger.by_source(row.scope, [row.source]) == {row.source: row.key}
 
 
-def test_touch_changes_the_source_of_an_equal_payload_only(ledger):
+def test_touch_changes_the_source_of_an_equal_payload_only(ledger: Ledger) -> None:
     row, other = accepted(ledger, "a", b"k"), accepted(ledger, "a", b"k2")
     settle(ledger, [row, other])
     new = ledger.digest(b"new")
@@ -146,14 +163,14 @@ def test_touch_changes_the_source_of_an_equal_payload_only(ledger):
     assert state_of(ledger, unknown) is None
 
 
-def test_settling_is_all_or_nothing(ledger):
+def test_settling_is_all_or_nothing(ledger: Ledger) -> None:
     row = accepted(ledger, "a", b"k")
     with pytest.raises(LedgerError):
-        ledger.settle([row], [], [], [], [LeftAlone(row.scope, row.key, row.source, None)])
+        ledger.settle([row], [], [], [], [LeftAlone(row.scope, row.key, row.source, cast("str", None))])
     assert state_of(ledger, row) is None
 
 
-def test_dry_run_changes_nothing(open_ledger, database):
+def test_dry_run_changes_nothing(open_ledger: Callable[..., Ledger], database: Engine) -> None:
     ledger = open_ledger()
     row = accepted(ledger, "a", b"k")
     settle(ledger, [row])
@@ -169,7 +186,9 @@ def test_dry_run_changes_nothing(open_ledger, database):
         assert connection.execute(text("SELECT name FROM ledger_scopes")).scalars().all() == ["a"]
 
 
-def test_dry_run_makes_no_ledger(url, open_ledger, database, tmp_path):
+def test_dry_run_makes_no_ledger(
+    url: str, open_ledger: Callable[..., Ledger], database: Engine, tmp_path: Path
+) -> None:
     dry = open_ledger(dry_run=True)
     assert dry.by_source(dry.scope("a"), [dry.digest(b"s")]) == {}
     assert list(tmp_path.iterdir()) == []
@@ -177,15 +196,15 @@ def test_dry_run_makes_no_ledger(url, open_ledger, database, tmp_path):
         assert inspect(database).get_table_names() == []
 
 
-def test_two_threads_read_and_write_at_once(ledger):
+def test_two_threads_read_and_write_at_once(ledger: Ledger) -> None:
     scope = ledger.scope("a")
     groups = [[accepted(ledger, "a", b"%d/%d" % (n, m), b"%d/%d" % (n, m)) for m in range(50)] for n in range(40)]
 
-    def write():
+    def write() -> None:
         for group in groups:
             settle(ledger, group)
 
-    def read_and_mark():
+    def read_and_mark() -> None:
         for group in groups:
             ledger.by_source(scope, [row.source for row in group])
             ledger.mark_sending(scope, [(ledger.digest(b"m" + row.key), row.payload) for row in group])
@@ -198,7 +217,7 @@ def test_two_threads_read_and_write_at_once(ledger):
     assert all(len(ledger.by_key(scope, [ledger.digest(b"m" + r.key) for r in group])) == 50 for group in groups)
 
 
-def _create(url, barrier, answers):
+def _create(url: str, barrier: Barrier, answers: Queue[Any]) -> None:
     barrier.wait()
     try:
         ledger = Ledger.open(url)
@@ -208,7 +227,7 @@ def _create(url, barrier, answers):
         answers.put(repr(error))
 
 
-def test_processes_that_make_it_at_once_share_one_ledger(url):
+def test_processes_that_make_it_at_once_share_one_ledger(url: str) -> None:
     fork = multiprocessing.get_context("fork")
     barrier, answers = fork.Barrier(3), fork.Queue()
     workers = [fork.Process(target=_create, args=(url, barrier, answers)) for _ in range(3)]
@@ -221,7 +240,9 @@ def test_processes_that_make_it_at_once_share_one_ledger(url):
     assert isinstance(found[0], tuple), found
 
 
-def test_ledger_of_version_1_is_brought_up_to_date(url, open_ledger, database, monkeypatch):
+def test_ledger_of_version_1_is_brought_up_to_date(
+    url: str, open_ledger: Callable[..., Ledger], database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as past:
         past.setattr(migrations, "STEPS", migrations.STEPS[:1])
         past.setattr(migrations, "VERSION", 1)
@@ -247,7 +268,7 @@ def test_ledger_of_version_1_is_brought_up_to_date(url, open_ledger, database, m
         assert connection.execute(text("SELECT salt, version FROM ledger_meta")).one() == (salt, migrations.VERSION)
 
 
-def test_ledger_of_a_newer_release_is_refused(url, open_ledger):
+def test_ledger_of_a_newer_release_is_refused(url: str, open_ledger: Callable[..., Ledger]) -> None:
     ledger = open_ledger()
     with ledger._engine.begin() as connection:
         connection.execute(text("UPDATE ledger_meta SET version = 99"))
@@ -259,7 +280,7 @@ def test_ledger_of_a_newer_release_is_refused(url, open_ledger):
             open_ledger(**options)
 
 
-def test_queries_see_the_tables_that_the_migrations_make(ledger):
+def test_queries_see_the_tables_that_the_migrations_make(ledger: Ledger) -> None:
     found = inspect(ledger._engine)
     for table in schema.meta, schema.scopes, schema.deliveries, schema.left_alone, schema.memory:
         assert {each["name"] for each in found.get_columns(table.name)} == set(table.columns.keys())

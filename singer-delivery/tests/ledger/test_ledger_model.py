@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from singer_delivery.ledger import Accepted, EntryState, Forget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from singer_delivery.ledger.store import Ledger
+
+    Model = dict[tuple[str, bytes], tuple[bytes, EntryState, bytes | None]]
 
 SCOPES = ("s", "s/5", "s/50", "s/5/a")
 KEYS, SOURCES, PAYLOADS = ([bytes([kind, n]) * 8 for n in range(4)] for kind in range(3))
@@ -26,7 +35,7 @@ settlement = st.tuples(
 marking = st.tuples(st.just("mark"), scope, st.lists(st.tuples(key, payload), max_size=3))
 
 
-def model_step(model, step):
+def model_step(model: Model, step: tuple[Any, ...]) -> None:
     if step[0] == "mark":
         model.update({(step[1], key): (payload, EntryState.SENDING, None) for key, payload in step[2]})
         return
@@ -45,7 +54,7 @@ def model_step(model, step):
                 model.pop((name, key), None)
 
 
-def ledger_step(ledger, step):
+def ledger_step(ledger: Ledger, step: tuple[Any, ...]) -> None:
     if step[0] == "mark":
         ledger.mark_sending(ledger.scope(step[1]), step[2])
         return
@@ -56,8 +65,8 @@ def ledger_step(ledger, step):
 
 
 @pytest.fixture
-def emptied(ledger):
-    def empty():
+def emptied(ledger: Ledger) -> Callable[..., Ledger]:
+    def empty() -> Ledger:
         with ledger._engine.begin() as connection:
             connection.execute(text("DELETE FROM ledger_deliveries"))
         return ledger
@@ -67,8 +76,9 @@ def emptied(ledger):
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.one_of(marking, settlement), max_size=6))
-def test_ledger_answers_as_a_dictionary_would(emptied, steps):
-    ledger, model = emptied(), {}
+def test_ledger_answers_as_a_dictionary_would(emptied: Callable[..., Ledger], steps: list[tuple[Any, ...]]) -> None:
+    ledger = emptied()
+    model: Model = {}
     for step in steps:
         model_step(model, step)
         ledger_step(ledger, step)

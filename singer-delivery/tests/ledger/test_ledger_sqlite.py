@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,18 +18,18 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
-def fill(ledger):
+def fill(ledger: Ledger) -> None:
     scope = ledger.scope("subscribe/5")
     values = [ledger.digest(value) for value in (PHONE, EMAIL, b'{"phone":"%s"}' % PHONE)]
     ledger.settle([Accepted(scope, *values)], [], [], [])
     ledger.mark_sending(scope, [(ledger.digest(EMAIL), values[2])])
 
 
-def test_files_hold_nobodys_phone_or_email(path, tmp_path):
+def test_files_hold_nobodys_phone_or_email(path: Path, tmp_path: Path) -> None:
     ledger = Ledger.open(f"sqlite:///{path}")
     fill(ledger)
     while_open = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
@@ -40,7 +41,7 @@ def test_files_hold_nobodys_phone_or_email(path, tmp_path):
         assert EMAIL not in content
 
 
-def test_only_the_owner_can_read_new_files(path, tmp_path):
+def test_only_the_owner_can_read_new_files(path: Path, tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         ledger = Ledger.open(f"sqlite:///{path}")
@@ -51,7 +52,7 @@ def test_only_the_owner_can_read_new_files(path, tmp_path):
         os.umask(before)
 
 
-def test_writes_survive_a_crash_of_the_machine(path):
+def test_writes_survive_a_crash_of_the_machine(path: Path) -> None:
     ledger = Ledger.open(f"sqlite:///{path}")
     with ledger._engine.connect() as connection:
         answers = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
@@ -59,7 +60,7 @@ def test_writes_survive_a_crash_of_the_machine(path):
     ledger.close()
 
 
-def test_dry_run_leaves_the_file_as_it_is_and_none_beside_it(path, tmp_path):
+def test_dry_run_leaves_the_file_as_it_is_and_none_beside_it(path: Path, tmp_path: Path) -> None:
     ledger = Ledger.open(f"sqlite:///{path}")
     fill(ledger)
     ledger.close()
@@ -74,7 +75,7 @@ def test_dry_run_leaves_the_file_as_it_is_and_none_beside_it(path, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["ledger.db"]
 
 
-def refused(url, *words, **options):
+def refused(url: str, *words: str, **options: Any) -> str:
     with pytest.raises(LedgerError) as caught:
         Ledger.open(str(url), **options)
     message = str(caught.value)
@@ -85,13 +86,13 @@ def refused(url, *words, **options):
 
 
 @pytest.mark.parametrize("options", [{}, {"dry_run": True}])
-def test_file_that_is_no_database_is_refused_and_left_alone(path, options):
+def test_file_that_is_no_database_is_refused_and_left_alone(path: Path, options: dict[str, Any]) -> None:
     path.write_text("phone,email\n" * 500)
     refused(f"sqlite:///{path}", str(path), "is not a SQLite database", **options)
     assert path.read_text() == "phone,email\n" * 500
 
 
-def test_database_that_is_no_ledger_is_refused_and_left_alone(path):
+def test_database_that_is_no_ledger_is_refused_and_left_alone(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE customers (phone)")
     connection.close()
@@ -100,16 +101,16 @@ def test_database_that_is_no_ledger_is_refused_and_left_alone(path):
     assert path.read_bytes() == before
 
 
-def test_missing_folder_is_named(tmp_path):
+def test_missing_folder_is_named(tmp_path: Path) -> None:
     refused(f"sqlite:///{tmp_path}/none/ledger.db", f"{tmp_path}/none/ledger.db", "its folder does not exist")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_folder_in_place_of_a_file_is_named(tmp_path):
+def test_folder_in_place_of_a_file_is_named(tmp_path: Path) -> None:
     refused(f"sqlite:///{tmp_path}", str(tmp_path), "Is a directory")
 
 
-def test_folder_that_cannot_be_written_is_named():
+def test_folder_that_cannot_be_written_is_named() -> None:
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o555)
     root = os.geteuid() == 0
@@ -125,11 +126,13 @@ def test_folder_that_cannot_be_written_is_named():
 
 
 @pytest.mark.parametrize("url", ["ledger.db", "", "mysql://u:hush-hush@h/d", "postgresql://u:hush-hush@h:port/d"])
-def test_url_of_no_ledger_is_refused_without_its_password(url):
+def test_url_of_no_ledger_is_refused_without_its_password(url: str) -> None:
     assert "hush-hush" not in refused(url, "sqlite:///ledger.db")
 
 
-def test_ledger_held_by_another_writer_is_waited_for_and_then_told(path, monkeypatch):
+def test_ledger_held_by_another_writer_is_waited_for_and_then_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(failures, "WAIT_SECONDS", 0.1)
     ledger = Ledger.open(f"sqlite:///{path}")
     other = sqlite3.connect(path, isolation_level=None)
@@ -143,7 +146,7 @@ def test_ledger_held_by_another_writer_is_waited_for_and_then_told(path, monkeyp
     ledger.close()
 
 
-def test_file_that_vanishes_is_an_error_and_not_made_anew(path):
+def test_file_that_vanishes_is_an_error_and_not_made_anew(path: Path) -> None:
     ledger = Ledger.open(f"sqlite:///{path}")
     ledger.close()
     path.unlink()

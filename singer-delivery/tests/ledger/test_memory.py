@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
@@ -9,14 +10,18 @@ from singer_delivery.errors import LedgerError
 from singer_delivery.ledger import Ledger, migrations
 from singer_delivery.memory import Memory, remembered
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
 
 @pytest.fixture
-def reopened(open_ledger):
+def reopened(open_ledger: Callable[..., Ledger]) -> Callable[..., Any]:
     """What a later run knows."""
     return lambda scope="attributes/1", **options: Memory(open_ledger(**options), scope)
 
 
-def test_a_later_run_knows_what_an_earlier_one_learned(ledger, reopened):
+def test_a_later_run_knows_what_an_earlier_one_learned(ledger: Ledger, reopened: Callable[..., Any]) -> None:
     memory = Memory(ledger, "attributes/1")
     assert memory.known() == {}
     memory.learn("Loyalty Points", "number")
@@ -24,27 +29,27 @@ def test_a_later_run_knows_what_an_earlier_one_learned(ledger, reopened):
     assert memory.known() == reopened().known() == {"Loyalty Points": "number", "émoji 🎉": "string"}
 
 
-def test_what_is_learned_anew_takes_the_place_of_the_old(ledger, reopened):
+def test_what_is_learned_anew_takes_the_place_of_the_old(ledger: Ledger, reopened: Callable[..., Any]) -> None:
     memory = Memory(ledger, "attributes/1")
     memory.learn("points", "string")
     memory.learn("points", "number")
     assert reopened().known() == {"points": "number"}
 
 
-def test_actions_and_accounts_know_nothing_of_each_other(ledger, reopened):
+def test_actions_and_accounts_know_nothing_of_each_other(ledger: Ledger, reopened: Callable[..., Any]) -> None:
     Memory(ledger, "attributes/1").learn("points", "number")
     assert reopened("attributes/1/more").known() == {}
     assert reopened("attributes/2").known() == {}
     assert reopened(owner="another target").known() == {}
 
 
-def test_what_is_handed_out_is_a_copy(ledger):
+def test_what_is_handed_out_is_a_copy(ledger: Ledger) -> None:
     memory = Memory(ledger, "attributes/1")
     memory.known()["points"] = "number"
     assert memory.known() == {}
 
 
-def test_a_dry_run_reads_and_leaves_nothing_behind(ledger, reopened):
+def test_a_dry_run_reads_and_leaves_nothing_behind(ledger: Ledger, reopened: Callable[..., Any]) -> None:
     Memory(ledger, "attributes/1").learn("points", "number")
     dry = reopened(dry_run=True)
     dry.learn("colour", "string")
@@ -52,7 +57,7 @@ def test_a_dry_run_reads_and_leaves_nothing_behind(ledger, reopened):
     assert reopened().known() == {"points": "number"}
 
 
-def test_threads_may_learn_at_once(ledger, reopened):
+def test_threads_may_learn_at_once(ledger: Ledger, reopened: Callable[..., Any]) -> None:
     memory = Memory(ledger, "attributes/1")
     facts = {f"attribute {number}": str(number) for number in range(40)}
     with ThreadPoolExecutor(8) as threads:
@@ -60,7 +65,7 @@ def test_threads_may_learn_at_once(ledger, reopened):
     assert memory.known() == reopened().known() == facts
 
 
-def test_many_facts_are_learned_in_one_go_and_dropped_again(ledger, reopened):
+def test_many_facts_are_learned_in_one_go_and_dropped_again(ledger: Ledger, reopened: Callable[..., Any]) -> None:
     memory = Memory(ledger, "attributes/1")
     memory.learn("points", "string")
     memory.learn_all({"points": "number", "tier": "string", "shop": "string"})
@@ -73,13 +78,13 @@ def test_many_facts_are_learned_in_one_go_and_dropped_again(ledger, reopened):
     memory.learn_all({})
 
 
-def test_a_dry_run_drops_nothing(ledger, reopened):
+def test_a_dry_run_drops_nothing(ledger: Ledger, reopened: Callable[..., Any]) -> None:
     Memory(ledger, "attributes/1").learn("points", "number")
     reopened(dry_run=True).forget(["points"])
     assert reopened().known() == {"points": "number"}
 
 
-def test_what_could_not_be_written_is_not_known(ledger):
+def test_what_could_not_be_written_is_not_known(ledger: Ledger) -> None:
     memory = Memory(ledger, "attributes/1")
     memory.known()
     with ledger._engine.begin() as connection:
@@ -89,7 +94,9 @@ def test_what_could_not_be_written_is_not_known(ledger):
     assert memory.known() == {}
 
 
-def test_a_ledger_of_the_release_before_learns_to_remember_and_keeps_what_it_has(url, open_ledger, monkeypatch):
+def test_a_ledger_of_the_release_before_learns_to_remember_and_keeps_what_it_has(
+    url: str, open_ledger: Callable[..., Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with monkeypatch.context() as past:
         past.setattr(migrations, "STEPS", migrations.STEPS[:3])
@@ -109,7 +116,7 @@ def test_a_ledger_of_the_release_before_learns_to_remember_and_keeps_what_it_has
 
 
 @pytest.fixture
-def learned(url):
+def learned(url: str) -> str:
     """Writes what two targets have learned; returns the ledger's address."""
     for owner, scope, name, value in (
         ("target-a", "messages/example.com", "17", "{}"),
@@ -125,7 +132,7 @@ def learned(url):
     return url
 
 
-def test_another_program_reads_what_a_target_learned_by_scope(learned):
+def test_another_program_reads_what_a_target_learned_by_scope(learned: str) -> None:
     messages = {"messages": {"1": "one"}, "messages/example.com": {"17": "{}", "9": "nine"}}
     assert remembered(learned, "target-a", "messages") == messages
     assert remembered(learned, "target-a", "messages/example.com") == {
@@ -135,7 +142,7 @@ def test_another_program_reads_what_a_target_learned_by_scope(learned):
     assert remembered(learned, "target-a", "message") == remembered(learned, "target", "") == {}
 
 
-def test_another_program_reads_while_a_target_writes(learned):
+def test_another_program_reads_while_a_target_writes(learned: str) -> None:
     writer = Ledger.open(learned, "target-b")
     with writer._writing() as connection:
         connection.execute(text("UPDATE ledger_memory SET value = 'not yet'"))
@@ -143,7 +150,7 @@ def test_another_program_reads_while_a_target_writes(learned):
     writer.close()
 
 
-def test_where_no_ledger_is_nothing_is_known_and_none_is_made(url, tmp_path):
+def test_where_no_ledger_is_nothing_is_known_and_none_is_made(url: str, tmp_path: Path) -> None:
     assert remembered(url, "target-a", "messages") == {}
     assert list(tmp_path.iterdir()) == []
     database = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
@@ -151,13 +158,13 @@ def test_where_no_ledger_is_nothing_is_known_and_none_is_made(url, tmp_path):
     database.dispose()
 
 
-def test_no_folder_is_no_ledger_either(tmp_path):
+def test_no_folder_is_no_ledger_either(tmp_path: Path) -> None:
     assert remembered(f"sqlite:///{tmp_path}/nowhere/ledger.db", "target-a", "") == {}
     assert remembered("sqlite://", "target-a", "") == {}
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_no_ledger_or_cannot_be_reached_is_told(tmp_path):
+def test_what_is_no_ledger_or_cannot_be_reached_is_told(tmp_path: Path) -> None:
     (tmp_path / "other.db").write_text("something else altogether, and longer than a header of SQLite's" * 20)
     with pytest.raises(LedgerError, match="not a SQLite database"):
         remembered(f"sqlite:///{tmp_path}/other.db", "target-a", "")

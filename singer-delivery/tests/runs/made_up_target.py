@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from singer_delivery.traffic import Traffic
 
 BAD = ErrorRule("BAD", Then.REJECT, "bad_value", "The value is bad.", "Mend it.")
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "SCHEMA",
     "key_properties": ["id"],
     "schema": {
@@ -61,9 +61,9 @@ class Vendor:
 
     calls: list[tuple[str, Any]] = field(default_factory=list)
     errors: dict[str, Exception] = field(default_factory=dict)
-    answers: Any = Doubt.REMAINS
+    answers: Gathered | Verdict | Doubt = Doubt.REMAINS
     asked: list[tuple[str, float | None]] = field(default_factory=list)
-    on_call: Callable[[str], None] = str
+    on_call: Callable[[str], object] = str
     verdicts: dict[str, Gathered] = field(default_factory=dict)
     says_again: Verdict | None = None
     bundles: Callable[[Sequence[Delivery]], Sequence[Sequence[Delivery]]] | None = None
@@ -112,10 +112,10 @@ class Join(Action):
     def planner(self, columns: Columns) -> Callable[..., Any]:
         return lambda record, person: Delivery(self, person.email, {"name": columns.value(record, "name")})
 
-    def bundles(self, deliveries: list[Delivery]) -> list[list[Delivery]]:
+    def bundles(self, deliveries: Sequence[Delivery]) -> Sequence[Sequence[Delivery]]:
         return self.vendor.bundles(deliveries) if self.vendor.bundles else super().bundles(deliveries)
 
-    def send(self, deliveries: list[Delivery]) -> list[Verdict] | None:
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict] | Gathered:
         self.vendor.sends.append([each.key for each in deliveries])
         for each in deliveries:
             if self.dry_run:
@@ -127,10 +127,10 @@ class Join(Action):
             self.vendor.calls.append((each.key, each.payload))
         return [accepted("taken") for _ in deliveries]
 
-    def undoes(self) -> tuple[str]:
+    def undoes(self) -> tuple[str, ...]:
         return ("leave",)
 
-    def yields_to(self) -> tuple[str | ()]:
+    def yields_to(self) -> tuple[str, ...]:
         return () if self.vendor.brings_back else ("leave",)
 
     def recall(self, memory: Memory) -> None:
@@ -150,10 +150,10 @@ class Leave(Join):
         self.vendor.asked.append((delivery.key, delivery.in_doubt_since))
         return self.vendor.answers
 
-    def undoes(self) -> tuple[str]:
+    def undoes(self) -> tuple[str, ...]:
         return ("join",)
 
-    def yields_to(self) -> tuple[()]:
+    def yields_to(self) -> tuple[str, ...]:
         return ()
 
 
@@ -165,7 +165,7 @@ class Segment(Leave):
     removes = False
     spellings: ClassVar = {"segmentName": "segment"}
 
-    def undoes(self) -> tuple[()]:
+    def undoes(self) -> tuple[str, ...]:
         return ()
 
     def __init__(self, vendor: Vendor, transport: Transport, *, dry_run: bool) -> None:
@@ -178,11 +178,11 @@ class Segment(Leave):
     def again(self, delivery: Delivery) -> Verdict | None:
         return self.vendor.says_again
 
-    def send(self, deliveries: list[Delivery]) -> Gathered | list[Verdict] | None:
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict] | Gathered:
         taken = super().send(deliveries)
         return self.vendor.verdicts.get(deliveries[0].key, taken)
 
-    def together(self, deliveries: list[Delivery]) -> Delivery:
+    def together(self, deliveries: Sequence[Delivery]) -> Delivery:
         members = dict.fromkeys(each.payload["member"] for each in deliveries)
         return Delivery(self, deliveries[0].key, {"members": list(members)})
 
@@ -192,7 +192,7 @@ class MadeUpTarget(DeliveryTarget):
 
     name = "target-made-up"
     config_jsonschema = target_schema(name, actions=["join", "leave", "segment"])
-    vendor = Vendor()
+    vendor: ClassVar[Vendor] = Vendor()
 
     def connect(self, settings: DeliverySettings, traffic: Traffic) -> tuple[Transport, list[Any]]:
         transport = Transport()
@@ -209,7 +209,7 @@ class Outcome:
 
     @property
     def reasons(self) -> dict[str, int]:
-        return self.report["reasons"]
+        return dict(self.report["reasons"])
 
 
 def run(folder: Path, vendor: Vendor, lines: Iterable[dict[str, Any]], **config: Any) -> Outcome:

@@ -61,7 +61,7 @@ def vendor() -> Vendor:
 def command(vendor: Vendor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command line in a folder: `command("--test", report_path="report.json")`."""
     monkeypatch.chdir(tmp_path)
-    kind = type("TheTarget", (Checked,), {"vendor": vendor})
+    kind: type[Checked] = type("TheTarget", (Checked,), {"vendor": vendor})
 
     def run(*arguments: str, lines: Iterable[dict[str, Any]] = (), **config: Any) -> Result:
         settings = {"report_path": "report.json", "ledger_url": "sqlite:///ledger.db", **config}

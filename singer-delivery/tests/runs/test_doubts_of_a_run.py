@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from made_up_target import person, schema, state
@@ -12,22 +13,28 @@ from singer_delivery.errors import UnavailableError
 from singer_delivery.ledger import Ledger
 from singer_delivery.sending import MOST_UNKNOWN_IN_A_ROW
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from made_up_target import Vendor
+
 HOUR = 3600
 
 
-def leaving(number):
+def leaving(number: int) -> dict[str, Any]:
     return person(number, stream="leave")
 
 
-def key(number):
-    return leaving(number)["record"]["email"]
+def key(number: int) -> str:
+    return str(leaving(number)["record"]["email"])
 
 
 @pytest.fixture
-def in_doubt(tmp_path):
+def in_doubt(tmp_path: Path) -> Callable[..., None]:
     """Leaves people in doubt, as a run that was killed does."""
 
-    def leave(numbers, ago=0):
+    def leave(numbers: list[int] | range, ago: int = 0) -> None:
         ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", "target-made-up")
         keys = [ledger.digest(key(number).encode()) for number in numbers]
         ledger.mark_sending(ledger.scope("leave/1"), [(each, b"0" * 16) for each in keys])
@@ -40,7 +47,9 @@ def in_doubt(tmp_path):
     return leave
 
 
-def test_who_broke_off_one_after_the_other_ends_the_run_and_is_asked_about_in_the_next(deliver, vendor):
+def test_who_broke_off_one_after_the_other_ends_the_run_and_is_asked_about_in_the_next(
+    deliver: Callable[..., Any], vendor: Vendor
+) -> None:
     people = range(MOST_UNKNOWN_IN_A_ROW + 3)
     lines = [schema("leave"), *map(leaving, people), state(1)]
     vendor.break_off(*map(key, people))
@@ -58,7 +67,9 @@ def test_who_broke_off_one_after_the_other_ends_the_run_and_is_asked_about_in_th
     assert second.states == [{"at": 1}]
 
 
-def test_one_call_that_breaks_off_is_one_doubt_however_many_it_is_about(deliver, vendor):
+def test_one_call_that_breaks_off_is_one_doubt_however_many_it_is_about(
+    deliver: Callable[..., Any], vendor: Vendor
+) -> None:
     people = range(4 * MOST_UNKNOWN_IN_A_ROW)
     half = len(people) // 2
     vendor.bundles = lambda deliveries: [deliveries[:half], deliveries[half:]]
@@ -68,7 +79,9 @@ def test_one_call_that_breaks_off_is_one_doubt_however_many_it_is_about(deliver,
     assert (outcome.error, outcome.states) == (None, [{"at": 1}])
 
 
-def test_what_was_not_done_is_in_doubt_anew_if_it_breaks_off_again(deliver, vendor, in_doubt):
+def test_what_was_not_done_is_in_doubt_anew_if_it_breaks_off_again(
+    deliver: Callable[..., Any], vendor: Vendor, in_doubt: Callable[..., None]
+) -> None:
     in_doubt([1], ago=HOUR)
     vendor.answers = Doubt.NOT_DONE
     vendor.break_off(key(1))
@@ -77,13 +90,17 @@ def test_what_was_not_done_is_in_doubt_anew_if_it_breaks_off_again(deliver, vend
     vendor.answers = Doubt.REMAINS
     assert deliver([schema("leave"), leaving(1)]).reasons == {"unknown": 1}
     (_, long_ago), (_, this_run), (_, lately) = vendor.asked
+    assert long_ago is not None
     assert long_ago <= began - HOUR
     assert this_run is None
+    assert lately is not None
     assert lately >= began
     assert vendor.calls == []
 
 
-def test_who_remains_in_doubt_is_so_since_the_first_time(deliver, vendor, in_doubt):
+def test_who_remains_in_doubt_is_so_since_the_first_time(
+    deliver: Callable[..., Any], vendor: Vendor, in_doubt: Callable[..., None]
+) -> None:
     in_doubt([1], ago=HOUR)
     for _ in range(2):
         deliver([schema("leave"), leaving(1)])
@@ -91,7 +108,9 @@ def test_who_remains_in_doubt_is_so_since_the_first_time(deliver, vendor, in_dou
     assert first == second
 
 
-def test_many_doubts_are_resolved_by_many_workers_while_others_are_delivered(deliver, vendor, in_doubt):
+def test_many_doubts_are_resolved_by_many_workers_while_others_are_delivered(
+    deliver: Callable[..., Any], vendor: Vendor, in_doubt: Callable[..., None]
+) -> None:
     people = range(300)
     in_doubt(people[::2])
     vendor.answers = Doubt.NOT_DONE
@@ -101,7 +120,9 @@ def test_many_doubts_are_resolved_by_many_workers_while_others_are_delivered(del
     assert deliver(lines).reasons == {"same_as_last_accepted": len(people)}
 
 
-def test_a_run_that_ends_before_it_sends_what_was_not_done_leaves_no_doubt(deliver, vendor, in_doubt):
+def test_a_run_that_ends_before_it_sends_what_was_not_done_leaves_no_doubt(
+    deliver: Callable[..., Any], vendor: Vendor, in_doubt: Callable[..., None]
+) -> None:
     in_doubt([1])
     vendor.answers = Doubt.NOT_DONE
     vendor.end_the_run(key(1))

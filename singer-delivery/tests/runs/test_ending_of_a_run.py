@@ -6,7 +6,7 @@ import io
 import json
 import signal
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from made_up_target import Join, MadeUpTarget, person, schema, state
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from made_up_target import Outcome, Vendor
 
+    from singer_delivery.reader import LineReader
+
 TERMINATED = 128 + signal.SIGTERM
 
 
@@ -37,7 +39,7 @@ def _handlers() -> Iterator[None]:
 
 def interrupted_after(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """Let a signal come when so many messages were read, and nothing is in hand."""
-    messages = MadeUpTarget.message_reader_class.messages
+    messages = cast("type[LineReader]", MadeUpTarget.message_reader_class).messages
 
     def interrupted(self: Any, file_input: Any) -> Iterator[dict[str, Any]]:
         for place, message in enumerate(messages(self, file_input)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from made_up_target import member, schema, state
@@ -12,16 +13,22 @@ from singer_delivery.errors import InternalError
 from singer_delivery.ledger import EntryState, Ledger
 from singer_delivery.outcomes import UNKNOWN, accepted, already, rejected, skipped
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from made_up_target import Vendor
+
 GOLD = [schema("segment"), member(1), member(2), member(3), state(1)]
 TAKEN = accepted("taken")
 NOT_TAKEN = rejected("not_taken", "The vendor did not take this member.")
 
 
 @pytest.fixture
-def entry(tmp_path):
+def entry(tmp_path: Path) -> Callable[..., EntryState | None]:
     """The ledger's entry of the segment."""
 
-    def find():
+    def find() -> EntryState | None:
         ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", "target-made-up", dry_run=True)
         digest = ledger.digest(b"gold")
         found = ledger.by_key(ledger.scope("segment/1"), [digest]).get(digest)
@@ -32,11 +39,11 @@ def entry(tmp_path):
 
 
 @pytest.fixture
-def open_rejects(tmp_path):
+def open_rejects(tmp_path: Path) -> Callable[..., list[int]]:
     """Ids of the records that are rejected, and have not come through."""
 
-    def find():
-        found = {}
+    def find() -> list[int]:
+        found: dict[str, int] = {}
         for line in map(json.loads, (tmp_path / "rejects.jsonl").read_text().splitlines()):
             if line.get("resolved"):
                 del found[line["id"]]
@@ -48,7 +55,13 @@ def open_rejects(tmp_path):
 
 
 @pytest.mark.parametrize("rows", [1, 10_000])
-def test_each_record_gets_its_own_outcome_and_the_call_counts_as_accepted(deliver, vendor, entry, open_rejects, rows):
+def test_each_record_gets_its_own_outcome_and_the_call_counts_as_accepted(
+    deliver: Callable[..., Any],
+    vendor: Vendor,
+    entry: Callable[..., EntryState | None],
+    open_rejects: Callable[..., list[int]],
+    rows: int,
+) -> None:
     vendor.verdicts["gold"] = Gathered([NOT_TAKEN, TAKEN, already("there")])
     outcome = deliver(GOLD, batch_size_rows=rows)
     assert outcome.reasons == {"not_taken": 1, "taken": 1, "there": 1}
@@ -57,7 +70,9 @@ def test_each_record_gets_its_own_outcome_and_the_call_counts_as_accepted(delive
     assert open_rejects() == [1]
 
 
-def test_an_equal_delivery_is_unchanged_and_who_was_rejected_of_it_stays_so(deliver, vendor, open_rejects):
+def test_an_equal_delivery_is_unchanged_and_who_was_rejected_of_it_stays_so(
+    deliver: Callable[..., Any], vendor: Vendor, open_rejects: Callable[..., list[int]]
+) -> None:
     vendor.verdicts["gold"] = Gathered([TAKEN, NOT_TAKEN, TAKEN])
     deliver(GOLD)
     again = deliver(GOLD)
@@ -68,7 +83,9 @@ def test_an_equal_delivery_is_unchanged_and_who_was_rejected_of_it_stays_so(deli
     assert (last.reasons, last.report["open_rejects"]) == ({"taken": 4}, 0)
 
 
-def test_what_is_not_done_again_leaves_who_was_rejected_of_it_rejected(deliver, vendor, open_rejects):
+def test_what_is_not_done_again_leaves_who_was_rejected_of_it_rejected(
+    deliver: Callable[..., Any], vendor: Vendor, open_rejects: Callable[..., list[int]]
+) -> None:
     vendor.verdicts["gold"] = Gathered([TAKEN, NOT_TAKEN, TAKEN])
     deliver(GOLD)
     vendor.says_again = already("sent_before")
@@ -77,7 +94,9 @@ def test_what_is_not_done_again_leaves_who_was_rejected_of_it_rejected(deliver, 
     assert open_rejects() == [2]
 
 
-def test_a_delivery_of_which_nothing_was_taken_is_sent_again_by_the_next_run(deliver, vendor, entry):
+def test_a_delivery_of_which_nothing_was_taken_is_sent_again_by_the_next_run(
+    deliver: Callable[..., Any], vendor: Vendor, entry: Callable[..., EntryState | None]
+) -> None:
     vendor.verdicts["gold"] = Gathered([NOT_TAKEN, NOT_TAKEN, skipped("opted_out_there", lasting=True)])
     assert deliver(GOLD).reasons == {"not_taken": 2, "opted_out_there": 1}
     assert entry() is None
@@ -89,8 +108,8 @@ def test_a_delivery_of_which_nothing_was_taken_is_sent_again_by_the_next_run(del
     ("others", "known"), [([TAKEN, NOT_TAKEN], EntryState.ACCEPTED), ([NOT_TAKEN, UNKNOWN], EntryState.SENDING)]
 )
 def test_a_record_of_which_nobody_knows_leaves_the_delivery_in_doubt_unless_another_was_taken(
-    deliver, vendor, entry, others, known
-):
+    deliver: Callable[..., Any], vendor: Vendor, entry: Callable[..., EntryState | None], others: list[Any], known: Any
+) -> None:
     vendor.verdicts["gold"] = Gathered([UNKNOWN, *others])
     assert deliver(GOLD).reasons["unknown"] >= 1
     assert entry() is known
@@ -100,7 +119,12 @@ def test_a_record_of_which_nobody_knows_leaves_the_delivery_in_doubt_unless_anot
     assert second.reasons == ({"same_as_last_accepted": 3} if known is EntryState.ACCEPTED else {"unknown": 3})
 
 
-def test_what_became_of_each_record_can_be_found_out_later(deliver, vendor, entry, open_rejects):
+def test_what_became_of_each_record_can_be_found_out_later(
+    deliver: Callable[..., Any],
+    vendor: Vendor,
+    entry: Callable[..., EntryState | None],
+    open_rejects: Callable[..., list[int]],
+) -> None:
     vendor.break_off("gold")
     vendor.answers = Doubt.REMAINS
     assert deliver(GOLD).reasons == {"unknown": 3}
@@ -110,14 +134,18 @@ def test_what_became_of_each_record_can_be_found_out_later(deliver, vendor, entr
     assert (entry(), open_rejects(), vendor.calls) == (EntryState.ACCEPTED, [3], [])
 
 
-def test_a_dry_run_says_of_each_record_what_would_become_of_it(deliver, vendor, entry):
+def test_a_dry_run_says_of_each_record_what_would_become_of_it(
+    deliver: Callable[..., Any], vendor: Vendor, entry: Callable[..., EntryState | None]
+) -> None:
     vendor.verdicts["gold"] = Gathered([TAKEN, NOT_TAKEN, TAKEN])
     assert deliver(GOLD, dry_run=True).reasons == {"would_be_taken": 2, "not_taken": 1}
     assert (vendor.calls, entry()) == ([], None)
 
 
 @pytest.mark.parametrize("count", [0, 2, 4])
-def test_an_action_that_miscounts_ends_the_run_and_its_records_stay_in_doubt(deliver, vendor, entry, count):
+def test_an_action_that_miscounts_ends_the_run_and_its_records_stay_in_doubt(
+    deliver: Callable[..., Any], vendor: Vendor, entry: Callable[..., EntryState | None], count: int
+) -> None:
     vendor.verdicts["gold"] = Gathered([TAKEN] * count)
     outcome = deliver(GOLD)
     assert isinstance(outcome.error, InternalError)
