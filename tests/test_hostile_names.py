@@ -42,6 +42,13 @@ ADDRESSES = (
     "//@href | //@src | //@action | //@formaction | //@hx-get | //@hx-post | //@hx-delete | //@poster | //@data"
 )
 CUSTOM = "Favorite <b>Color</b>"
+SHOWING = {
+    "/outbox",
+    "/vendors/listrak-sms/contacts",
+    *("/vendors/attentive/people", "/vendors/attentive/segments"),
+    *("/vendors/textlocal/batches", "/vendors/textlocal/groups", "/vendors/textlocal/messages"),
+}
+"""Pages that the names stand on, whichever of the others, of single calls and people, the walk comes by."""
 
 
 def people() -> list[dict[str, Any]]:
@@ -158,5 +165,5 @@ def test_names_that_are_code_are_text_on_every_page(
     for where, page in walked.items():
         assert_harmless(page, where)
     assert len(walked) > 100
-    shown = [page for page in walked.values() if "&lt;script&gt;alert(1)" in page]
-    assert len(shown) > 15
+    shown = {where for where, page in walked.items() if "&lt;script&gt;alert(1)" in page}
+    assert shown >= SHOWING, SHOWING - shown
