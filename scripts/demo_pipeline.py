@@ -61,7 +61,7 @@ def listening_sandbox(folder: Path, port: int = 0) -> Iterator[str]:
         DemoError: It did not start.
     """
     log = folder / "sandbox.log"
-    options = ["--port", str(port), "--scale", "small", "--data", folder / LEFT]
+    options = ["--port", str(port), "--scale", "small", "--data", str(folder / LEFT)]
     with (
         log.open("w", encoding="utf-8") as errors,
         running(

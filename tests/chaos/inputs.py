@@ -115,12 +115,17 @@ def _is_possible(kind: Kind, way: str) -> bool:
 def _rows(kind: Kind, ways: Sequence[str], chance: Random | None) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     met: list[str] = []
+    gone: set[str] = set()
     for way in ways:
         number = len(rows) + 1
-        phone = _phone(kind.people, way, met, chance)
+        phone = _phone(kind.people, way, [each for each in met if each not in gone], met, chance)
         row = {"id": number, "phone": phone, "consent": way != "no consent", **kind.columns(number)}
-        if way == "repeated" and rows:
-            row = dict(chance.choice(rows) if chance else rows[0])
+        # Who is taken off is not added again: see `chaos.table` for what would come of that.
+        there = [each for each in rows if each["phone"] not in gone]
+        if way == "repeated" and there:
+            row = dict(chance.choice(there) if chance else there[0])
+        if way == "deleted":
+            gone.add(phone)
         if kind.deletes:
             row["_sdc_deleted_at"] = "2026-11-20T10:00:00Z" if way == "deleted" else None
         rows.append(row)
@@ -129,13 +134,13 @@ def _rows(kind: Kind, ways: Sequence[str], chance: Random | None) -> list[dict[s
     return rows
 
 
-def _phone(people: People, way: str, met: list[str], chance: Random | None) -> str:
-    """Return whom a record is about: somebody new, somebody met before, nobody."""
+def _phone(people: People, way: str, there: list[str], met: list[str], chance: Random | None) -> str:
+    """Return whom a record is about: somebody new, somebody met before who is still there, nobody."""
     if way == "invalid":
         return NO_NUMBER
     if way == "left alone":
         return chance.choice(people.left_alone) if chance else people.left_alone[0]
-    if way in {"again", "deleted"} and met:
-        return chance.choice(met) if chance else met[0]
-    new = [each for each in people.usual if each not in met] or list(people.usual)
+    if way in {"again", "deleted"} and there:
+        return chance.choice(there) if chance else there[0]
+    new = [each for each in people.usual if each not in met] or there or list(people.usual)
     return chance.choice(new) if chance else new[0]

@@ -85,7 +85,11 @@ then is theirs to choose, as in any run: a trial that was bad may be well the ne
 
 What falls short: nobody gets two texts of target-textlocal's `messages` in one trial. The rows of Textlocal's history
 name numbers and no texts. So of two texts to one person, of which one went out and was accepted and the other broke
-off as its run was killed, the next run takes the row of the first for the second: it is told as sent, and was not.\
+off as its run was killed, the next run takes the row of the first for the second: it is told as sent, and was not.
+
+Nobody is taken off and added again in one trial, either. A stream with a deleted row and, behind it, one that adds the
+same person is contradictory: each run that reads both, killed before or not, takes them off, adds them again, and at
+Listrak that is a welcome again.\
 """
 
 
