@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SANDBOX_PORT ?= 8700
+# Workers of the tests: one more than there are cores, for a fifth of their time is waiting for processes.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 PACKAGES := singer-command singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
 .DEFAULT_GOAL := help
@@ -35,11 +37,11 @@ sandbox: $(READY) ## the vendors on port 8700 (SANDBOX_PORT=8701: another) until
 
 test: check ## every check: format, lint, types, dependencies, tests
 	@$(BIN)/python scripts/audit.py vulnerabilities
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS)
 
 test-all: check ## the same with every slow test, of which `make test` takes a share, another for each commit
 	@$(BIN)/python scripts/audit.py vulnerabilities
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --slow=all
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --slow=all
 
 coverage: $(READY) ## every branch of singer-delivery and of the mappings is reached by their own tests, or it fails
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --slow=none --cov --cov-report=term \

@@ -78,6 +78,7 @@ def paragraph(run: TargetRun, code: int = 1) -> str:
     return errors[0].split(" | ")[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "words", "arguments"),
     [

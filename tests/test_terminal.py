@@ -129,6 +129,7 @@ def test_a_target_shows_how_far_it_is_and_states_stay_readable(
         assert '{"at": 20}' in shown.screen.splitlines()
 
 
+@pytest.mark.slow
 def test_every_command_tells_its_usage_and_version() -> None:
     for plugin in (*PLUGINS, "singer-rejects"):
         told = subprocess.run([BIN / plugin, "-h"], check=True, capture_output=True, text=True)

@@ -69,6 +69,7 @@ def test_an_answer_that_breaks_off_is_made_up_for_without_a_second_text(
     assert_made_up_for(target, clean_sandbox)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["latency", "hang"])
 @pytest.mark.parametrize("step", STEPS)
 def test_after_kill_9_in_the_middle_of_a_step_the_next_run_makes_up_for_it(

@@ -116,6 +116,7 @@ def test_a_refusal_of_one_of_several_calls_repeats_none_of_the_others(
     assert set(texts(clean_sandbox).values()) == {1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["latency", "hang"])
 @pytest.mark.parametrize(("command", "rows"), BY_COMMAND, ids=["send", "bulk_json"])
 def test_after_kill_9_in_the_middle_of_a_call_nobody_is_texted_twice(

@@ -30,6 +30,7 @@ def assert_private(run: Run, full_run: Run) -> None:
     assert "@example" not in run.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", LEVELS, ids=["info", "debug"])
 @pytest.mark.parametrize(
     ("fault", "extra"),

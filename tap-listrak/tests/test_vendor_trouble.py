@@ -40,6 +40,7 @@ def opens_of(full_run: Run) -> dict[int, dict[str, Any]]:
     return {record["MsgID"]: record for record in full_run.records["message_opens"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_passing_trouble_leaves_no_trace_in_the_data(
     config: dict[str, Any],
@@ -58,6 +59,7 @@ def test_a_passing_trouble_leaves_no_trace_in_the_data(
     assert "attempt 1 of 5 met" in run.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", ["GetContactListCollection", "ReportListMessageActivity", "WSDL"])
 def test_a_passing_trouble_is_waited_out_at_every_step(
     config: dict[str, Any], clean_sandbox: Sandbox, run_tap: Callable[..., Run], full_run: Run, operation: str

@@ -40,6 +40,7 @@ def counts(record: Any) -> Any:
     return {name: record[name] for name in ("delivered", "undelivered", "expired", "unknown", "invalid", "pending")}
 
 
+@pytest.mark.slow
 def test_figures_of_a_week_add_up_day_by_day_and_end(
     config: dict[str, Any],
     textlocal: Textlocal,

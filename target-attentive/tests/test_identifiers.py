@@ -188,6 +188,7 @@ v1_for_v2: V2Identifiers = who.identity()
 """
 
 
+@pytest.mark.slow
 def test_the_type_checker_refuses_the_spelling_of_v1_in_the_place_of_v2(tmp_path: Path) -> None:
     file = tmp_path / "mistakes.py"
     file.write_text(MISTAKES, encoding="utf-8")

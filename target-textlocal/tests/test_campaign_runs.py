@@ -243,6 +243,7 @@ def killed(run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox) -> Kill:
     return kill
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["latency", "hang"])
 @pytest.mark.parametrize(("step", "after"), [(step, after) for step in STEPS for after in (0, 1)])
 def test_after_kill_9_at_any_step_the_next_run_ends_what_was_begun(

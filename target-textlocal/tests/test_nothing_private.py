@@ -65,6 +65,7 @@ def test_what_is_delivered_is_told_without_its_values(run_target: TargetRunner, 
     assert_nothing_private(run)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [0, 3, 10, 32, 43, 999])
 @pytest.mark.parametrize(("stream", "command"), [(name, each) for name, calls in CALLS.items() for each in calls])
 def test_what_textlocal_says_is_not_repeated(
