@@ -113,7 +113,8 @@ class Settler:
                 due = min(due, time.monotonic() + longest_wait(deliveries))
             if ending or self._hurry.is_set() or time.monotonic() >= due:
                 batch, gathered, due = batch + gathered, [], math.inf
-            self._settle(batch)
+            if batch or ending or not taken:  # what only gathers is no reason to look at everything
+                self._settle(batch)
 
     def _take(self, seconds: float) -> list[Outcomes | None]:
         """Take what there is; wait for something so many seconds at most."""
