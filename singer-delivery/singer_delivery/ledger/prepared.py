@@ -1,7 +1,6 @@
 """Statements whose SQL is written once.
 
-SQLAlchemy keeps the SQL of most statements, but not of upserts: to write it anew for each took more than half of the
-time of a target that waits for a vendor's rate.
+SQLAlchemy keeps the SQL of most statements, but not of upserts: it would write that anew several times a second.
 """
 
 from __future__ import annotations
