@@ -1,22 +1,24 @@
-"""HTTP: one pooled session, requests made and answers read. Nothing is tried again here."""
+"""HTTP: requests made and answers read. Nothing is tried again here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import requests
-from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
+from singer_delivery.connections import Connections
 from singer_delivery.errors import UnavailableError
 from singer_delivery.quiet import keep_quiet
-from singer_delivery.troubles import Trouble, setup_error, trouble
+from singer_delivery.troubles import Trouble, broken_off, setup_error, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from urllib3 import BaseHTTPResponse
 
     from singer_delivery.settings import DeliverySettings
 
@@ -25,7 +27,6 @@ FORM = "application/x-www-form-urlencoded"
 LARGEST_ANSWER = 16 << 20
 """Bytes at most of an answer, unpacked; one with a thousand people on its page has half a megabyte."""
 REDIRECTS = range(300, 400)
-_CONNECT_TIMEOUT = 10.0
 _WITHOUT_BODY = frozenset({204, 205})
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SUCCESS = range(200, 300)
@@ -142,13 +143,6 @@ def encoded_form(form: Mapping[str, str]) -> bytes:
     return urlencode(form).encode()
 
 
-class _Session(requests.Session):
-    """A session that leaves alone where an answer points: to look at that, requests would read all of its body."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return nothing."""
-
-
 class Transport:
     """Makes calls, from any number of threads.
 
@@ -160,14 +154,7 @@ class Transport:
 
     def __init__(self, concurrency: int, request_timeout: float, address_setting: str) -> None:
         self._address_setting = address_setting
-        self._timeout = (min(_CONNECT_TIMEOUT, request_timeout), request_timeout)
-        self._session = _Session()
-        # Nothing of one call shall follow another one about.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        adapter = HTTPAdapter(pool_maxsize=concurrency, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        self._environments: dict[str, dict[str, Any]] = {}
+        self._connections = Connections(concurrency, request_timeout)
         keep_quiet()
 
     def send(self, call: Call, authorization: Mapping[str, str]) -> Answer:
@@ -186,45 +173,29 @@ class Transport:
         headers = {"Accept": accepted, "User-Agent": "singer-delivery", **authorization}
         if call.body is not None:
             headers["Content-Type"] = call.content_type
-        request = requests.PreparedRequest()
         try:
-            request.prepare(method=call.method, url=call.url, headers=headers, params=call.params, data=call.body)
-            response = self._session.send(
-                request,
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-                **self._environment(call.url),
-            )
-            with response:
-                return _read(call, response)
-        except requests.RequestException as error:
+            response = self._connections.call(call.method, call.url, headers, call.params, call.body)
+        except (requests.RequestException, HTTPError) as error:
             raise trouble(error, _host(call.url), call.address_setting or self._address_setting) from None
         except OSError as error:
             raise setup_error(error) from None
+        with response:
+            try:
+                return _read(call, response)
+            except HTTPError as error:
+                raise broken_off(error) from None
 
     def close(self) -> None:
         """Close all connections."""
-        self._session.close()
-
-    def _environment(self, url: str) -> dict[str, Any]:
-        """Return the environment's proxies and certificates for a host, looked up once and not for every call.
-
-        A .netrc is not among them: what `authorize` says shall not be replaced by what a file says.
-        """
-        host = _host(url)
-        if host not in self._environments:
-            found = self._session.merge_environment_settings(url, {}, None, None, None)
-            self._environments[host] = {name: value for name, value in found.items() if name != "stream"}
-        return self._environments[host]
+        self._connections.close()
 
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
-def _read(call: Call, response: requests.Response) -> Answer:
-    status, headers = response.status_code, response.headers
+def _read(call: Call, response: BaseHTTPResponse) -> Answer:
+    status, headers = response.status, response.headers
     if status in REDIRECTS:
         return Answer(status, None, headers, readable=False)
     if call.largest_file is not None and status in _SUCCESS:
@@ -241,21 +212,21 @@ def _read(call: Call, response: requests.Response) -> Answer:
     return Answer(status, body, headers, readable=readable)
 
 
-def _read_file(operation: str, largest: int, response: requests.Response) -> Answer:
+def _read_file(operation: str, largest: int, response: BaseHTTPResponse) -> Answer:
     content = _content(response, largest)
     if content is None:
         raise UnavailableError(f"The answer to {operation} is larger than {largest >> 20} MiB: too large to read.")
     page = response.headers.get("Content-Type", "").strip().lower().startswith("text/html")
-    return Answer(response.status_code, content, response.headers, readable=not page)
+    return Answer(response.status, content, response.headers, readable=not page)
 
 
-def _content(response: requests.Response, largest: int) -> bytes | None:
+def _content(response: BaseHTTPResponse, largest: int) -> bytes | None:
     """Return the body; None if it is larger than may be.
 
     It is read in pieces: its size is known only once it is there, and what it unpacks to only then.
     """
     pieces, size = [], 0
-    for piece in response.iter_content(_PIECE):
+    for piece in response.stream(_PIECE):
         pieces.append(piece)
         size += len(piece)
         if size > largest:

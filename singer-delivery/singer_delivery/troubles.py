@@ -5,30 +5,39 @@ from __future__ import annotations
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING
 
-import requests
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    LocationValueError,
+    NewConnectionError,
+    ProxyError,
+    ReadTimeoutError,
+    SSLError,
+)
 
 from singer_delivery.errors import SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    import requests
 
 _SILENCE = "no answer in time (`request_timeout`)"
-_WORDS: tuple[tuple[type[requests.RequestException], str], ...] = (
-    (requests.ConnectTimeout, "no connection to {host} in time"),
-    (requests.Timeout, _SILENCE),
-    (requests.exceptions.SSLError, "a TLS connection to {host} that broke"),
-    (requests.exceptions.ProxyError, "a proxy that could not be reached"),
-    (requests.exceptions.ChunkedEncodingError, "a connection that broke in the middle of the answer"),
-    (requests.exceptions.ContentDecodingError, "an answer whose compression is broken"),
-    (requests.RequestException, "a connection to {host} that was dropped"),
+_WORDS: tuple[tuple[type[HTTPError], str], ...] = (
+    (NewConnectionError, "no connection to {host}: its name is not known, or it refuses connections"),
+    (ConnectTimeoutError, "no connection to {host} in time"),
+    (ReadTimeoutError, _SILENCE),
+    (SSLError, "a TLS connection to {host} that broke"),
+    (ProxyError, "a proxy that could not be reached"),
+    (HTTPError, "a connection to {host} that was dropped"),
 )
-_WRONG_ADDRESS = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidProxyURL,
+_BROKEN_OFF: tuple[tuple[type[HTTPError], str], ...] = (
+    (ReadTimeoutError, _SILENCE),
+    (DecodeError, "an answer whose compression is broken"),
+    (HTTPError, "a connection that broke in the middle of the answer"),
 )
+_HARMLESS = (NewConnectionError, ConnectTimeoutError, ProxyError)
 _NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"
 
 
@@ -65,18 +74,18 @@ class Trouble(Exception):  # noqa: N818 - no error yet: most troubles pass, and 
         self.advice = advice
 
 
-def trouble(error: requests.RequestException, host: str, address_setting: str) -> Trouble | SetupError:
+def trouble(error: requests.RequestException | HTTPError, host: str, address_setting: str) -> Trouble | SetupError:
     """Name a call that brought no answer.
 
     Args:
-        error: What the library raised.
+        error: What the libraries raised.
         host: Who was called.
         address_setting: The setting that holds the vendor's address.
 
     Returns:
         What may pass, or an error where the address or a certificate is wrong.
     """
-    if isinstance(error, _WRONG_ADDRESS):
+    if not isinstance(error, HTTPError) or isinstance(error, LocationValueError):
         return SetupError(f"The vendor's address, or that of a proxy, is not a valid URL. Check `{address_setting}`.")
     causes = list(_causes(error))
     if any(_NOT_VERIFIED in str(cause) for cause in causes):
@@ -84,16 +93,18 @@ def trouble(error: requests.RequestException, host: str, address_setting: str) -
             f"The TLS certificate of {host} cannot be verified. If a proxy of yours stands between, name the file of "
             "its certificates in the environment variable REQUESTS_CA_BUNDLE."
         )
-    if any(isinstance(cause, NewConnectionError) for cause in causes):
-        return Trouble(f"no connection to {host}: its name is not known, or it refuses connections", harmless=True)
-    # What falls silent in the middle of an answer comes as a ConnectionError around urllib3's time-out.
-    if any(isinstance(cause, ReadTimeoutError) for cause in causes):
-        return Trouble(_SILENCE)
     if any(_is_no_http(cause) for cause in causes):
         return Trouble("an answer that is no HTTP, or whose headers do not come to an end")
-    words = next(words for kind, words in _WORDS if isinstance(error, kind))
-    harmless = isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError))
-    return Trouble(words.format(host=host), harmless=harmless)
+    return Trouble(_said(error, _WORDS).format(host=host), harmless=isinstance(error, _HARMLESS))
+
+
+def broken_off(error: HTTPError) -> Trouble:
+    """Name an answer whose body did not come to its end.
+
+    Args:
+        error: What the library raised.
+    """
+    return Trouble(_said(error, _BROKEN_OFF))
 
 
 def setup_error(error: OSError) -> SetupError:
@@ -104,13 +115,17 @@ def setup_error(error: OSError) -> SetupError:
     )
 
 
+def _said(error: HTTPError, words: Sequence[tuple[type[HTTPError], str]]) -> str:
+    return next(said for kind, said in words if isinstance(error, kind))
+
+
 def _is_no_http(cause: BaseException) -> bool:
     """Return whether an answer came that could not be read; not whether it broke off."""
     return isinstance(cause, HTTPException) and not isinstance(cause, (IncompleteRead, RemoteDisconnected))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what it was made of, as requests and urllib3 nest them."""
+    """Yield an error and what it was made of, as urllib3 nests them."""
     yield error
     for cause in (*error.args, getattr(error, "reason", None)):
         if isinstance(cause, BaseException):

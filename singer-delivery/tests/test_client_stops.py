@@ -6,7 +6,7 @@ import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
+from urllib3.exceptions import SSLError
 
 from singer_delivery.errors import AbandonedError, SetupError, UnavailableError
 from singer_delivery.limiter import Limiter
@@ -52,7 +52,7 @@ def test_a_pause_of_a_day_before_the_next_token_ends_the_run_at_once(
 
 def test_a_certificate_that_cannot_be_verified_is_told_with_what_to_do() -> None:
     wrong = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
-    told = trouble(requests.exceptions.SSLError(wrong), "api.example.com", "api_url")
+    told = trouble(SSLError(wrong), "api.example.com", "api_url")
     assert isinstance(told, SetupError)
     assert "TLS certificate of api.example.com" in str(told)
     assert "REQUESTS_CA_BUNDLE" in str(told)

@@ -1,7 +1,8 @@
 """Many rows of digests in one statement: they travel to the database as one parameter, or one for each column.
 
 A statement for each row would cost more than what it does: SQLAlchemy binds the parameters of each, and at each,
-Python's SQLite lets other threads run and then waits for them.
+Python's SQLite lets other threads run and then waits for them. It does so at each row of a result, too; so pairs of
+digests come back from it in one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from singer_delivery.ledger.rows import DIGEST_SIZE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import BindParameter, FromClause, Subquery
+    from sqlalchemy import BindParameter, ColumnElement, FromClause, Result, Select, Subquery
 
 _NAME = "many"
 
@@ -46,6 +47,28 @@ def parameters(dialect: str, names: Sequence[str], rows: Sequence[Sequence[bytes
         columns = zip(names, zip(*rows, strict=True), strict=True)
         return {_parameter(name): list(column) for name, column in columns}
     return {_NAME: b"".join([digest for row in rows for digest in row])}
+
+
+def pairs(dialect: str, first: ColumnElement[bytes], second: ColumnElement[bytes]) -> Select[Any]:
+    """Return a query for pairs of digests, to be read by `read_pairs`.
+
+    Args:
+        dialect: `sqlite` or `postgresql`.
+        first: What is selected, of the same table.
+        second: The same.
+    """
+    if dialect == "postgresql":
+        return select(first, second)
+    return select(func.group_concat(func.hex(first).concat(func.hex(second)), ""))
+
+
+def read_pairs(dialect: str, result: Result[Any]) -> dict[bytes, bytes]:
+    """Return the pairs of digests that a query for `pairs` found, the second of each by the first."""
+    if dialect == "postgresql":
+        return dict(result.tuples().all())
+    found = bytes.fromhex(result.scalar_one() or "")
+    starts = range(0, len(found), 2 * DIGEST_SIZE)
+    return {found[at : at + DIGEST_SIZE]: found[at + DIGEST_SIZE : at + 2 * DIGEST_SIZE] for at in starts}
 
 
 def _cut(names: Sequence[str]) -> Subquery:

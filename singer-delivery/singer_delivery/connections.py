@@ -1,0 +1,96 @@
+"""Pooled connections to a vendor's hosts, with the proxies and certificates that the environment names.
+
+`requests` finds out about both, and keeps the pools. What it does around each call takes as long as urllib3 takes to
+make it, so the pools are called directly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry, Timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
+
+_CONNECT_TIMEOUT = 10.0
+_ONCE = Retry(total=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How calls get to a host.
+
+    Attributes:
+        pool: The connections to it.
+        proxies: Those that stand between; none for nearly everybody.
+    """
+
+    pool: HTTPConnectionPool
+    proxies: dict[str, str]
+
+
+class Connections(HTTPAdapter):
+    """Connections to any number of hosts, each of which is looked up in the environment once.
+
+    Args:
+        most: How many connections to a host are kept.
+        request_timeout: Seconds of silence after which a call counts as hung.
+    """
+
+    def __init__(self, most: int, request_timeout: float) -> None:
+        super().__init__(pool_maxsize=most, max_retries=_ONCE)
+        self._timeout = Timeout(connect=min(_CONNECT_TIMEOUT, request_timeout), read=request_timeout)
+        self._session = requests.Session()
+        self._ways: dict[tuple[str, str], _Way] = {}
+
+    def call(
+        self, method: str, url: str, headers: Mapping[str, str], params: Mapping[str, str] | None, body: bytes | None
+    ) -> BaseHTTPResponse:
+        """Make a request once; redirects are not followed, and cookies are not kept.
+
+        Returns:
+            The answer, whose body is not read yet. To be closed.
+
+        Raises:
+            requests.RequestException: The address or a header cannot be used.
+            urllib3.exceptions.HTTPError: No answer came.
+            OSError: There are no certificates where the environment names them.
+        """
+        request = requests.PreparedRequest()
+        request.prepare(method=method, url=url, headers=headers, params=params, data=body)
+        way = self._way(request)
+        return way.pool.urlopen(
+            method,
+            self.request_url(request, way.proxies) if way.proxies else request.path_url,
+            body=body,
+            headers=request.headers,
+            timeout=self._timeout,
+            retries=_ONCE,
+            redirect=False,
+            assert_same_host=False,
+            preload_content=False,
+        )
+
+    def _way(self, request: requests.PreparedRequest) -> _Way:
+        """Return how to get to a request's host.
+
+        A .netrc is not looked at: what `authorize` says shall not be replaced by what a file says.
+        """
+        url = str(request.url)
+        parts = urlsplit(url)
+        place = (parts.scheme, parts.netloc)
+        way = self._ways.get(place)
+        if way is None:
+            found = self._session.merge_environment_settings(url, {}, None, None, None)
+            verify, cert, proxies = found["verify"], found["cert"], found["proxies"]
+            pool = cast("HTTPConnectionPool", self.get_connection_with_tls_context(request, verify, proxies, cert))
+            self.cert_verify(pool, url, verify, cert)  # type: ignore[no-untyped-call] # has no types in requests' stubs
+            way = self._ways[place] = _Way(pool, dict(proxies))
+        return way
