@@ -150,10 +150,6 @@ class DeliveryTarget(CommandLine, Target):
         source = next(found, Source(sink.stream_name, tuple(properties), tuple(sink.key_properties)))
         self.run.bind(sink.stream_name, source, sink.original_schema, sink.key_properties)
 
-    def take(self, stream: str, record: dict[str, Any], raw: Mapping[str, Any]) -> None:
-        """Take a record after stream maps."""
-        self.run.take(stream, record, raw)
-
     # The SDK's messages.
 
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
