@@ -11,6 +11,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from accounts import attentive_account, listrak_sms_account, textlocal_account
 from fuzzed_lines import schema
 
 from singer_delivery.errors import DeliveryError
@@ -151,41 +152,17 @@ def _listened_to() -> Iterator[io.StringIO]:
             signal.signal(number, each)
 
 
-def _listrak(sandbox: Sandbox) -> dict[str, Any]:
-    return {
-        "client_id": "sandbox-sms",
-        "client_secret": "sandbox-secret",
-        "sender_code": "501",
-        "list_id": 7001,
-        "api_url": sandbox.sms_url,
-        "auth_url": sandbox.auth_url,
-        "default_country": "US",
-    }
-
-
 def _attentive(sandbox: Sandbox) -> dict[str, Any]:
-    return {
-        "api_key": "sandbox-attentive",
-        "sign_up_source_id": "132109",
-        "api_url": sandbox.attentive_url,
-        "default_country": "US",
-        "allow_privacy_delete": True,
-        "annex_cloud": {"url": f"{sandbox.url}/annex-cloud", "site_id": "1001", "token": "sandbox-annex-secret"},
-    }
+    annex = {"url": f"{sandbox.url}/annex-cloud", "site_id": "1001", "token": "sandbox-annex-secret"}
+    return {**attentive_account(sandbox), "allow_privacy_delete": True, "annex_cloud": annex}
 
 
 def _textlocal(sandbox: Sandbox) -> dict[str, Any]:
-    return {
-        "api_key": "sandbox-textlocal",
-        "group_name": "Customers",
-        "api_url": sandbox.textlocal_url,
-        "default_country": "US",
-        "sender": "ACME",
-    }
+    return {**textlocal_account(sandbox), "default_country": "US", "sender": "ACME"}
 
 
 TARGETS = (
-    Fuzzed(TargetListrakSms, (("subscribe", "unsubscribe"), ("update", "opt_out")), _listrak),
+    Fuzzed(TargetListrakSms, (("subscribe", "unsubscribe"), ("update", "opt_out")), listrak_sms_account),
     Fuzzed(
         TargetAttentive,
         (

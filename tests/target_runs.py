@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from accounts import attentive_account, listrak_sms_account, textlocal_account
 
 from singer_delivery.testing import Program, TargetRunner
 
@@ -30,14 +31,8 @@ sys.argv[0] = "target-listrak-sms"
 def listrak_sms_settings(sandbox: Sandbox) -> dict[str, Any]:
     """Return the settings of a target that is to reach a sandbox."""
     return {
-        "client_id": "sandbox-sms",
-        "client_secret": "sandbox-secret",
-        "sender_code": "501",
-        "list_id": 7001,
-        "api_url": sandbox.sms_url,
-        "auth_url": sandbox.auth_url,
+        **listrak_sms_account(sandbox),
         "requests_per_second": 2000,
-        "default_country": "US",
         "default_action": "subscribe",
         "report_path": "report.json",
     }
@@ -71,12 +66,9 @@ sys.argv[0] = "target-attentive"
 def attentive_settings(sandbox: Sandbox) -> dict[str, Any]:
     """Return the settings of a target that is to reach a sandbox."""
     return {
-        "api_key": "sandbox-attentive",
-        "sign_up_source_id": "132109",
-        "api_url": sandbox.attentive_url,
+        **attentive_account(sandbox),
         "requests_per_second": 2000,
         "in_doubt_minutes": 0,
-        "default_country": "US",
         "default_action": "subscribe",
         "report_path": "report.json",
     }
@@ -111,12 +103,9 @@ sys.argv[0] = "target-textlocal"
 def textlocal_settings(sandbox: Sandbox) -> dict[str, Any]:
     """Return the settings of a target that is to reach a sandbox."""
     return {
-        "api_key": "sandbox-textlocal",
-        "group_name": "Customers",
-        "api_url": sandbox.textlocal_url,
+        **textlocal_account(sandbox),
         "requests_per_second": 2000,
         "in_doubt_minutes": 0,
-        "default_country": "GB",
         "default_action": "contacts",
         "report_path": "report.json",
     }

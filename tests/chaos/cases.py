@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from accounts import attentive_account, listrak_sms_account, textlocal_account
 from texting_target import TextingTarget
 
 from chaos.checker import Texts
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 LISTRAK, ATTENTIVE, TEXTLOCAL = "listrak-sms", "attentive", "textlocal"
 SEGMENT = "gold"
-GROUP = "Customers"
 CAMPAIGN = "spring"
 
 
@@ -66,40 +66,16 @@ _COMMON: Mapping[str, Any] = {
 }
 
 
-def _listrak(sandbox: Sandbox) -> dict[str, Any]:
-    return {
-        "client_id": "sandbox-sms",
-        "client_secret": "sandbox-secret",
-        "sender_code": "501",
-        "list_id": 7001,
-        "api_url": sandbox.sms_url,
-        "auth_url": sandbox.auth_url,
-        "default_country": "US",
-    }
-
-
 def _attentive(sandbox: Sandbox) -> dict[str, Any]:
-    return {
-        "api_key": "sandbox-attentive",
-        "sign_up_source_id": "132109",
-        "api_url": sandbox.attentive_url,
-        "in_doubt_minutes": 0,
-        "default_country": "US",
-    }
+    return {**attentive_account(sandbox), "in_doubt_minutes": 0}
 
 
 def _textlocal(sandbox: Sandbox) -> dict[str, Any]:
-    return {
-        "api_key": "sandbox-textlocal",
-        "group_name": GROUP,
-        "api_url": sandbox.textlocal_url,
-        "in_doubt_minutes": 0,
-        "default_country": "GB",
-    }
+    return {**textlocal_account(sandbox), "in_doubt_minutes": 0}
 
 
 _VENDORS: Mapping[str, Callable[[Sandbox], dict[str, Any]]] = {
-    LISTRAK: _listrak,
+    LISTRAK: listrak_sms_account,
     ATTENTIVE: _attentive,
     TEXTLOCAL: _textlocal,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import requests
+from accounts import attentive_account, listrak_sms_account, textlocal_account
 from texting_target import TEXTING
 
 from chaos.processes_subjects import STATE_EVERY, Subject
@@ -73,13 +74,7 @@ _USUAL: Settings = {
 def _listrak(action: str, **more: Any) -> Callable[[Sandbox], Settings]:
     return lambda sandbox: {
         **{name: value for name, value in _USUAL.items() if name != "in_doubt_minutes"},
-        "client_id": "sandbox-sms",
-        "client_secret": "sandbox-secret",
-        "sender_code": "501",
-        "list_id": 7001,
-        "api_url": sandbox.sms_url,
-        "auth_url": sandbox.auth_url,
-        "default_country": "US",
+        **listrak_sms_account(sandbox),
         "default_action": action,
         **more,
     }
@@ -88,10 +83,7 @@ def _listrak(action: str, **more: Any) -> Callable[[Sandbox], Settings]:
 def _attentive(action: str, **more: Any) -> Callable[[Sandbox], Settings]:
     return lambda sandbox: {
         **_USUAL,
-        "api_key": "sandbox-attentive",
-        "sign_up_source_id": "132109",
-        "api_url": sandbox.attentive_url,
-        "default_country": "US",
+        **attentive_account(sandbox),
         "default_action": action,
         **more,
     }
@@ -100,11 +92,8 @@ def _attentive(action: str, **more: Any) -> Callable[[Sandbox], Settings]:
 def _textlocal(action: str, **more: Any) -> Callable[[Sandbox], Settings]:
     return lambda sandbox: {
         **_USUAL,
-        "api_key": "sandbox-textlocal",
-        "group_name": "Customers",
+        **textlocal_account(sandbox),
         "customer_id_field": "custom1",
-        "api_url": sandbox.textlocal_url,
-        "default_country": "GB",
         "default_action": action,
         **more,
     }

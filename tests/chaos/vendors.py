@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
+from accounts import GROUP
 
-from chaos.cases import ATTENTIVE, GROUP, LATER, LISTRAK, TEXTLOCAL
+from chaos.cases import ATTENTIVE, LATER, LISTRAK, TEXTLOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
