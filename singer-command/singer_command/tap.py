@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
 
 import click
 from singer_sdk import Stream, Tap
@@ -15,9 +15,13 @@ from singer_command.about import Offer
 from singer_command.plugin import CommandLine
 from singer_command.reading import TapProgress
 from singer_command.words import UsageProblem, unreadable_file
+from singer_command.writer import LineWriter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
+
+    from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 
 
 class TapCommandLine(CommandLine, Tap):
@@ -25,6 +29,9 @@ class TapCommandLine(CommandLine, Tap):
 
     stream_classes: ClassVar[Sequence[type[Stream]]] = ()
     """The streams, in the order in which they are read. The first sentence of a docstring tells what each is."""
+    message_writer_class: type[GenericSingerWriter[Any, Any]] = LineWriter
+    after_signal: ClassVar[str] = "Run again."
+    """What is told of a run that a signal ends: what became of what it wrote, and how to go on."""
     ready: ClassVar[str] = "Ready. Nothing was written."
     stdin_words: ClassVar[str] = "Writes Singer messages to standard output, for a loader to read; all else to stderr."
     usage: ClassVar[Sequence[tuple[str, str]]] = (
@@ -50,6 +57,11 @@ class TapCommandLine(CommandLine, Tap):
         """Read all streams, and show how far that is."""
         with self.progress:
             super().sync_all()
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the SDK's signature
+        """End the run, behind the line in hand and with the signal's exit code: the SDK's 0 looks like success."""
+        self.logger.warning("Signal %d: the run ends here. %s", signum, self.after_signal)
+        cast("LineWriter", self.message_writer).interrupt(signum)
 
     @classmethod
     def offer(cls) -> Offer:

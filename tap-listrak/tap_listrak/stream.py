@@ -13,7 +13,7 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
 from tap_listrak.mapping import Findings, Kind, json_schema
-from tap_listrak.writer import LineWriter
+from tap_listrak.writer import PageWriter
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -105,7 +105,7 @@ class ListrakStream(Stream, abc.ABC):
         maps = self.stream_maps
         return (
             self.ABORT_AT_RECORD_COUNT is None
-            and type(self._tap.writer) is LineWriter
+            and type(self._tap.writer) is PageWriter
             and len(maps) == 1
             and type(maps[0]) is SameRecordTransform
             and not maps[0].flattening_enabled

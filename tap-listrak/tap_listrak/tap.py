@@ -15,11 +15,10 @@ from tap_listrak.errors import ListrakError
 from tap_listrak.fetch import FetchAhead
 from tap_listrak.settings import CONFIG_SCHEMA, Settings, problems
 from tap_listrak.streams import STREAMS
-from tap_listrak.writer import LineWriter
+from tap_listrak.writer import PageWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from types import FrameType
 
     from singer_sdk import Stream
     from singer_sdk.singerlib.encoding.base import GenericSingerWriter
@@ -30,15 +29,17 @@ class TapListrak(TapCommandLine):
 
     name = "tap-listrak"
     config_jsonschema: ClassVar[dict[str, Any]] = deepcopy(CONFIG_SCHEMA)  # the SDK adds its own settings to it
-    message_writer_class: type[GenericSingerWriter[Any, Any]] = LineWriter
+    message_writer_class: type[GenericSingerWriter[Any, Any]] = PageWriter
     stream_classes: ClassVar[Sequence[type[Stream]]] = STREAMS
     own_errors: ClassVar[tuple[type[Exception], ...]] = (ListrakError,)
+    # There is no state to save: a full-table run begins anew.
+    after_signal: ClassVar[str] = "Nothing is deleted downstream; run again."
     checks: ClassVar[Sequence[str]] = ("service", "login", "address", "lists")
 
     @property
-    def writer(self) -> LineWriter:
+    def writer(self) -> PageWriter:
         """The message writer, by its own type."""
-        return cast("LineWriter", self.message_writer)
+        return cast("PageWriter", self.message_writer)
 
     @cached_property
     def settings(self) -> Settings:
@@ -71,11 +72,3 @@ class TapListrak(TapCommandLine):
         """Yield what a JSON Schema cannot see."""
         del fits
         return problems(config)
-
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  (the SDK's signature)
-        """End the run, behind the line in hand and with the signal's exit code: the SDK's 0 would look like success.
-
-        There is no state to save: a full-table run begins anew.
-        """
-        self.logger.warning("Signal %d: the run ends here. Nothing is deleted downstream; run again.", signum)
-        self.writer.interrupt(signum)

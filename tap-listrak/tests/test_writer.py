@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from singer_sdk.singerlib import RecordMessage
 
-from tap_listrak.writer import LineWriter
+from tap_listrak.writer import PageWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,11 +32,11 @@ class Stdout:
         """Nothing to do: the bytes are there already."""
 
 
-def written(write: Callable[[LineWriter], None]) -> bytes:
+def written(write: Callable[[PageWriter], None]) -> bytes:
     stdout = Stdout()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdout", stdout)
-        write(LineWriter())
+        write(PageWriter())
     return stdout.buffer.getvalue()
 
 
@@ -54,7 +54,7 @@ records = st.lists(st.dictionaries(st.text(), values), max_size=5)
 def test_a_page_is_written_as_its_records_one_by_one_would_be(
     stream: str, page: list[dict[str, Any]], version: int | None
 ) -> None:
-    def one_by_one(writer: LineWriter) -> None:
+    def one_by_one(writer: PageWriter) -> None:
         for record in page:
             writer.write_message(RecordMessage(stream, record, version, NOW))
 
@@ -73,7 +73,7 @@ def test_line_feeds_inside_texts_do_not_break_lines() -> None:
 class InterruptedBuffer(io.BytesIO):
     """A pipe during whose write a signal comes."""
 
-    def __init__(self, writer: LineWriter) -> None:
+    def __init__(self, writer: PageWriter) -> None:
         super().__init__()
         self._writer = writer
 
@@ -83,7 +83,7 @@ class InterruptedBuffer(io.BytesIO):
 
 
 def test_a_signal_while_a_line_is_written_takes_effect_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    writer = LineWriter()
+    writer = PageWriter()
     stdout = Stdout()
     stdout.buffer = InterruptedBuffer(writer)
     monkeypatch.setattr("sys.stdout", stdout)
@@ -91,25 +91,3 @@ def test_a_signal_while_a_line_is_written_takes_effect_behind_it(monkeypatch: py
         writer.write_records("lists", [{"ListID": 1}], None, NOW)
     assert caught.value.code == 128 + signal.SIGTERM
     assert stdout.buffer.getvalue().endswith(b"}\n")
-
-
-def test_the_same_signal_again_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    writer = LineWriter()
-    monkeypatch.setattr(writer, "_writing", True)
-    writer.interrupt(signal.SIGTERM)
-    with pytest.raises(SystemExit):
-        writer.interrupt(signal.SIGTERM)
-
-
-def test_another_signal_while_the_first_ends_the_run_is_passed_over() -> None:
-    writer = LineWriter()
-    with pytest.raises(SystemExit) as caught:
-        writer.interrupt(signal.SIGINT)
-    writer.interrupt(signal.SIGTERM)
-    assert caught.value.code == 130
-
-
-def test_a_signal_between_lines_ends_at_once() -> None:
-    with pytest.raises(SystemExit) as caught:
-        LineWriter().interrupt(signal.SIGINT)
-    assert caught.value.code == 130

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_command.tap import TapCommandLine
 
@@ -14,14 +14,11 @@ from tap_textlocal.check import check
 from tap_textlocal.setting_texts import CONFIG_SCHEMA
 from tap_textlocal.settings import Settings, problems
 from tap_textlocal.streams import STREAMS
-from tap_textlocal.writer import LineWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from types import FrameType
 
     from singer_sdk import Stream
-    from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 
 
 class TapTextlocal(TapCommandLine):
@@ -29,9 +26,9 @@ class TapTextlocal(TapCommandLine):
 
     name = "tap-textlocal"
     config_jsonschema: ClassVar[dict[str, Any]] = deepcopy(CONFIG_SCHEMA)  # the SDK adds its own settings to it
-    message_writer_class: type[GenericSingerWriter[Any, Any]] = LineWriter
     stream_classes: ClassVar[Sequence[type[Stream]]] = STREAMS
     own_errors: ClassVar[tuple[type[Exception], ...]] = (DeliveryError, CallError)
+    after_signal: ClassVar[str] = "The next one goes on from the last state."
     checks: ClassVar[Sequence[str]] = ("key", "groups", "batches")
 
     @cached_property
@@ -59,8 +56,3 @@ class TapTextlocal(TapCommandLine):
         """Yield what a JSON Schema cannot see."""
         del fits
         return problems(config)
-
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the SDK's signature
-        """End the run, behind the line in hand and with the signal's exit code: the SDK's 0 looks like success."""
-        self.logger.warning("Signal %d: the run ends here. The next one goes on from the last state.", signum)
-        cast("LineWriter", self.message_writer).interrupt(signum)

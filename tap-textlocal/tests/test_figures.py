@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from .conftest import Run, Textlocal
 
-START = datetime.now(timezone.utc).replace(microsecond=0)
+START = datetime.now(timezone.utc).replace(hour=12, minute=0, second=0, microsecond=0)
+"""Noon: figures are of a day of the calendar, and midnight shall be far."""
 NUMBERS = [f"447700900{number:03}" for number in range(40)]
 BOTH = ("campaign_metrics", "message_status")
 
