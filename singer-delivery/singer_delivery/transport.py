@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 from singer_delivery.connections import Connections
 from singer_delivery.errors import UnavailableError
 from singer_delivery.quiet import keep_quiet
-from singer_delivery.troubles import Trouble, broken_off, setup_error, trouble
+from singer_delivery.troubles import Trouble, broken_off, setup_error, trouble, unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,7 +166,7 @@ class Transport:
 
         Raises:
             Trouble: No complete answer came, or one that is larger than `LARGEST_ANSWER`.
-            SetupError: The address or the certificates are wrong; it would be so again.
+            SetupError: The address, the certificates or the credentials are wrong; it would be so again.
             UnavailableError: A file is larger than may be.
         """
         accepted = JSON if call.largest_file is None else "*/*"
@@ -175,6 +175,8 @@ class Transport:
             headers["Content-Type"] = call.content_type
         try:
             response = self._connections.call(call.method, call.url, headers, call.params, call.body)
+        except (requests.exceptions.InvalidHeader, UnicodeEncodeError):
+            raise unsendable() from None
         except (requests.RequestException, HTTPError) as error:
             raise trouble(error, _host(call.url), call.address_setting or self._address_setting) from None
         except OSError as error:

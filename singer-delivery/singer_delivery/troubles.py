@@ -115,6 +115,14 @@ def setup_error(error: OSError) -> SetupError:
     )
 
 
+def unsendable() -> SetupError:
+    """Say that credentials cannot stand in a header of HTTP: all other headers are the program's own."""
+    return SetupError(
+        "The credentials cannot be sent: they hold a line break, or a character that no credentials have. Check them "
+        "in the settings; what was copied from a file or a page may have brought one along."
+    )
+
+
 def _said(error: HTTPError, words: Sequence[tuple[type[HTTPError], str]]) -> str:
     return next(said for kind, said in words if isinstance(error, kind))
 

@@ -1,0 +1,96 @@
+"""Calls on their way: through a proxy, past one, without cookies, and with credentials that no header can hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from singer_delivery.client import Client
+from singer_delivery.error_table import ErrorTable
+from singer_delivery.errors import SetupError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import SimpleNamespace
+
+    from singer_delivery.transport import Answer
+
+NOBODY = "127.0.0.1:9"
+"""No program listens there."""
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_the_environments_proxy_is_asked_for_the_whole_address(
+    vendor: SimpleNamespace, connect: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", vendor.url.replace("http://", "http://user:word@"))
+    client = connect("http://api.example.com/v1")
+    for _ in range(2):
+        client.call("Read", "GET", "/x", params={"page": "2"})
+    assert [each.path for each in vendor.seen] == ["http://api.example.com/v1/x?page=2"] * 2
+    assert vendor.seen[0].headers["Proxy-Authorization"] == "Basic dXNlcjp3b3Jk"
+    assert vendor.seen[0].headers["Host"] == "api.example.com"
+
+
+def test_a_host_that_needs_no_proxy_is_called_without_it(
+    vendor: SimpleNamespace, connect: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://{NOBODY}")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    connect(vendor.url).call("Read", "GET", "/x")
+    assert [each.path for each in vendor.seen] == ["/x"]
+
+
+def test_a_proxy_that_is_not_there_is_named_and_nothing_was_sent(
+    connect: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://{NOBODY}")
+    with pytest.raises(UnavailableError, match="proxy that could not be reached"):
+        connect("http://api.example.com", attempts=2).call("Send", "POST", "/x", repeatable=False)
+
+
+def test_a_proxy_whose_address_is_none_ends_the_run(
+    connect: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://")
+    with pytest.raises(SetupError, match="that of a proxy"):
+        connect("http://api.example.com").call("Read", "GET", "/x")
+
+
+def test_a_vendors_cookies_do_not_follow_a_call_about(vendor: SimpleNamespace, connect: Callable[..., Client]) -> None:
+    vendor.answers[:] = [(200, {"Set-Cookie": "session=1"}, b"{}")]
+    client = connect(vendor.url)
+    for _ in range(2):
+        client.call("Read", "GET", "/x")
+    assert "Cookie" not in vendor.seen[1].headers
+
+
+class Keyed(Client):
+    """A vendor whose key is what a test says."""
+
+    key = ""
+    errors = ErrorTable(rules=[], by_status={})
+
+    def authorize(self, headers: dict[str, str]) -> None:
+        headers["Authorization"] = f"Bearer {self.key}"
+
+    def error_code(self, answer: Answer) -> None:
+        """No answer has one."""
+
+
+@pytest.mark.parametrize("key", ["canary\n", "canary\u2019s"])
+def test_credentials_that_no_header_can_hold_end_the_run_and_are_not_quoted(
+    vendor: SimpleNamespace, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setattr(Keyed, "key", key)
+    with pytest.raises(SetupError, match="line break") as caught:
+        connect(vendor.url, Keyed).call("Read", "GET", "/x")
+    assert "canary" not in str(caught.value)
+    assert vendor.seen == []
