@@ -42,7 +42,7 @@ class UnavailableError(DeliveryError):
     """The vendor could not be reached or stayed broken after all attempts.
 
     Attributes:
-        answered: Whether it answered, with an error: then it may be this one record that it breaks on.
+        answered: Whether it answered, with an error that is not "later": it may be this one record that it breaks on.
         code: The vendor's error code, or `HTTP 503`, of an answer that its error table knows.
     """
 

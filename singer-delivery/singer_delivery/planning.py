@@ -99,6 +99,7 @@ class Planning:
         while rows:
             pending = self._pending()  # before the ledger is asked: of what is settled meanwhile it knew nothing
             steps = self._steps(rows)
+            _leave_off(steps)
             part = _until_another_action(steps)
             steps = steps[:part]
             if pending and any(step.key in pending for step in steps):
@@ -224,6 +225,21 @@ class Planning:
         if scope is None:
             scope = self._scopes[action.scope] = self._ledger.scope(action.scope)
         return scope
+
+
+def _leave_off(steps: Sequence[_Step]) -> None:
+    """Let nobody be added whom a later row took off again in an earlier run: that row stands, and comes last.
+
+    Rows come again when a run broke off, and all of them whenever a tap keeps no state. To add somebody again can mean
+    to text them.
+    """
+    off: set[bytes] = set()
+    for step in reversed(steps):
+        if step.action.removes:
+            if step.verdict is UNCHANGED:
+                off.add(step.key)
+        elif step.item is not None and step.verdict is None and step.key in off:
+            step.verdict = SUPERSEDED
 
 
 def _until_another_action(steps: Sequence[_Step]) -> int:

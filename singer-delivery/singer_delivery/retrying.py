@@ -105,7 +105,8 @@ class Retries:
             )
             raise UnavailableError(
                 f"{call.operation} failed {self._attempts} times, at last with: {error}. {error.advice or usual}",
-                answered=error.answered,
+                # Who says "later" means every call, not what this one is about.
+                answered=error.answered and not error.harmless,
                 code=error.code,
             ) from None
 

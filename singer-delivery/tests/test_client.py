@@ -121,7 +121,9 @@ def test_a_repeated_call_that_had_taken_effect_says_so(
     assert len(clean_sandbox.texts()) == 1
 
 
-@pytest.mark.parametrize(("kind", "answered"), [("http-503", True), ("html-200", True), ("drop-before", False)])
+@pytest.mark.parametrize(
+    ("kind", "answered"), [("http-503", True), ("html-200", True), ("drop-before", False), ("http-429", False)]
+)
 def test_what_stays_broken_is_given_up_after_all_attempts(
     client: SmsClient, fault: Callable[..., Any], kind: str, *, answered: bool
 ) -> None:

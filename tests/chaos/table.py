@@ -89,7 +89,7 @@ off as its run was killed, the next run takes the row of the first for the secon
 
 Nobody is taken off and added again in one trial, either. A stream with a deleted row and, behind it, one that adds the
 same person is contradictory: each run that reads both, killed before or not, takes them off, adds them again, and at
-Listrak that is a welcome again.\
+Listrak that is a welcome again. The other way round it is seen when both rows are read together.\
 """
 
 

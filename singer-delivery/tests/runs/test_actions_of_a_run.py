@@ -64,6 +64,18 @@ def test_who_was_taken_off_in_an_earlier_run_is_not_added_again_however_they_loo
     assert deliver([*both, person(1, "Anna"), person(2)]).reasons == {"opted_out": 1, "taken": 1}
 
 
+def test_who_was_taken_off_by_a_later_row_is_not_added_again_when_both_rows_come_again(
+    deliver: Callable[..., Any], vendor: Vendor
+) -> None:
+    vendor.brings_back = True
+    both, rows = [schema("join"), schema("leave")], [person(1), leave(1)]
+    assert deliver([*both, *rows]).reasons == {"taken": 2}
+    again = deliver([*both, *rows, person(2)])
+    assert again.reasons == {"superseded": 1, "same_as_last_accepted": 1, "taken": 1}
+    assert [key for key, _ in vendor.calls].count(ANN) == 2
+    assert deliver([*both, *rows, person(1)]).reasons["taken"] == 1, "a row behind it counts"
+
+
 def test_who_was_perhaps_taken_off_is_not_added_again(deliver: Callable[..., Any], vendor: Vendor) -> None:
     vendor.break_off(ANN)
     assert deliver([schema("leave"), leave(1)]).reasons == {"unknown": 1}
