@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from soak import TENTHS
 from tables import again, table
 from verdicts import Target
+from why import ALLOCATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ def soak_targets(figures: Figures) -> Iterator[Target]:
         for name, scenario in figures["soak"]["scenarios"].items():
             growth = growth_of(scenario)
             what = f"{_TITLES[name]}, {scenario['rows']:,} records: memory of the last quarter beside the second"
-            yield Target(what, f"flat: at most {FLAT}x", f"{growth:.3f}x", growth <= FLAT)
+            yield Target(what, f"flat: at most {FLAT}x", f"{growth:.3f}x", growth <= FLAT, ALLOCATED)
 
 
 def soak_sections(figures: Figures) -> list[str]:

@@ -25,3 +25,7 @@ VENDOR: Final = (
     "the plain target comes as far as the vendor's 150 calls a second allow, ours as far as one core does, for "
     "reading, planning, encoding and settling each record"
 )
+ALLOCATED: Final = (
+    "seen with target-attentive: what is alive stays the same, by Python's count of its blocks and by malloc's of what"
+    " it has given out; the free space between it grows"
+)
