@@ -29,7 +29,6 @@ _WORDS: tuple[tuple[type[HTTPError], str], ...] = (
     (ConnectTimeoutError, "no connection to {host} in time"),
     (ReadTimeoutError, _SILENCE),
     (SSLError, "a TLS connection to {host} that broke"),
-    (ProxyError, "a proxy that could not be reached"),
     (HTTPError, "a connection to {host} that was dropped"),
 )
 _BROKEN_OFF: tuple[tuple[type[HTTPError], str], ...] = (
@@ -37,7 +36,9 @@ _BROKEN_OFF: tuple[tuple[type[HTTPError], str], ...] = (
     (DecodeError, "an answer whose compression is broken"),
     (HTTPError, "a connection that broke in the middle of the answer"),
 )
-_HARMLESS = (NewConnectionError, ConnectTimeoutError, ProxyError)
+_NEVER_CONNECTED = (NewConnectionError, ConnectTimeoutError)
+_NO_TUNNEL = "Tunnel connection failed"
+"""How Python begins what it says of a proxy that refuses to lead to a host."""
 _NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"
 
 
@@ -95,7 +96,10 @@ def trouble(error: requests.RequestException | HTTPError, host: str, address_set
         )
     if any(_is_no_http(cause) for cause in causes):
         return Trouble("an answer that is no HTTP, or whose headers do not come to an end")
-    return Trouble(_said(error, _WORDS).format(host=host), harmless=isinstance(error, _HARMLESS))
+    harmless = _was_never_made(error)
+    if harmless and isinstance(error, ProxyError):
+        return Trouble("a proxy that could not be reached, or leads nowhere", harmless=True)
+    return Trouble(_said(error, _WORDS).format(host=host), harmless=harmless)
 
 
 def broken_off(error: HTTPError) -> Trouble:
@@ -121,6 +125,16 @@ def unsendable() -> SetupError:
         "The credentials cannot be sent: they hold a line break, or a character that no credentials have. Check them "
         "in the settings; what was copied from a file or a page may have brought one along."
     )
+
+
+def _was_never_made(error: BaseException) -> bool:
+    """Return whether a call certainly did not get to the vendor.
+
+    urllib3 speaks of a proxy that cannot be reached even where a connection through it is dropped behind a call.
+    """
+    if isinstance(error, ProxyError):
+        error = error.original_error
+    return isinstance(error, _NEVER_CONNECTED) or _NO_TUNNEL in str(error)
 
 
 def _said(error: HTTPError, words: Sequence[tuple[type[HTTPError], str]]) -> str:

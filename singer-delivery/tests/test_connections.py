@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from singer_delivery.client import Client
 from singer_delivery.error_table import ErrorTable
-from singer_delivery.errors import SetupError, UnavailableError
+from singer_delivery.errors import OutcomeUnknownError, SetupError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +57,35 @@ def test_a_proxy_that_is_not_there_is_named_and_nothing_was_sent(
     monkeypatch.setenv("http_proxy", f"http://{NOBODY}")
     with pytest.raises(UnavailableError, match="proxy that could not be reached"):
         connect("http://api.example.com", attempts=2).call("Send", "POST", "/x", repeatable=False)
+
+
+def test_a_call_through_a_proxy_that_drops_it_is_not_made_again_where_it_must_not_be(
+    connect: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+
+        def take_and_drop() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = proxy.accept()
+                    seen.append(connection.recv(1 << 16))
+                    connection.close()
+
+        threading.Thread(target=take_and_drop, daemon=True).start()
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        with pytest.raises(OutcomeUnknownError, match="that was dropped"):
+            connect("http://api.example.com").call("Send", "POST", "/x", repeatable=False)
+    assert len(seen) == 1
+
+
+def test_a_proxy_that_leads_nowhere_is_told_and_nothing_was_sent(
+    vendor: SimpleNamespace, connect: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", vendor.url)  # it knows no CONNECT
+    with pytest.raises(UnavailableError, match="or leads nowhere"):
+        connect("https://api.example.com", attempts=2).call("Send", "POST", "/x", repeatable=False)
+    assert vendor.seen == []
 
 
 def test_a_proxy_whose_address_is_none_ends_the_run(
