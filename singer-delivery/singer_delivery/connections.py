@@ -45,7 +45,7 @@ class Connections(HTTPAdapter):
     """
 
     def __init__(self, most: int, request_timeout: float) -> None:
-        super().__init__(pool_maxsize=most, max_retries=_ONCE)
+        super().__init__(pool_maxsize=most)
         self._timeout = Timeout(connect=min(_CONNECT_TIMEOUT, request_timeout), read=request_timeout)
         self._session = requests.Session()
         self._ways: dict[tuple[str, str], _Way] = {}
@@ -59,7 +59,7 @@ class Connections(HTTPAdapter):
             The answer, whose body is not read yet. To be closed.
 
         Raises:
-            requests.RequestException: The address or a header cannot be used.
+            requests.RequestException, UnicodeEncodeError: The address or a header cannot be used.
             urllib3.exceptions.HTTPError: No answer came.
             OSError: There are no certificates where the environment names them.
         """
