@@ -10,6 +10,9 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import requests
+from accounts import listrak_sms_account
+
 from singer_delivery.actions import Action, Delivery
 from singer_delivery.outcomes import accepted
 from singer_delivery.testing import Program
@@ -18,7 +21,9 @@ from target_listrak_sms.settings import ListrakSettings
 from target_listrak_sms.target import TargetListrakSms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from sandboxes import Sandbox
 
     from singer_delivery.actions import Planner
     from singer_delivery.client import Client
@@ -27,7 +32,26 @@ if TYPE_CHECKING:
     from singer_delivery.settings import DeliverySettings
     from singer_delivery.traffic import Traffic
 
-_MESSAGE = "/v1/ShortCode/501/PhoneList/7008/TransactionalMessage/8001/Message"
+_LIST = "/v1/ShortCode/501/PhoneList/7008"
+_MESSAGE = f"{_LIST}/TransactionalMessage/8001/Message"
+_SECONDS = 30
+
+
+def put_on_the_list(sandbox: Sandbox, people: Mapping[str, Mapping[str, str]]) -> None:
+    """Put those who are to be texted on the list whose messages they get, which texts nobody itself.
+
+    Args:
+        sandbox: Where.
+        people: Their phone numbers, each with what else the vendor is to know of them.
+    """
+    account = listrak_sms_account(sandbox)
+    form = {"grant_type": "client_credentials", **{name: account[name] for name in ("client_id", "client_secret")}}
+    with requests.Session() as session:
+        token = session.post(account["auth_url"], data=form, timeout=_SECONDS).json()["access_token"]
+        session.headers["Authorization"] = f"Bearer {token}"
+        for phone, profile in people.items():
+            body = {"phoneNumber": phone.removeprefix("+"), **profile}
+            session.post(f"{account['api_url']}{_LIST}/Contact", json=body, timeout=_SECONDS).raise_for_status()
 
 
 class Text(Action):

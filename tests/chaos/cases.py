@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from accounts import attentive_account, listrak_sms_account, textlocal_account
-from texting_target import TextingTarget
+from texting_target import TextingTarget, put_on_the_list
 
 from chaos.checker import Texts
 from chaos.inputs import Kind, People
@@ -39,6 +39,7 @@ class Case:
         settings: Beside those that all runs against this vendor have.
         texts: What texts are to it.
         switches: Of the vendor.
+        prepare: What is done at the vendor before a trial, if anything is.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Case:
     settings: Mapping[str, Any]
     texts: Texts = Texts.NONE
     switches: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[Sandbox], None] | None = None
 
     def config(self, sandbox: Sandbox) -> dict[str, Any]:
         """Return the settings of its runs."""
@@ -81,6 +83,10 @@ _VENDORS: Mapping[str, Callable[[Sandbox], dict[str, Any]]] = {
 }
 
 
+def _on_the_list(sandbox: Sandbox) -> None:
+    put_on_the_list(sandbox, {phone: {} for phone in _LISTRAK_TEXTED.usual})
+
+
 def _names(number: int) -> dict[str, Any]:
     return {"first_name": f"First{number}", "last_name": f"Last{number}"}
 
@@ -98,7 +104,7 @@ _LISTRAK = People(
 _LISTRAK_KNOWN = People(("+12125550100", "+12125550101", "+12125550102", "+12125550103"), ("+12125550128",))
 # Each row is a text, and of rows of one person that come together the last one counts: which do depends on where a run
 # begins. So each person comes once.
-_LISTRAK_TEXTED = People(tuple(f"+121255501{number}" for number in range(14, 28)))
+_LISTRAK_TEXTED = People(tuple(f"+130355501{number}" for number in range(60, 74)))
 _ATTENTIVE = People(
     ("+13035550150", "+13035550151", "+12025550100", "+13035550152", "+12025550110"), ("+12025550112", "+12025550114")
 )
@@ -155,6 +161,7 @@ CASES = (
         _kind(_LISTRAK_TEXTED, _names, once=True),
         {"default_action": "text"},
         texts=Texts.PEOPLE,
+        prepare=_on_the_list,
     ),
     Case(
         "target-attentive subscribe",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import requests
 from accounts import attentive_account, listrak_sms_account, textlocal_account
-from texting_target import TEXTING
+from texting_target import TEXTING, put_on_the_list
 
 from chaos.processes_subjects import STATE_EVERY, Subject
 from chaos.processes_views import attentive_holds, listrak_holds, textlocal_holds
@@ -106,17 +105,7 @@ def _at_once(sandbox: Sandbox) -> None:
 
 
 def _on_the_list_of_orders(sandbox: Sandbox) -> None:
-    """Put those who are to be texted on the list whose messages they get."""
-    form = {"grant_type": "client_credentials", "client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
-    with requests.Session() as session:
-        token = session.post(sandbox.auth_url, data=form, timeout=30).json()["access_token"]
-        for phone in _us(_ORDERED):
-            session.post(
-                f"{sandbox.sms_url}/v1/ShortCode/501/PhoneList/7008/Contact",
-                json={"phoneNumber": phone[1:]},
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=30,
-            ).raise_for_status()
+    put_on_the_list(sandbox, {phone: {} for phone in _us(_ORDERED)})
 
 
 def _rows(phones: Sequence[str], **columns: Any) -> list[dict[str, Any]]:

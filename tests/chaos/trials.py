@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chaos.checker import Findings, Left, check
+from chaos.checker import Findings, Left, Texts, check
 from chaos.gates import Plan
 from chaos.running import Ended, run, warm_up
 from chaos.vendors import FEWEST_FOR_ORDER, Fault, begin, look, mend
@@ -26,7 +26,7 @@ NOTHING = Plan()
 
 
 class DisturbedError(Exception):
-    """A run that nothing happens to does not go well: there is nothing to compare others with."""
+    """A run that nothing happens to does not go well, or texts nobody: there is nothing to compare others with."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,10 @@ class Laboratory:
             raise DisturbedError(f"the undisturbed run of {trial.case.name} ended with {ended.code}: {ended.stderr}")
         if trial.again:
             self._run(trial, NOTHING)
-        return Twin(self._left(trial), ended)
+        left = self._left(trial)
+        if trial.case.texts is not Texts.NONE and not left.seen.texts:
+            raise DisturbedError(f"the undisturbed run of {trial.case.name} texted nobody")
+        return Twin(left, ended)
 
     def rehearsed(self, trial: Trial) -> Ended:
         """Run a trial's first run with what happens at the vendor, and nothing else."""

@@ -83,6 +83,8 @@ def begin(sandbox: Sandbox, case: Case) -> None:
     limits = {"rate_limits": "off"} if case.vendor == ATTENTIVE else {}
     if switches := {**limits, **case.switches}:
         sandbox.switch(case.vendor, **switches)
+    if case.prepare:
+        case.prepare(sandbox)
 
 
 def mend(sandbox: Sandbox) -> None:

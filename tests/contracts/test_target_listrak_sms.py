@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from target_runs import LISTRAK_SMS, listrak_sms_settings
-from texting_target import TEXTING
+from texting_target import TEXTING, put_on_the_list
 
 from contracts.postgres_ledger import PostgresLedger
 from contracts.sandbox_vendor import SandboxVendor
@@ -48,17 +47,6 @@ class TestContract(PostgresLedger, DeliveryContract):
 class ListrakThatTexts(Listrak):
     delivers = "TransactionalMessage_PostTransactionalMessageSend"
 
-    def put_on_the_list(self) -> None:
-        """Those who are texted are on a list first, which texts nobody."""
-        form = {"grant_type": "client_credentials", "client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
-        token = requests.post(self.sandbox.auth_url, data=form, timeout=30).json()["access_token"]
-        with requests.Session() as session:
-            session.headers["Authorization"] = f"Bearer {token}"
-            for number in range(PEOPLE):
-                body = {"phoneNumber": phone(number)[1:], "firstName": person(number)["first_name"]}
-                where = f"{self.sandbox.sms_url}/v1/ShortCode/501/PhoneList/7008/Contact"
-                assert session.post(where, json=body, timeout=30).ok
-
     def texts(self) -> dict[str, int]:
         numbers = [f"+{each['phone']}" for each in self.sandbox.texts(kind="transactional")]
         return {number: numbers.count(number) for number in numbers}
@@ -73,6 +61,6 @@ class TestContractOfTexts(PostgresLedger, DeliveryContract):
     @pytest.fixture
     def vendor(self, clean_sandbox: Sandbox) -> ListrakThatTexts:
         settings = {**listrak_sms_settings(clean_sandbox), "default_action": "text"}
-        vendor = ListrakThatTexts(clean_sandbox, settings)
-        vendor.put_on_the_list()
-        return vendor
+        names = {phone(number): {"firstName": person(number)["first_name"]} for number in range(PEOPLE)}
+        put_on_the_list(clean_sandbox, names)
+        return ListrakThatTexts(clean_sandbox, settings)
