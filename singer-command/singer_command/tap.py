@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 from functools import cached_property
@@ -55,6 +56,8 @@ class TapCommandLine(CommandLine, Tap):
     # `final` in the SDK, which has no other place around all streams.
     def sync_all(self) -> None:  # type: ignore[misc]
         """Read all streams, and show how far that is."""
+        # What was imported stays to the end. Else it is gone through again and again, with each collection of garbage.
+        gc.freeze()
         with self.progress:
             super().sync_all()
 

@@ -138,6 +138,19 @@ class ListrakClient:
         return self._service or self._until_it_works("Reading the WSDL", self._bind)
 
     def _until_it_works(self, what: str, attempt: Callable[[], T]) -> T:
+        try:
+            return self._unless_refused(attempt)  # nearly always enough, and faster than by the way below
+        except CallError as error:
+            return self._again(what, attempt, error)
+
+    def _again(self, what: str, attempt: Callable[[], T], first: CallError) -> T:
+        met = iter([first])
+
+        def attempts() -> T:
+            for error in met:
+                raise error
+            return self._unless_refused(attempt)
+
         retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
             wait=_wait,
@@ -146,7 +159,7 @@ class ListrakClient:
             reraise=True,
         )
         try:
-            return retrying(lambda: self._unless_refused(attempt))
+            return retrying(attempts)
         except CallError as error:
             raise ReportError(what, ATTEMPTS, error) from None
 

@@ -24,10 +24,14 @@ Record: TypeAlias = dict[str, Any]
 
 NAMESPACE = "http://webservices.listrak.com/v31/"
 """Of every element of the service (Listrak's `IntegrationService.asmx?op=` pages): http, with the slash."""
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+"""Of the attribute by which an element is declared nil."""
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
-_USUAL_DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.\d{3})?", re.ASCII)
+_USUAL = r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.\d{3})?"
+_USUAL_DATETIME = re.compile(_USUAL, re.ASCII)
+_USUAL_DATETIMES = re.compile(f"(?:{_USUAL}\0)+", re.ASCII)
 _WITH_MILLISECONDS = len("2026-01-31T12:00:00.000")
 _HOUR = len("2026-01-31T12")
 # .NET writes fractions of one to seven digits, and leaves them out when they are zero.
@@ -121,6 +125,28 @@ def zoned(value: str, zone: ZoneInfo) -> str | None:
     if _USUAL_DATETIME.fullmatch(value) and (offset := _offset_in(value[:_HOUR], zone)):
         return f"{value}000{offset}" if len(value) == _WITH_MILLISECONDS else value + offset
     return _zoned_thoroughly(value, zone)
+
+
+def all_zoned(values: Collection[str | None], zone: ZoneInfo) -> list[str] | None:
+    """Write date-times with their offsets, as `zoned` does, all at once.
+
+    Args:
+        values: They and nothing else, in the form that is the usual one. Texts of XML, which have no NUL.
+        zone: Where values without a zone were written.
+
+    Returns:
+        The same moments; None if a value is something else, or is to be looked at thoroughly.
+    """
+    given = [value for value in values if value is not None]
+    if len(given) < len(values) or not _USUAL_DATETIMES.fullmatch("\0".join([*given, ""])):
+        return None
+    offsets = {hour: _offset_in(hour, zone) for hour in {value[:_HOUR] for value in given}}
+    if not all(offsets.values()):
+        return None
+    with_milliseconds = {hour: f"000{offset}" for hour, offset in offsets.items()}
+    return [
+        value + (with_milliseconds if len(value) == _WITH_MILLISECONDS else offsets)[value[:_HOUR]] for value in given
+    ]
 
 
 @lru_cache(maxsize=65536)

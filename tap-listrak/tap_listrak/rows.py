@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from tap_listrak.mapping import NAMESPACE, Finding, Kind, NotFiniteError, converter
+from tap_listrak.mapping import NAMESPACE, XSI, Finding, Kind, NotFiniteError, converter
+from tap_listrak.usual import UsualRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from tap_listrak.mapping import Column, Findings, Record
 
-NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+NIL = f"{{{XSI}}}nil"
 TRUE = ("true", "1")
 
 
@@ -51,6 +52,9 @@ class RowReader:
         layout: How the rows look.
         zone: Where times without a zone were written.
         wanted: The names of the columns to read; all of them where it is None.
+
+    Attributes:
+        usual: Reads rows that look as they usually do; None where rows of this layout have parts of their own.
     """
 
     def __init__(self, layout: RowLayout, zone: ZoneInfo, wanted: Collection[str] | None = None) -> None:
@@ -64,6 +68,7 @@ class RowReader:
         self._unwanted = {f"{{{NAMESPACE}}}{column.name}" for column in layout.columns} - self._readers.keys()
         self._keys = tuple(layout.keys)
         self._constant = layout.constant
+        self.usual = UsualRows(layout, zone, tuple(self._blank)) if UsualRows.can_read(layout) else None
 
     def read(self, rows: Iterable[etree._Element], value: Any, findings: Findings) -> list[Record]:
         """Read rows.

@@ -14,6 +14,7 @@ from lxml import etree
 from tap_listrak.errors import FaultError, NotSoapError, RefusedError, fault_error, printable
 from tap_listrak.mapping import NAMESPACE, Finding, Findings, Record
 from tap_listrak.rows import NIL, TRUE
+from tap_listrak.shortcut import Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +112,8 @@ class AnswerParser:
         self._answered = False
         self._rows: etree._Element | None = None
         self._gap = 0
+        self._is_right = False  # its rows are those that were asked for
+        self._shortcut = Shortcut(reader.row, f"{operation}Result", reader.usual, constant) if reader.usual else None
         self._parser = etree.XMLPullParser(
             events=("start", "end"),
             tag=(self._result_tag, self._response_tag, _EXCEPTION, *_FAULTS),
@@ -132,7 +135,9 @@ class AnswerParser:
             NotSoapError: The body is no XML.
         """
         try:
-            return self._take(self._scrubber.scrub(piece))
+            if self._shortcut is None:
+                return self._take(self._scrubber.scrub(piece))
+            return self._take_shortcut(self._shortcut, piece)
         except etree.XMLSyntaxError:
             # From None: the parser's own words may quote the body.
             raise NotSoapError("an answer that is not well-formed XML") from None
@@ -148,7 +153,8 @@ class AnswerParser:
             NotSoapError: The body is no complete answer to the operation.
         """
         try:
-            records = self._take(self._scrubber.rest())
+            rest = self._shortcut.rest() if self._shortcut else b""
+            records = self._take(self._scrubber.scrub(rest) + self._scrubber.rest())
             root = self._parser.close()
         except etree.XMLSyntaxError:
             raise NotSoapError("an answer that is empty or breaks off") from None
@@ -159,6 +165,19 @@ class AnswerParser:
         if self._scrubber.removed:
             self.findings[Finding.SCRUBBED, ""] += self._scrubber.removed
         return records
+
+    def _take_shortcut(self, shortcut: Shortcut, piece: bytes) -> list[Record]:
+        """Read the rows that look as usual, and let the parser see everything else."""
+        head, rows = shortcut.split(piece)
+        records = self._take(self._scrubber.scrub(head)) if head else []
+        if not rows:
+            return records
+        usual = shortcut.read(rows) if shortcut.begun or shortcut.begin(self._rows) else None
+        if usual is not None:
+            self._is_right = self._is_right or bool(usual)
+            return records + usual
+        self._shortcut = None
+        return records + self._take(self._scrubber.scrub(shortcut.rest() or rows))
 
     def _take(self, piece: bytes) -> list[Record]:
         self._parser.feed(piece)
@@ -184,9 +203,10 @@ class AnswerParser:
         """Read rows, and take them out of the tree, which else would grow with the answer."""
         if count < 1:
             return []
-        if rows.find(self._reader.row_tag) is None:
+        if not self._is_right and rows.find(self._reader.row_tag) is None:
             found = printable(etree.QName(rows[0]).localname)
             raise NotSoapError(f"rows called {found} instead of {self._reader.row}")
+        self._is_right = True
         records = self._reader.read(islice(rows, count), self._constant, self.findings)
         del rows[:count]
         self._gap = 0
