@@ -8,9 +8,9 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import requests
+from singer_command.connections import Connections
 from urllib3.exceptions import HTTPError
 
-from singer_delivery.connections import Connections
 from singer_delivery.errors import UnavailableError
 from singer_delivery.quiet import keep_quiet
 from singer_delivery.troubles import Trouble, broken_off, setup_error, trouble, unsendable

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-import requests
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -24,18 +23,18 @@ from tap_listrak.errors import (
     CallError,
     NotSoapError,
     ReportError,
-    no_certificates,
-    unreachable,
 )
 from tap_listrak.mapping import NAMESPACE, Finding, Findings
 from tap_listrak.service import Service
-from tap_listrak.session import LARGEST_DESCRIPTION, LARGEST_REPORT, Session, pieces
 from tap_listrak.soap import AnswerParser
 from tap_listrak.spool import RowSpool
+from tap_listrak.transport import LARGEST_DESCRIPTION, LARGEST_REPORT, Transport, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeVar
+
+    from urllib3 import BaseHTTPResponse
 
     from tap_listrak.rows import RowReader
 
@@ -45,7 +44,6 @@ ATTEMPTS = 5
 # 2 + 4 + 8 + 16 seconds, and up to one more each time: about half a minute in all.
 BACKOFF = wait_exponential_jitter(multiplier=2, exp_base=2, max=16, jitter=1)
 _LONGEST_RETRY_AFTER = 60.0
-_CONNECT_TIMEOUT = 30.0
 _OK = 200
 _BUSY = (429, 503)
 
@@ -99,14 +97,13 @@ class ListrakClient:
         self._credentials = {"UserName": username, "Password": password}
         self._wsdl_url = wsdl_url
         self._address = urlunsplit(urlsplit(wsdl_url)._replace(query="", fragment=""))
-        self._timeout = (min(timeout, _CONNECT_TIMEOUT), timeout)
-        self._session = Session(wsdl_url, connections)
+        self._transport = Transport(connections, timeout)
         self._lock = threading.Lock()
         # Threads that parse would fight over the interpreter piece by piece; taking turns costs a fifth less.
         self._parsing = threading.Lock()
         self._service: Service | None = None
         self._refusal: AccountError | None = None
-        weakref.finalize(self, self._session.close)
+        weakref.finalize(self, self._transport.close)
         self._logger = logging.getLogger("tap-listrak.client")
 
     def fetch(self, call: Call, reader: RowReader, constant: Any = None) -> Answer:
@@ -192,40 +189,21 @@ class ListrakClient:
             return self._service
 
     def _read_wsdl(self) -> bytes:
-        try:
-            with self._session.get(
-                self._wsdl_url, timeout=self._timeout, stream=True, allow_redirects=False
-            ) as response:
-                content = b"".join(pieces(response, LARGEST_DESCRIPTION))
-        except requests.RequestException as error:
-            raise unreachable(error) from None
-        except OSError as error:
-            raise no_certificates(error) from None
-        if response.status_code != _OK:
-            raise CallError(f"HTTP {response.status_code}")
+        with self._transport.call("GET", self._wsdl_url, {}) as response:
+            content = b"".join(pieces(response, LARGEST_DESCRIPTION))
+        if response.status != _OK:
+            raise CallError(f"HTTP {response.status}")
         return content
 
     def _attempt(self, service: Service, call: Call, reader: RowReader, constant: Any = None) -> Answer:
         body = service.envelope(call.operation, call.arguments)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}{call.operation}"'}
         parser = AnswerParser(call.operation, reader, constant)
-        try:
-            with self._session.post(
-                self._address,
-                data=body,
-                headers=headers,
-                timeout=self._timeout,
-                stream=True,
-                allow_redirects=False,
-            ) as response:
-                return _read(response, parser, self._parsing)
-        except requests.RequestException as error:
-            raise unreachable(error) from None
-        except OSError as error:
-            raise no_certificates(error) from None
+        with self._transport.call("POST", self._address, headers, body) as response:
+            return _read(response, parser, self._parsing)
 
 
-def _read(response: requests.Response, parser: AnswerParser, turn: threading.Lock) -> Answer:
+def _read(response: BaseHTTPResponse, parser: AnswerParser, turn: threading.Lock) -> Answer:
     rows = RowSpool()
     try:
         for piece in pieces(response, LARGEST_REPORT):
@@ -233,15 +211,15 @@ def _read(response: requests.Response, parser: AnswerParser, turn: threading.Loc
                 rows.add(parser.feed(piece))
         rows.add(parser.close())
     except NotSoapError as error:
-        if response.status_code in _BUSY:
-            raise BusyError(f"HTTP {response.status_code}", retry_after=_retry_after(response)) from None
-        if response.status_code != _OK:
-            raise NotSoapError(f"HTTP {response.status_code}, {error}") from None
+        if response.status in _BUSY:
+            raise BusyError(f"HTTP {response.status}", retry_after=_retry_after(response)) from None
+        if response.status != _OK:
+            raise NotSoapError(f"HTTP {response.status}, {error}") from None
         raise
     return Answer(rows, parser.findings)
 
 
-def _retry_after(response: requests.Response) -> float:
+def _retry_after(response: BaseHTTPResponse) -> float:
     """Return the seconds of a Retry-After header; its form with a date is not used by services of this kind."""
     value = response.headers.get("Retry-After", "")
     return min(float(value), _LONGEST_RETRY_AFTER) if value.isdecimal() else 0

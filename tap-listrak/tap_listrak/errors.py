@@ -22,10 +22,21 @@ No message holds a body, a password or a record: a fault's text is shortened, an
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-import requests
 from singer_sdk.exceptions import FatalSyncError
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import (
+    DecodeError,
+    HTTPError,
+    LocationValueError,
+    NewConnectionError,
+    ProxyError,
+    SSLError,
+    TimeoutError,  # noqa: A004 - urllib3's own
+)
+
+if TYPE_CHECKING:
+    import requests
 
 _BRACKETED_CODE = re.compile(r"\[([A-Za-z]+)\]")
 _ADDRESS = re.compile(r"[^\s<>\"'(]+@[^\s<>\"')]+")
@@ -165,17 +176,21 @@ def printable(text: str) -> str:
     return line if len(line) <= _MESSAGE_LENGTH else f"{line[:_MESSAGE_LENGTH]}..."
 
 
-def unreachable(error: requests.RequestException) -> UnreachableError | SetupError:
-    """Name a failure of the connection without the library's own words, which may quote the answer."""
-    if isinstance(error, requests.exceptions.SSLError) and _NOT_VERIFIED in str(error):
+def unreachable(error: requests.RequestException | HTTPError) -> UnreachableError | SetupError:
+    """Name what kept an answer from coming, without the library's own words, which may quote the call."""
+    if not isinstance(error, HTTPError) or isinstance(error, LocationValueError):
+        return SetupError("The address in `wsdl_url`, or that of a proxy, is not a valid URL. Check `wsdl_url`.")
+    if _NOT_VERIFIED in str(error):
         return SetupError(
             "The TLS certificate of the host in `wsdl_url` cannot be verified, so it was told nothing. If a proxy of "
             "yours stands between, name the file of its certificates in the environment variable REQUESTS_CA_BUNDLE."
         )
-    # What falls silent in the middle of an answer comes as a ConnectionError around urllib3's time-out.
-    if any(isinstance(cause, ReadTimeoutError) for cause in error.args):
-        return UnreachableError(_SILENCE)
-    return UnreachableError(next(words for kind, words in _CONNECTION_FAILURES if isinstance(error, kind)))
+    return UnreachableError(next(words for kind, words in _NO_ANSWER if isinstance(error, kind)))
+
+
+def broken_off(error: HTTPError) -> UnreachableError:
+    """Name what kept an answer from coming to its end."""
+    return UnreachableError(next(words for kind, words in _HALF_AN_ANSWER if isinstance(error, kind)))
 
 
 def no_certificates(error: OSError) -> SetupError:
@@ -188,11 +203,15 @@ def no_certificates(error: OSError) -> SetupError:
 
 _NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"
 _SILENCE = "no answer in time (`request_timeout`)"
-_CONNECTION_FAILURES: tuple[tuple[type[requests.RequestException], str], ...] = (
-    (requests.Timeout, _SILENCE),
-    (requests.exceptions.SSLError, "a TLS connection that broke"),
-    (requests.exceptions.ProxyError, "a proxy that could not be reached"),
-    (requests.exceptions.ChunkedEncodingError, "a connection that broke in the middle of the answer"),
-    (requests.exceptions.ContentDecodingError, "an answer whose compression is broken"),
-    (requests.RequestException, "a connection that could not be made or was dropped"),
+_NO_ANSWER: tuple[tuple[type[HTTPError], str], ...] = (
+    (NewConnectionError, "a connection that could not be made or was dropped"),
+    (TimeoutError, _SILENCE),
+    (SSLError, "a TLS connection that broke"),
+    (ProxyError, "a proxy that could not be reached"),
+    (HTTPError, "a connection that could not be made or was dropped"),
+)
+_HALF_AN_ANSWER: tuple[tuple[type[HTTPError], str], ...] = (
+    (TimeoutError, _SILENCE),
+    (DecodeError, "an answer whose compression is broken"),
+    (HTTPError, "a connection that broke in the middle of the answer"),
 )
