@@ -200,11 +200,10 @@ class ListrakClient:
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}{call.operation}"'}
         parser = AnswerParser(call.operation, reader, constant)
         with self._transport.call("POST", self._address, headers, body) as response:
-            return _read(response, parser, self._parsing)
+            return _read(response, parser, RowSpool(reader.width), self._parsing)
 
 
-def _read(response: BaseHTTPResponse, parser: AnswerParser, turn: threading.Lock) -> Answer:
-    rows = RowSpool()
+def _read(response: BaseHTTPResponse, parser: AnswerParser, rows: RowSpool, turn: threading.Lock) -> Answer:
     try:
         for piece in pieces(response, LARGEST_REPORT):
             with turn:

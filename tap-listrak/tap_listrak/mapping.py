@@ -29,11 +29,13 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
-_USUAL = r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.\d{3})?"
+# Fractions of nothing are left out by .NET, and by Python; what has some is looked at thoroughly.
+_USUAL = r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.(?!0{6}|0+(?!\d))\d{1,7})?"
 _USUAL_DATETIME = re.compile(_USUAL, re.ASCII)
 _USUAL_DATETIMES = re.compile(f"(?:{_USUAL}\0)+", re.ASCII)
-_WITH_MILLISECONDS = len("2026-01-31T12:00:00.000")
 _HOUR = len("2026-01-31T12")
+_SECONDS = len("2026-01-31T12:00:00")
+_MICROSECONDS = len("2026-01-31T12:00:00.000000")
 # .NET writes fractions of one to seven digits, and leaves them out when they are zero.
 _ISO_DATETIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 # .NET's DateTime.MinValue, which services of its kind send for "no date".
@@ -123,7 +125,7 @@ def zoned(value: str, zone: ZoneInfo) -> str | None:
         where the value is no such date-time.
     """
     if _USUAL_DATETIME.fullmatch(value) and (offset := _offset_in(value[:_HOUR], zone)):
-        return f"{value}000{offset}" if len(value) == _WITH_MILLISECONDS else value + offset
+        return _with_offset(value, offset)
     return _zoned_thoroughly(value, zone)
 
 
@@ -143,10 +145,11 @@ def all_zoned(values: Collection[str | None], zone: ZoneInfo) -> list[str] | Non
     offsets = {hour: _offset_in(hour, zone) for hour in {value[:_HOUR] for value in given}}
     if not all(offsets.values()):
         return None
-    with_milliseconds = {hour: f"000{offset}" for hour, offset in offsets.items()}
-    return [
-        value + (with_milliseconds if len(value) == _WITH_MILLISECONDS else offsets)[value[:_HOUR]] for value in given
-    ]
+    return [_with_offset(value, offsets[value[:_HOUR]]) for value in given]
+
+
+def _with_offset(value: str, offset: str) -> str:
+    return f"{value if len(value) == _SECONDS else value.ljust(_MICROSECONDS, '0')[:_MICROSECONDS]}{offset}"
 
 
 @lru_cache(maxsize=65536)

@@ -52,12 +52,16 @@ class RowReader:
         layout: How the rows look.
         zone: Where times without a zone were written.
         wanted: The names of the columns to read; all of them where it is None.
+        compact: Whether records are only to be written: see `UsualRows`.
 
     Attributes:
         usual: Reads rows that look as they usually do; None where rows of this layout have parts of their own.
+        width: How many columns a record has.
     """
 
-    def __init__(self, layout: RowLayout, zone: ZoneInfo, wanted: Collection[str] | None = None) -> None:
+    def __init__(
+        self, layout: RowLayout, zone: ZoneInfo, wanted: Collection[str] | None = None, *, compact: bool = False
+    ) -> None:
         self.row = layout.row
         self.row_tag = f"{{{NAMESPACE}}}{layout.row}"
         wanted_columns = [column for column in layout.columns if wanted is None or column.name in wanted]
@@ -68,7 +72,9 @@ class RowReader:
         self._unwanted = {f"{{{NAMESPACE}}}{column.name}" for column in layout.columns} - self._readers.keys()
         self._keys = tuple(layout.keys)
         self._constant = layout.constant
-        self.usual = UsualRows(layout, zone, tuple(self._blank)) if UsualRows.can_read(layout) else None
+        self.width = len(self._blank)
+        usual = UsualRows.can_read(layout)
+        self.usual = UsualRows(layout, zone, tuple(self._blank), compact=compact) if usual else None
 
     def read(self, rows: Iterable[etree._Element], value: Any, findings: Findings) -> list[Record]:
         """Read rows.

@@ -21,9 +21,14 @@ CELLS_IN_MEMORY = 20_000
 
 
 class RowSpool:
-    """Rows in the order they were added: to be written once, then read once, by one thread at a time."""
+    """Rows in the order they were added: to be written once, then read once, by one thread at a time.
 
-    def __init__(self) -> None:
+    Args:
+        width: How many columns a row has.
+    """
+
+    def __init__(self, width: int) -> None:
+        self._width = width
         self._rows: list[Record] = []
         self._file: BinaryIO | None = None
         self.count = 0
@@ -32,7 +37,7 @@ class RowSpool:
         """Append rows; beyond `CELLS_IN_MEMORY` they go to an unnamed file that ends with this object."""
         self._rows += rows
         self.count += len(rows)
-        if self._rows and len(self._rows) * len(self._rows[0]) > CELLS_IN_MEMORY:
+        if len(self._rows) * self._width > CELLS_IN_MEMORY:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="tap-listrak-")  # noqa: SIM115  (closed by `chunks`, or with this object)
             pickle.dump(self._rows, self._file, pickle.HIGHEST_PROTOCOL)

@@ -50,6 +50,8 @@ class ListrakStream(Stream, abc.ABC):
         self.findings: Findings = Findings()
         self.left_out: list[int] = []
         """Messages whose report stayed broken: the stream is not complete."""
+        self.only_writes = False
+        """Whether records go from their page to the writer, and nobody looks into them."""
 
     @property
     def account(self) -> Account:
@@ -114,6 +116,7 @@ class ListrakStream(Stream, abc.ABC):
         )
 
     def _write_pages(self) -> None:
+        self.only_writes = True
         counter, timer = self.get_record_counter(), self.get_sync_timer()
         with counter, timer, self._progress() as progress:
             for page in self.pages(progress):

@@ -80,7 +80,7 @@ class Report(ListrakStream, Generic[Subject]):
     def reader(self) -> RowReader:
         """What reads the rows, but for columns that nobody wants."""
         layout = RowLayout(self.row, self.columns, self.primary_keys, self.subject_column)
-        return RowReader(layout, self.settings.zone, self.wanted)
+        return RowReader(layout, self.settings.zone, self.wanted, compact=self.only_writes)
 
     @abc.abstractmethod
     def subjects(self) -> tuple[int, Iterable[Subject]]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import unescape
+
+import msgspec
 
 from tap_listrak.mapping import Kind, all_zoned, converter
 
@@ -40,9 +42,11 @@ class UsualRows:
         layout: How the rows look; of columns without parts of their own, and in the order of the contract.
         zone: Where times without a zone were written.
         wanted: The names of the columns to read, in the order of the record.
+        compact: Whether records are only to be written. Then they are no dictionaries, but what the writer takes for
+            such, and what is made in a tenth of the time.
     """
 
-    def __init__(self, layout: RowLayout, zone: ZoneInfo, wanted: Sequence[str]) -> None:
+    def __init__(self, layout: RowLayout, zone: ZoneInfo, wanted: Sequence[str], *, compact: bool = False) -> None:
         row, constant = layout.row, layout.constant
         elements = [column for column in layout.columns if column.name != constant]
         read = [column for column in elements if column.name in wanted]
@@ -52,6 +56,7 @@ class UsualRows:
         self._pattern = re.compile(f"<{row}>{columns}</{row}>")
         self._readers = [_reader(column.kind, zone) for column in read]
         self._names = tuple(wanted)
+        self._compact = _compact(row, self._names) if compact else None
         self._constant_at = self._names.index(constant) if constant in self._names else None
         nil = f'<{row} xsi:nil="true" />'
         self._same = [(nil, ""), *(each for column in elements for each in _same(column))]
@@ -85,6 +90,8 @@ class UsualRows:
             return None
         if self._constant_at is not None:
             values.insert(self._constant_at, [constant] * ((len(parts) - 1) // width))
+        if self._compact:
+            return cast("list[Record]", list(map(self._compact, *values)))
         names = self._names
         return [dict(zip(names, row, strict=False)) for row in zip(*values, strict=True)]
 
@@ -102,6 +109,15 @@ class UsualRows:
                 text = text.replace(written, same)
             parts = self._pattern.split(text)
         return [] if any(parts[::width]) else parts
+
+
+def _compact(row: str, names: Sequence[str]) -> type[msgspec.Struct]:
+    """Return what holds a record; pickled, it becomes a dictionary."""
+    return msgspec.defstruct(row, names, namespace={"__reduce__": _as_dictionary}, gc=False)
+
+
+def _as_dictionary(record: msgspec.Struct) -> tuple[type[Record], tuple[Record]]:
+    return dict, (msgspec.structs.asdict(record),)
 
 
 def _pattern(column: Column, *, is_read: bool, is_key: bool) -> str:

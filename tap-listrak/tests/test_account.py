@@ -27,7 +27,7 @@ class Client:
         self._lists = [{"ListID": number} for number in lists]
 
     def fetch(self, _call: Call, _reader: RowReader) -> Answer:
-        rows = RowSpool()
+        rows = RowSpool(1)
         rows.add(self._lists)
         return Answer(rows, Findings())
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -237,3 +239,16 @@ def test_dates_all_at_once_are_the_dates_one_by_one(values: list[str]) -> None:
     assert usual is not None
     expected = [{"BounceDate": (zoned(text, ZONE) or text) if text else None} for text in texts]
     assert usual.read(body, None) == expected
+
+
+def test_records_that_are_only_written_are_written_alike_and_become_dictionaries_on_disk() -> None:
+    layout = RowLayout(MessageClicks.row, MessageClicks.columns, keys_of(MessageClicks), "MsgID")
+    records, compact = (
+        RowReader(layout, ZONE, compact=compact).usual.read((CLICK + EVIL).encode(), 7)  # type: ignore[union-attr] # usual
+        for compact in (False, True)
+    )
+    assert records
+    assert compact
+    assert not isinstance(compact[0], dict)
+    assert msgspec.json.encode(compact) == msgspec.json.encode(records)
+    assert pickle.loads(pickle.dumps(compact)) == records  # noqa: S301 - its own
