@@ -55,7 +55,7 @@ class Service:
         self._lock = threading.Lock()
         try:
             self._proxy = self._soap11()
-            self._headers = [self._client.get_element(f"{{{NAMESPACE}}}WSUser")(**credentials)]
+            self._headers = [self._rendered("WSUser", credentials)]
         except (zeep.exceptions.Error, *_OF_NONSENSE):
             raise SetupError(
                 "The WSDL at `wsdl_url` knows no user and password as Listrak's does. Is it that of "
@@ -70,6 +70,13 @@ class Service:
         raise SetupError(
             "The WSDL at `wsdl_url` describes no SOAP 1.1 service. Is it Listrak's IntegrationService.asmx?WSDL?"
         )
+
+    def _rendered(self, name: str, values: Mapping[str, str]) -> Any:
+        """Return an element as XML: zeep copies it in half the time that it takes to render it for each request."""
+        element = self._client.get_element(f"{{{NAMESPACE}}}{name}")
+        place = etree.Element("place")
+        element.render(place, element(**values))
+        return place[0]
 
     def envelope(self, operation: str, arguments: Mapping[str, Any]) -> bytes:
         """Build a request.
