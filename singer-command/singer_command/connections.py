@@ -1,12 +1,14 @@
 """Pooled connections to a vendor's hosts, with the proxies and certificates that the environment names.
 
 `requests` finds out about both, and keeps the pools. What it does around each call takes as long as urllib3 takes to
-make it, so the pools are called directly.
+make it, so the pools are called directly; and what it makes of an address and of headers is kept, for most calls of
+a run differ in their bodies alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _CONNECT_TIMEOUT = 10.0
 _ONCE = Retry(total=False)
+_KEPT = 64
+"""Addresses with their headers that are kept, those that were used last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,21 @@ class _Way:
     proxies: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A request but for its body.
+
+    Attributes:
+        pool: The connections that it goes by.
+        target: What is asked for, as the host or the proxy wants it told.
+        headers: Those that are sent, without the length of a body.
+    """
+
+    pool: HTTPConnectionPool
+    target: str
+    headers: dict[str, str]
+
+
 class Connections(HTTPAdapter):
     """Connections to any number of hosts, each of which is looked up in the environment once.
 
@@ -49,6 +68,7 @@ class Connections(HTTPAdapter):
         self._timeout = Timeout(connect=min(_CONNECT_TIMEOUT, request_timeout), read=request_timeout)
         self._session = requests.Session()
         self._ways: dict[tuple[str, str], _Way] = {}
+        self._prepared = lru_cache(_KEPT)(self._prepare)
 
     def call(
         self, method: str, url: str, headers: Mapping[str, str], params: Mapping[str, str] | None, body: bytes | None
@@ -63,20 +83,30 @@ class Connections(HTTPAdapter):
             urllib3.exceptions.HTTPError: No answer came.
             OSError: There are no certificates where the environment names them.
         """
-        request = requests.PreparedRequest()
-        request.prepare(method=method, url=url, headers=headers, params=params, data=body)
-        way = self._way(request)
-        return way.pool.urlopen(
+        if params is None:
+            prepared = self._prepared(method, url, tuple(headers.items()))
+        else:
+            prepared = self._prepare(method, url, tuple(headers.items()), params)
+        return prepared.pool.urlopen(
             method,
-            self.request_url(request, way.proxies) if way.proxies else request.path_url,
+            prepared.target,
             body=body,
-            headers=request.headers,
+            headers={**prepared.headers, "Content-Length": str(len(body))} if body else prepared.headers,
             timeout=self._timeout,
             retries=_ONCE,
             redirect=False,
             assert_same_host=False,
             preload_content=False,
         )
+
+    def _prepare(
+        self, method: str, url: str, headers: tuple[tuple[str, str], ...], params: Mapping[str, str] | None = None
+    ) -> _Prepared:
+        request = requests.PreparedRequest()
+        request.prepare(method=method, url=url, headers=dict(headers), params=params)
+        way = self._way(request)
+        target = self.request_url(request, way.proxies) if way.proxies else request.path_url
+        return _Prepared(way.pool, target, dict(request.headers))
 
     def _way(self, request: requests.PreparedRequest) -> _Way:
         """Return how to get to a request's host.

@@ -104,6 +104,17 @@ def test_a_vendors_cookies_do_not_follow_a_call_about(vendor: SimpleNamespace, c
     assert "Cookie" not in vendor.seen[1].headers
 
 
+def test_an_address_that_is_called_again_gets_the_body_and_the_credentials_of_now(
+    vendor: SimpleNamespace, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = connect(vendor.url, Keyed)
+    for key, body in (("one", {"n": 1}), ("two", {"n": 22}), ("two", None), ("two", {})):
+        monkeypatch.setattr(Keyed, "key", key)
+        client.call("Write", "POST", "/x", json=body)
+    assert [each.headers["Authorization"] for each in vendor.seen] == ["Bearer one", *["Bearer two"] * 3]
+    assert [each.headers["Content-Length"] for each in vendor.seen] == ["7", "8", "0", "2"]
+
+
 class Keyed(Client):
     """A vendor whose key is what a test says."""
 
