@@ -9,22 +9,59 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import Retry, Timeout
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Retry, Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
+    from urllib3 import BaseHTTPResponse
 
 _CONNECT_TIMEOUT = 10.0
 _ONCE = Retry(total=False)
 _KEPT = 64
 """Addresses with their headers that are kept, those that were used last."""
+
+
+class _InOneGo(HTTPConnection):
+    """Sends the head and the body of a request together: each time that something is sent, other threads take over."""
+
+    _held: list[bytes] | None = None
+
+    def request(self, *args: Any, **how: Any) -> None:
+        held: list[bytes] = []
+        self._held = held
+        try:
+            super().request(*args, **how)
+        finally:
+            self._held = None
+        self.send(b"".join(held))
+
+    def send(self, data: Any) -> None:
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held.append(data)
+
+
+class _InOneGoSecured(_InOneGo, HTTPSConnection):
+    """The same of HTTPS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _InOneGo
+
+
+class _PoolSecured(HTTPSConnectionPool):
+    ConnectionCls = _InOneGoSecured
+
+
+_POOLS = {"http": _Pool, "https": _PoolSecured}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +106,11 @@ class Connections(HTTPAdapter):
         self._session = requests.Session()
         self._ways: dict[tuple[str, str], _Way] = {}
         self._prepared = lru_cache(_KEPT)(self._prepare)
+
+    def init_poolmanager(self, *args: Any, **how: Any) -> None:
+        """Make the pools of hosts that are called directly."""
+        super().init_poolmanager(*args, **how)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def call(
         self, method: str, url: str, headers: Mapping[str, str], params: Mapping[str, str] | None, body: bytes | None

@@ -104,6 +104,25 @@ def test_a_vendors_cookies_do_not_follow_a_call_about(vendor: SimpleNamespace, c
     assert "Cookie" not in vendor.seen[1].headers
 
 
+def test_the_head_and_the_body_of_a_call_go_out_together(connect: Callable[..., Client]) -> None:
+    first = []
+    with socket.create_server(("127.0.0.1", 0)) as vendor:
+
+        def answer() -> None:
+            connection, _ = vendor.accept()
+            with connection:
+                for _ in range(2):
+                    first.append(connection.recv(1 << 16))
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        threading.Thread(target=answer, daemon=True).start()
+        client = connect(f"http://127.0.0.1:{vendor.getsockname()[1]}")
+        for number in (1, 234):  # the first one connects
+            client.call("Write", "PUT", "/x", json={"n": number})
+    assert [each.rpartition(b"\r\n\r\n")[2] for each in first] == [b'{"n":1}', b'{"n":234}']
+    assert [f"Content-Length: {n}".encode() in each for n, each in zip((7, 9), first, strict=True)] == [True, True]
+
+
 def test_an_address_that_is_called_again_gets_the_body_and_the_credentials_of_now(
     vendor: SimpleNamespace, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
