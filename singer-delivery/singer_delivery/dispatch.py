@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import queue
+import math
 import threading
-from collections import Counter
+import time
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from singer_delivery.boundary import told_to
@@ -28,6 +29,14 @@ MOST_UNSETTLED = 2_000
 """Deliveries of an action at most that are sent and not settled yet, if it says nothing: they wait in memory."""
 MOST_OF_LARGE_CALLS = 20_000
 """The same where its calls take many at once."""
+_SOON = 0.003
+"""Seconds that a call may take, shared out over all workers, for `rest` to wait for it."""
+_FEW = 200
+"""Groups under way up to which `rest` waits for them: more take longer than what is planned meanwhile."""
+_RESTLESS = 20
+"""How often `rest` waits for nothing after calls took longer than that."""
+_HANDFUL = 25
+"""Groups for which one worker is woken where they are soon over."""
 _TICK = 0.2
 """Seconds between two looks at whether the run is to end, while waiting."""
 
@@ -60,31 +69,54 @@ class Dispatcher:
         self._check = check
         self._parking = Parking(self._begin_again)
         self._sender = Sender(client, settle, self._parking.add, mark, dry_run=dry_run)
-        self._queue: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
+        self._queue: deque[Group] = deque()
         self._left: list[Group] = []
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        self._filled = threading.Condition(lock)
         self._under_way = 0
         self._unsettled: Counter[Action] = Counter()
         self._pending: Counter[bytes] = Counter()
         self._workers: list[threading.Thread] = []
+        self._resting = False
+        self._restless = 1
+        self._closed = False
         self._ending = False
         self.failure: DeliveryError | None = None
         """What ended the run, once something has."""
 
-    def submit(self, group: Group) -> None:
-        """Hand over a group; waits while the workers, or who settles behind them, have enough to do."""
+    def submit(self, groups: Iterable[Group]) -> None:
+        """Hand over groups; waits while the workers, or who settles behind them, have enough to do."""
         with self._changed:
-            while not self._has_room(group.action):
-                self._wait()
-            self._check()
-            self._under_way += 1
-            self._unsettled[group.action] += len(group.items)
-            self._pending.update(item.key for item in group.items)
-            if len(self._workers) < min(self._concurrency, self._under_way + len(self._parking)):
-                worker = threading.Thread(target=self._work, name=f"delivery-{len(self._workers)}", daemon=True)
-                self._workers.append(worker)
-                worker.start()
-        self._queue.put(group)
+            try:
+                for group in groups:
+                    while not self._has_room(group.action):
+                        self._wake()
+                        self._wait()
+                    self._check()
+                    self._put(group)
+            finally:
+                self._wake()
+
+    def rest(self) -> None:
+        """Wait for the calls under way, if they are soon over.
+
+        Python runs one thread at a time, and a call hands over to others a dozen times. Where the caller has work to
+        do meanwhile, that costs more than the call itself.
+        """
+        with self._changed:
+            if self._restless or self._under_way > _FEW:
+                self._restless = max(self._restless - 1, 0)
+                return
+            until = time.monotonic() + _SOON * self._under_way
+            self._resting = True
+            while self._under_way and (left := until - time.monotonic()) > 0:
+                self._check()
+                self._changed.wait(min(left, _TICK))
+            self._resting = False
+            if self._under_way:
+                self._restless = _RESTLESS
+                self._wake()
 
     def pending(self) -> frozenset[bytes]:
         """Return the keys of deliveries that are not settled yet."""
@@ -130,8 +162,9 @@ class Dispatcher:
     def close(self) -> None:
         """End the workers, after what they have in hand. Jobs are dropped."""
         self._parking.close()
-        for _ in self._workers:
-            self._queue.put(None)
+        with self._changed:
+            self._closed = True
+            self._filled.notify_all()
         for worker in self._workers:
             worker.join()
 
@@ -151,7 +184,23 @@ class Dispatcher:
         """Hand over a group whose job is to be looked at."""
         with self._changed:
             self._under_way += 1
-        self._queue.put(group)
+            self._queue.append(group)
+            self._filled.notify()
+
+    def _put(self, group: Group) -> None:
+        self._under_way += 1
+        self._unsettled[group.action] += len(group.items)
+        self._pending.update(item.key for item in group.items)
+        self._queue.append(group)
+        if len(self._workers) < min(self._concurrency, self._under_way + len(self._parking)):
+            worker = threading.Thread(target=self._work, name=f"delivery-{len(self._workers)}", daemon=True)
+            self._workers.append(worker)
+            worker.start()
+
+    def _wake(self) -> None:
+        """Wake workers: few where each is soon ready for the next group, for they get into each other's way."""
+        soon = not self._restless and self._under_way <= _FEW
+        self._filled.notify(math.ceil(len(self._queue) / (_HANDFUL if soon else 1)))
 
     def _wait(self) -> None:
         """Wait for a change, and look whether the run is to end."""
@@ -159,14 +208,22 @@ class Dispatcher:
         self._changed.wait(_TICK)
 
     def _work(self) -> None:
-        while (group := self._queue.get()) is not None:
+        while (group := self._next()) is not None:
             if self._ending:
                 self._left.append(group)
             elif settled := self._delivered(group):
                 self._settle(settled)
             with self._changed:
                 self._under_way -= 1
-                self._changed.notify()
+                if not (self._resting and self._under_way):
+                    self._changed.notify()
+
+    def _next(self) -> Group | None:
+        """Wait for a group, and take it; None at the end."""
+        with self._changed:
+            while not (self._queue or self._closed):
+                self._filled.wait()
+            return self._queue.popleft() if self._queue else None
 
     def _delivered(self, group: Group) -> Sequence[Settled]:
         """Deliver a group; what ends the run is told to who waits."""

@@ -168,6 +168,7 @@ class Pipeline:
         started = time.monotonic()
         for plan in self._planning.plan(self._take_chunk()):
             self._hand_over(plan)
+        self._dispatcher.rest()
         self._adapt(time.monotonic() - started)
         self._check()
         self._check_rejects(MANY_REJECTS)
@@ -203,15 +204,19 @@ class Pipeline:
 
     def _dispatch(self, items: Sequence[Item]) -> None:
         """Group deliveries into calls and hand them to the workers."""
-        for group in _groups(items):
-            action = group.action
+        for action, groups in _groups(items):
             self._largest_batch = max(self._largest_batch, action.batch_size)
-            if action.removes:
-                self._guard(action, len(group.items))
-            if not (action.repeatable or self._settings.dry_run):
-                self._submit_once(group)
-            else:
-                self._dispatcher.submit(group)
+            once = not (action.repeatable or self._settings.dry_run)
+            if not (once or action.removes):
+                self._dispatcher.submit(groups)
+                continue
+            for group in groups:
+                if action.removes:
+                    self._guard(action, len(group.items))
+                if once:
+                    self._submit_once(group)
+                else:
+                    self._dispatcher.submit([group])
 
     def _submit_once(self, group: Group) -> None:
         """Hand over what must not be repeated: the ledger knows of it before the vendor does."""
@@ -219,7 +224,7 @@ class Pipeline:
         self._mark(marked)
         with ExitStack() as on_error:
             on_error.callback(self._unmark, marked)  # nobody has taken it
-            self._dispatcher.submit(group)
+            self._dispatcher.submit([group])
             on_error.pop_all()
 
     def _mark(self, items: Sequence[Item]) -> None:
@@ -260,12 +265,12 @@ class _Removals:
         self.removals = 0
 
 
-def _groups(items: Sequence[Item]) -> Sequence[Group]:
+def _groups(items: Sequence[Item]) -> Sequence[tuple[Action, Sequence[Group]]]:
     """Put deliveries of the same action together, as it shares them out to calls."""
     by_action: dict[Action, dict[int, Item]] = {}
     for item in items:
         by_action.setdefault(item.delivery.action, {})[id(item.delivery)] = item
-    return [group for action, of_action in by_action.items() for group in _calls(action, of_action)]
+    return [(action, _calls(action, of_action)) for action, of_action in by_action.items()]
 
 
 def _calls(action: Action, items: Mapping[int, Item]) -> Sequence[Group]:

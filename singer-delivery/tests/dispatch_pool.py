@@ -57,8 +57,12 @@ class Pool:
     def submit(self, action: Action, keys: Sequence[str]) -> Sequence[Item]:
         """Hand over a group."""
         group = Group(action, items(action, keys))
-        self.dispatcher.submit(group)
+        self.dispatcher.submit([group])
         return group.items
+
+    def submit_each(self, action: Action, keys: Sequence[str]) -> None:
+        """Hand over a group for each key, all at once."""
+        self.dispatcher.submit([Group(action, items(action, [key])) for key in keys])
 
     def reasons(self) -> dict[str, str]:
         """What became of each key; of every key once."""

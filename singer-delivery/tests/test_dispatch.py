@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -156,3 +157,64 @@ def test_waiting_ends_when_the_run_is_to_end(pools: Callable[..., Pool]) -> None
         pool.dispatcher.wait()
     gate.set()
     pool.dispatcher.abandon()
+
+
+class Single(Numbers):
+    """A call for each; `gate` is waited for in every one of them."""
+
+    batch_size = 1
+
+    def __init__(self, gate: Callable[[], object]) -> None:
+        super().__init__()
+        self.gate = gate
+
+    def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        self.gate()
+        return super().send(deliveries)
+
+
+def test_calls_that_are_soon_over_are_waited_for_by_few_workers(
+    pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("singer_delivery.dispatch._SOON", 10.0)
+    pool = pools(concurrency=8)
+    callers: list[set[str]] = []
+    action = Single(lambda: callers[-1].add(threading.current_thread().name))
+    for _ in range(3):
+        callers.append(set())
+        pool.submit_each(action, [str(number) for number in range(40)])
+        pool.dispatcher.rest()
+        pool.dispatcher.wait()
+    assert len(action.calls) == 3 * 40
+    assert len(callers[2]) <= 4  # two are woken; two more may not have gone to sleep yet
+
+
+def test_calls_that_take_long_are_not_waited_for_and_get_all_workers(
+    pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("singer_delivery.dispatch._SOON", 0.001)
+    pool = pools(concurrency=4)
+    together = threading.Barrier(4)
+    action = Single(lambda: together.wait(30))
+    pool.dispatcher.rest()
+    pool.submit_each(action, ["1", "2", "3", "4"])
+    pool.dispatcher.wait()  # all workers are there, and wait for groups
+    pool.submit_each(action, ["5", "6", "7", "8"])
+    began = time.monotonic()
+    pool.dispatcher.rest()
+    assert time.monotonic() - began < 10
+    pool.dispatcher.wait()
+    assert len(pool.reasons()) == 8
+
+
+def test_a_rest_ends_when_the_run_is_to_end(pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("singer_delivery.dispatch._SOON", 30.0)
+    pool = pools(concurrency=1)
+    gate = threading.Event()
+    pool.dispatcher.rest()
+    pool.submit_each(Single(lambda: gate.wait(30)), ["1", "2"])
+    threading.Timer(0.05, pool.dispatcher.fail, [DeliveryError("enough")]).start()
+    with pytest.raises(DeliveryError, match="enough"):
+        pool.dispatcher.rest()
+    gate.set()
+    assert [item.delivery.key for item in pool.dispatcher.abandon()] == ["2"]

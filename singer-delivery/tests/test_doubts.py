@@ -73,7 +73,7 @@ def in_doubt(one: Pool, items: Callable[..., list[Item]]) -> Callable[..., list[
         for item in left:
             item.uncertain = True
             item.delivery.in_doubt_since = SINCE
-        one.dispatcher.submit(Group(action, left))
+        one.dispatcher.submit([Group(action, left)])
         return left
 
     return submit
@@ -194,7 +194,7 @@ def test_a_dry_run_asks_nobody_about_doubts(pools: Callable[..., Pool], items: C
     action = Texts(Doubt.NOT_DONE)
     (item,) = items(action, ["1"])
     item.uncertain = True
-    pool.dispatcher.submit(Group(action, [item]))
+    pool.dispatcher.submit([Group(action, [item])])
     pool.dispatcher.wait()
     assert pool.reasons() == {"1": "unknown"}
     assert action.asked == action.sent == []
