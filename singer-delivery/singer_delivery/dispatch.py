@@ -33,7 +33,7 @@ _SOON = 0.003
 """Seconds that a call may take, shared out over all workers, for `rest` to wait for it."""
 _FEW = 200
 """Groups under way up to which `rest` waits for them: more take longer than what is planned meanwhile."""
-_RESTLESS = 20
+_RESTLESS = 10
 """How often `rest` waits for nothing after calls took longer than that."""
 _HANDFUL = 25
 """Groups for which one worker is woken where they are soon over."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.dispatch import Dispatcher
@@ -195,12 +197,8 @@ class Pipeline:
         return rows
 
     def _count(self, rows: Sequence[Row]) -> None:
-        counts: dict[tuple[str, str], int] = {}
-        for row in rows:
-            place = (row.binding.stream, row.binding.action.name)
-            counts[place] = counts.get(place, 0) + 1
-        for (stream, action), number in counts.items():
-            self._report.read(stream, action, number)
+        for binding, of_binding in groupby(rows, key=attrgetter("binding")):  # rows of a stream come together
+            self._report.read(binding.stream, binding.action.name, sum(1 for _ in of_binding))
 
     def _dispatch(self, items: Sequence[Item]) -> None:
         """Group deliveries into calls and hand them to the workers."""
