@@ -237,18 +237,24 @@ def test_a_runner_that_closes_the_pipe_ends_the_run_and_nothing_is_sent_twice(
 def test_calls_under_way_when_nobody_takes_state_any_more_are_not_in_doubt_later(
     deliver: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, vendor: Vendor
 ) -> None:
-    refused = threading.Event()
+    begun, refused = threading.Event(), threading.Event()
     lines = [schema("leave"), person(1, stream="leave"), state(1), person(2, stream="leave")]
 
     class Refusing(Closed):
         def write(self, text: str, /) -> int:
+            begun.wait(30)
             refused.set()
             return super().write(text)
+
+    def second_call_waits(key: str) -> None:
+        if vendor.calls:
+            begun.set()
+            refused.wait(30)
 
     with monkeypatch.context() as closed:
         closed.setattr("singer_delivery.progress.Progress.beside", lambda self, output: Refusing())
         closed.setattr("singer_delivery.checkpoints.INTERVAL", 0)
-        closed.setattr(vendor, "on_call", lambda key: vendor.calls and refused.wait(30))
+        closed.setattr(vendor, "on_call", second_call_waits)
         outcome = deliver(lines, batch_size_rows=1)
     assert isinstance(outcome.error, OutputError)
     assert len(vendor.calls) == 2
