@@ -19,7 +19,10 @@ MEMORY: Final = (
 WORKERS: Final = "start-up, and the CPU of 64 threads of one interpreter beside a sandbox on the same cores"
 CALL: Final = "where calls come one by one, threads sleep and wake for each, and the ledger settles few at a time"
 CHANGED: Final = "each changed record costs a call of its own, whose CPU is that of more than a hundred unchanged ones"
-KNOWN: Final = "what waits for its call is held; a larger input has more under way at a time"
+KNOWN: Final = (
+    "SQLite keeps up to 8 MiB of the ledger for who reads, and as much for who writes: the small ledger, and its few "
+    "changes, do not fill that"
+)
 CORE: Final = "one core: each record is read, planned, encoded and settled, and waits for its job's results"
 VENDOR: Final = (
     "the plain target comes as far as the vendor's 150 calls a second allow, ours as far as one core does, for "
