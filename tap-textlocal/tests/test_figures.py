@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from .conftest import Run, Textlocal
 
-START = datetime.now(timezone.utc).replace(hour=12, minute=0, second=0, microsecond=0)
-"""Noon: figures are of a day of the calendar, and midnight shall be far."""
+START = datetime.now(timezone.utc).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
+"""Noon: figures are of a day of the calendar, and midnight shall be far. Of yesterday: it has to be over."""
 NUMBERS = [f"447700900{number:03}" for number in range(40)]
 BOTH = ("campaign_metrics", "message_status")
 
@@ -117,7 +117,7 @@ def test_a_scheduled_campaign_has_figures_from_its_time_on(
     ledger: Callable[..., str],
     a_day_later: Callable[..., dict[str, str]],
 ) -> None:
-    due = START + timedelta(days=2)
+    due = START + timedelta(days=1)
     batch = textlocal.send(*NUMBERS, schedule_time=int(due.timestamp()))
     url = ledger({batch: told(send_at=due.isoformat())})
     catalog, state, asked = select("campaign_metrics"), None, []
