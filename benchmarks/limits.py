@@ -19,17 +19,16 @@ Figures = dict[str, Any]
 
 LIMITS: Final = """### What limits the tap
 
-**Rows per CPU second.** With nine streams in 1,000-row pages (708,460 rows in 1,400 calls), half of our CPU time
-goes into reading rows off lxml's tree, which makes a Python object of each element; a fifth into `requests` and
-urllib3; the rest into start-up, the envelopes that zeep builds, writing, and what is spread. Reading rows that
-look alike by one pattern instead of the tree was tried, with the same output: a fifth less CPU in all. With a
-cheaper way to make calls as well that would come to about 6 times the peer, not to 8, which would leave 2.0 CPU
-seconds for everything.
+**Rows per CPU second.** Rows that look as usual, which is nearly all of them, are read by one pattern, all columns
+of a piece of an answer at once; lxml's tree, which took half of our CPU, is for the others. What is left is spread:
+start-up (half a second, nearly all of it importing the SDK), making calls, the pattern, writing.
 
 **Latency.** A pool of ten makes at most ten calls in the time of one, so 10 times the peer is the ceiling at the
 default concurrency, and start-up and the calls that must come first (the service's description, the lists, the
-messages) keep it below. At 32 at a time these are more than a third of the run with one report stream, and a tenth
-with all; hours apart, on this shared machine, the latter came out as 25.4 and as 22.9 times the peer.
+messages) keep it below. At 32 at a time and with one report stream, the 400 calls take thirteen rounds of 100 ms,
+those that must come first three or four, and start-up half a second: 2.2 s, so that 21 times the peer is the ceiling.
+With all nine streams start-up weighs less; what is lost there is the end of each stream, when less than 32 calls are
+left to make.
 
 **Memory.** Ours grows with the concurrency and the page size, not with the rows: up to twice as many pages as
 calls at a time are held until it is their turn. A message of a list costs some 100 bytes for the whole run. What
