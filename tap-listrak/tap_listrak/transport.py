@@ -25,7 +25,8 @@ of a list come in one answer, and half a million of them fit.
 """
 LARGEST_DESCRIPTION = 16 << 20
 """Bytes at most of the WSDL, which is held in memory. Listrak's has a third of a megabyte."""
-_PIECE = 256 * 1024
+_PIECE = 64 * 1024
+"""Bytes of an answer that are read at a time: what is made of them meanwhile takes several times as much memory."""
 _REDIRECTS = range(300, 400)
 _ALWAYS = {"Accept-Encoding": "gzip, deflate", "User-Agent": "tap-listrak"}
 
