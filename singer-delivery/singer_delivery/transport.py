@@ -228,7 +228,7 @@ def _content(response: BaseHTTPResponse, largest: int) -> bytes | None:
     It is read in pieces: its size is known only once it is there, and what it unpacks to only then.
     """
     pieces, size = [], 0
-    for piece in response.stream(_PIECE):
+    for piece in response.stream(_PIECE, decode_content=True):
         pieces.append(piece)
         size += len(piece)
         if size > largest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 from contextlib import suppress
@@ -156,3 +157,13 @@ def test_credentials_that_no_header_can_hold_end_the_run_and_are_not_quoted(
         connect(vendor.url, Keyed).call("Read", "GET", "/x")
     assert "canary" not in str(caught.value)
     assert vendor.seen == []
+
+
+def test_an_answer_that_comes_packed_and_in_chunks_is_unpacked(
+    vendor: SimpleNamespace, connect: Callable[..., Client]
+) -> None:
+    packed = gzip.compress(b'{"a": 1}')
+    chunks = [b"%x\r\n%b\r\n" % (len(each), each) for each in (packed[:10], packed[10:], b"")]
+    headers = {"Content-Encoding": "gzip", "Transfer-Encoding": "chunked"}
+    vendor.answers[:] = [(200, headers, b"".join(chunks))]
+    assert connect(vendor.url).call("Read", "GET", "/x").body == {"a": 1}

@@ -93,7 +93,7 @@ def pieces(response: BaseHTTPResponse, largest: int) -> Iterator[bytes]:
             "part."
         )
     size = 0
-    for piece in response.stream(_PIECE):
+    for piece in response.stream(_PIECE, decode_content=True):
         size += len(piece)
         if size > largest:
             raise NotSoapError(f"an answer that is larger than {largest >> 20} MiB")
