@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import signal
-import threading
 import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ import pytest
 import yaml
 from lxml import html
 from meltano_project import PROJECT_FILE, ROOT
+from serving import QuietHandler, serving
 
 from singer_delivery.testing.audience import audience, person, record, schema
 
@@ -36,26 +35,17 @@ def hook() -> Iterator[SimpleNamespace]:
     """A webhook: what it was told, and what it answers."""
     hook = SimpleNamespace(told=[], status=200, seconds=0.0)
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Handler(QuietHandler):
+        def answer(self) -> None:
             hook.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             time.sleep(hook.seconds)
             self.send_response(hook.status)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    hook.url = f"http://127.0.0.1:{server.server_port}/{TOKEN}"
-    yield hook
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler) as url:
+        hook.url = f"{url}/{TOKEN}"
+        yield hook
 
 
 @pytest.fixture

@@ -110,10 +110,12 @@ class Dispatcher:
                 return
             until = time.monotonic() + _SOON * self._under_way
             self._resting = True
-            while self._under_way and (left := until - time.monotonic()) > 0:
-                self._check()
-                self._changed.wait(min(left, _TICK))
-            self._resting = False
+            try:
+                while self._under_way and (left := until - time.monotonic()) > 0:
+                    self._check()
+                    self._changed.wait(min(left, _TICK))
+            finally:
+                self._resting = False
             if self._under_way:
                 self._restless = _RESTLESS
                 self._wake()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import http.server
 import importlib.util
 import sys
-import threading
 import time
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from serving import QuietHandler, serving
 
 from singer_delivery.client import Client, TransportSettings
 from singer_delivery.error_table import ErrorRule, ErrorTable, Then
@@ -96,10 +95,8 @@ def vendor() -> Iterator[SimpleNamespace]:
     seen: list[SimpleNamespace] = []
     answers: list[tuple[int, dict[str, str], bytes]] = []
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
+    class Handler(QuietHandler):
+        def answer(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             body = self.rfile.read(length)
             seen.append(SimpleNamespace(at=time.monotonic(), path=self.path, headers=self.headers, body=body))
@@ -110,19 +107,8 @@ def vendor() -> Iterator[SimpleNamespace]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST  # noqa: N815 - the library's name
-
-        def log_message(self, *args: str) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}", seen=seen, answers=answers)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler) as url:
+        yield SimpleNamespace(url=url, seen=seen, answers=answers)
 
 
 @pytest.fixture

@@ -244,7 +244,7 @@ def test_dates_all_at_once_are_the_dates_one_by_one(values: list[str]) -> None:
 def test_records_that_are_only_written_are_written_alike_and_become_dictionaries_on_disk() -> None:
     layout = RowLayout(MessageClicks.row, MessageClicks.columns, keys_of(MessageClicks), "MsgID")
     records, compact = (
-        RowReader(layout, ZONE, compact=compact).usual.read((CLICK + EVIL).encode(), 7)  # type: ignore[union-attr] # usual
+        RowReader(layout, ZONE, compact=compact).usual.read((CLICK + EVIL).encode(), 7)  # type: ignore[union-attr] # clicks have a pattern
         for compact in (False, True)
     )
     assert records

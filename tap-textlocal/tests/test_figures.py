@@ -117,7 +117,7 @@ def test_a_scheduled_campaign_has_figures_from_its_time_on(
     ledger: Callable[..., str],
     a_day_later: Callable[..., dict[str, str]],
 ) -> None:
-    due = START + timedelta(days=1)
+    due = START + timedelta(days=2)
     batch = textlocal.send(*NUMBERS, schedule_time=int(due.timestamp()))
     url = ledger({batch: told(send_at=due.isoformat())})
     catalog, state, asked = select("campaign_metrics"), None, []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from serving import QuietHandler, serving
 
 from singer_delivery.outcomes import Outcome
 
@@ -51,22 +50,15 @@ def recorder() -> Iterator[tuple[str, list[Any]]]:
     """A server that keeps the bodies of what it gets, and answers as Attentive answers events."""
     bodies = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Handler(QuietHandler):
+        def answer(self) -> None:
             bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", bodies
-        server.shutdown()
-        thread.join()
+    with serving(Handler) as url:
+        yield url, bodies
 
 
 def prices(seen: Seen) -> list[list[dict[str, float | str]]]:
