@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from inputs import write_input
-from kept import Turn, UnequalError, in_turns, named, told
+from kept import FEW, Parts, Turn, UnequalError, in_turns, named, told
 from measure import run
 from sandbox import Sandbox, running
 from targets import PEERS, Ours, attentive, attentive_peers
@@ -25,10 +25,6 @@ ALLOWED: Final = 10
 WINDOWS: Final = {"second": "each second of the clock", "sliding": "any second"}
 """How the sandbox counts a second."""
 LATE: Final = 0.05
-_MOST_RUNS = 3
-"""Where nothing is compared with a peer."""
-_LONG = 3
-"""Runs of a million, which take a minute and a half each."""
 _UNIT = "132109"
 
 
@@ -49,30 +45,7 @@ class Sizes:
     peer: int = 600
 
 
-_FULL, _SMALL = Sizes(), Sizes(subscribe=25, million=2000, late=600, peer=10)
 Results = dict[str, Any]
-
-
-def measure_attentive(part: str, runs: int, folder: Path, *, quick: bool) -> Results:
-    """Measure a part.
-
-    Args:
-        part: One of `PARTS`.
-        runs: How often, at most.
-        folder: For inputs, configs, ledgers and logs.
-        quick: Whether to take few people, for a look whether everything works.
-
-    Returns:
-        By scenario, `rows` and `runs` (by contender).
-
-    Raises:
-        UnequalError: A target did more or less than it was to do.
-    """
-    measures = {"subscribe": _subscribe, "attributes": _attributes}
-    place = folder / "attentive"
-    place.mkdir(parents=True, exist_ok=True)
-    rounds = runs if part == "attributes" else min(runs, _MOST_RUNS)
-    return measures[part](rounds, place, _SMALL if quick else _FULL)
 
 
 @contextmanager
@@ -133,7 +106,7 @@ def _attributes(runs: int, folder: Path, sizes: Sizes) -> Results:
         results["start"] = {"rows": 0, "runs": {"ours": starts}}
     few = _input(folder, sizes.peer)
     for name, beside, people, latency, most in (
-        ("million", "", sizes.million, 0.0, _LONG),
+        ("million", "", sizes.million, 0.0, FEW),
         ("late", "late-", sizes.late, LATE, runs),
     ):
         print(f"attributes: in bulk and a record a call, answers {latency * 1000:.0f} ms late", flush=True)
@@ -193,3 +166,12 @@ def _accepted(target: Ours, wanted: int) -> None:
     outcomes = target.report()["outcomes"]
     if outcomes["accepted"] != wanted:
         raise UnequalError(f"the target reports {outcomes} instead of {wanted:,} accepted")
+
+
+measure_attentive: Final = Parts(
+    "attentive",
+    {"subscribe": _subscribe, "attributes": _attributes},
+    full=Sizes(),
+    small=Sizes(subscribe=25, million=2000, late=600, peer=10),
+    few=("subscribe",),
+)

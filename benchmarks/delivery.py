@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from inputs import CHANGED_EVERY, write_input
-from kept import Turn, UnequalError, in_turns, named, told
+from kept import Parts, Turn, UnequalError, in_turns, named, told
 from measure import run
 from sandbox import Sandbox, running
 from targets import CREATE, UPDATE, Ours, ours, peers
@@ -26,8 +26,6 @@ SLOW, QUICK_ANSWER = 0.15, 0.05
 WORKERS: Final = 64
 _RATE_WORKERS: Final = 32
 _USUAL_WORKERS: Final = 16
-_MOST_RUNS = 3
-"""Of what takes minutes, and where nothing is compared with a peer."""
 
 
 @dataclass(frozen=True)
@@ -47,30 +45,8 @@ class Sizes:
     million: tuple[tuple[str, int], ...] = (("100k", 100_000), ("1m", 1_000_000))
 
 
-FULL, SMALL = Sizes(), Sizes(rate=60, speed=300, peer=10, million=(("100k", 500), ("1m", 2000)))
+FULL: Final = Sizes()
 Results = dict[str, Any]
-
-
-def measure_delivery(part: str, runs: int, folder: Path, *, quick: bool) -> Results:
-    """Measure a part.
-
-    Args:
-        part: One of `PARTS`.
-        runs: How often, at most.
-        folder: For inputs, configs, ledgers and logs.
-        quick: Whether to take few people, for a look whether everything works.
-
-    Returns:
-        By scenario, `rows` and `runs` (by contender).
-
-    Raises:
-        UnequalError: A target did more or less than it was to do.
-    """
-    measures = {"rate": _rate, "speed": _speed, "million": _million}
-    place = folder / "delivery"
-    place.mkdir(parents=True, exist_ok=True)
-    rounds = min(runs, _MOST_RUNS) if part == "rate" else runs
-    return measures[part](rounds, place, SMALL if quick else FULL)
 
 
 @contextmanager
@@ -242,3 +218,12 @@ def expect(
             raise UnequalError(
                 f"the target reports {outcomes} instead of {wanted:,} accepted, {unchanged:,} unchanged"
             )
+
+
+measure_delivery: Final = Parts(
+    "delivery",
+    {"rate": _rate, "speed": _speed, "million": _million},
+    full=FULL,
+    small=Sizes(rate=60, speed=300, peer=10, million=(("100k", 500), ("1m", 2000))),
+    few=("rate",),
+)

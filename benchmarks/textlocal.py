@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from inputs import write_input
-from kept import Turn, UnequalError, in_turns, told
+from kept import FEW, Parts, Turn, UnequalError, in_turns, told
 from measure import run
 from sandbox import Sandbox, running
 from targets import NO_LIMIT, PEERS, Ours, textlocal, textlocal_peers
@@ -28,8 +28,6 @@ WAYS: Final = {
     "unlimited": {"requests_per_second": NO_LIMIT},
 }
 """How a group is filled: with the settings' defaults, one call after the other, and as fast as it goes."""
-_MOST_RUNS = 3
-"""Where nothing is compared with a peer."""
 _GROUP = "Everybody"
 _CREDITS = 1_000_000
 
@@ -49,30 +47,7 @@ class Sizes:
     messages: int = 10_000
 
 
-_FULL, _SMALL = Sizes(), Sizes(contacts=4000, peer=10, messages=1200)
 Results = dict[str, Any]
-
-
-def measure_textlocal(part: str, runs: int, folder: Path, *, quick: bool) -> Results:
-    """Measure a part.
-
-    Args:
-        part: One of `PARTS`.
-        runs: How often, at most.
-        folder: For inputs, configs, ledgers and logs.
-        quick: Whether to take few people, for a look whether everything works.
-
-    Returns:
-        By scenario, `rows` and `runs` (by contender).
-
-    Raises:
-        UnequalError: A target did more or less than it was to do.
-    """
-    measures = {"contacts": _contacts, "messages": _messages}
-    place = folder / "textlocal"
-    place.mkdir(parents=True, exist_ok=True)
-    rounds = runs if part == "contacts" else min(runs, _MOST_RUNS)
-    return measures[part](rounds, place, _SMALL if quick else _FULL)
 
 
 @contextmanager
@@ -92,9 +67,7 @@ def _contacts(runs: int, folder: Path, sizes: Sizes) -> Results:
     write_input(many, sizes.contacts, contacts=True)
     write_input(few, sizes.peer, contacts=True)
     turns = {
-        name: Turn(
-            partial(_filled, name, settings, folder, many, sizes.contacts), runs if name == "default" else _MOST_RUNS
-        )
+        name: Turn(partial(_filled, name, settings, folder, many, sizes.contacts), runs if name == "default" else FEW)
         for name, settings in WAYS.items()
     }
     turns |= {peer: Turn(partial(_plain, peer, folder, few, sizes.peer)) for peer in PEERS}
@@ -175,3 +148,12 @@ def _expect(what: str, there_are: int, wanted: int) -> None:
     """Make sure of what the sandbox has, or the report says."""
     if there_are != wanted:
         raise UnequalError(f"there are {there_are:,} {what} instead of {wanted:,}")
+
+
+measure_textlocal: Final = Parts(
+    "textlocal",
+    {"contacts": _contacts, "messages": _messages},
+    full=Sizes(),
+    small=Sizes(contacts=4000, peer=10, messages=1200),
+    few=("messages",),
+)

@@ -10,7 +10,7 @@ from accounts import attentive_account, listrak_sms_account, textlocal_account
 from singer_delivery.testing import Program, TargetRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sandboxes import Sandbox
@@ -119,3 +119,22 @@ def textlocal(tmp_path: Path) -> Callable[..., TargetRunner]:
         return TargetRunner(TEXTLOCAL, tmp_path / folder, {**textlocal_settings(sandbox), **config})
 
     return runner
+
+
+@pytest.fixture
+def tap() -> Callable[..., list[dict[str, Any]]]:
+    """Make a tap's messages: `tap("subscribe", [{"phone": "+12025550150"}])`."""
+    return _messages
+
+
+def _messages(
+    stream: str, records: list[dict[str, Any]], state: Any = "done", keys: Sequence[str] = ("phone",)
+) -> list[dict[str, Any]]:
+    """A permissive schema, the records, a state."""
+    names = sorted({name for record in records for name in record})
+    schema = {"type": "object", "properties": {name: {} for name in names}}
+    return [
+        {"type": "SCHEMA", "stream": stream, "schema": schema, "key_properties": list(keys)},
+        *({"type": "RECORD", "stream": stream, "record": record} for record in records),
+        {"type": "STATE", "value": {"at": state}},
+    ]

@@ -6,7 +6,6 @@ them.
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import sqlite3
@@ -33,7 +32,6 @@ CREATE, UPDATE = "Contact_PostContactListResource", "Contact_PutContactResource"
 SECRET = "s3cret-canary"  # noqa: S105 - made up, to be looked for
 LEDGER = "postgresql://canary-user:pa55%2Fcanary@127.0.0.1:9/ledger"
 TEXTS = re.compile(r"canary|pa55|sandbox-secret|bearer [\w.-]{9}|(?:212|917)\D{0,3}555\D{0,2}01\d\d", re.IGNORECASE)
-LIBRARIES = ("psycopg", "requests", "singer_sdk", "sqlalchemy", "tenacity", "urllib3")
 
 
 def canary(number: int, **changes: Any) -> dict[str, Any]:
@@ -54,34 +52,16 @@ def canaries(*more: str, count: int = 6, **changes: Any) -> list[dict[str, Any]]
 
 
 LEVELS = pytest.mark.parametrize("level", ["info", "everything"])
-"""`everything` is the target's own DEBUG, too."""
-
-
-def environment(level: str, folder: Path) -> dict[str, str]:
-    """The variables of a level; at `everything` each library says all it has to say."""
-    if level == "everything":
-        return _everything(folder)
-    return {"TARGET_LISTRAK_SMS_LOGLEVEL": level.upper()}
-
-
-def _everything(folder: Path) -> dict[str, str]:
-    config = {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "handlers": {"all": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
-        "root": {"level": "DEBUG", "handlers": ["all"]},
-        "loggers": {name: {"level": "DEBUG"} for name in LIBRARIES},
-    }
-    (folder / "logging.json").write_text(json.dumps(config), encoding="utf-8")
-    return {"LOGLEVEL": "DEBUG", "SINGER_SDK_LOG_CONFIG": str(folder / "logging.json")}
+"""At `everything` each library says all it has to say, and the target what it says at DEBUG."""
 
 
 @pytest.fixture
-def target(
-    listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox, level: str, tmp_path: Path
-) -> TargetRunner:
+def target(listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox, level: str) -> TargetRunner:
     runner = listrak_sms(clean_sandbox, concurrency=3, request_timeout=5, max_rejected_percent=100)
-    runner.environment = environment(level, tmp_path)
+    if level == "everything":
+        runner.log_everything()
+    else:
+        runner.environment = {"TARGET_LISTRAK_SMS_LOGLEVEL": level.upper()}
     return runner
 
 

@@ -19,14 +19,6 @@ CANARY = "s3cret-canary"
 NOWHERE = "http://127.0.0.1:9"
 SIGNED = f"http://somebody:{CANARY}@127.0.0.1:9/{CANARY}?token={CANARY}"
 """An address with secrets in each of its parts."""
-LIBRARIES = ("requests", "singer_sdk", "sqlalchemy", "tenacity", "urllib3", "zeep")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"all": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
-    "root": {"level": "DEBUG", "handlers": ["all"]},
-    "loggers": {name: {"level": "DEBUG"} for name in LIBRARIES},
-}
 WAYS = [pytest.param((), id="run"), pytest.param(("--test",), id="check", marks=pytest.mark.slow)]
 MESSAGES = [
     {
@@ -49,8 +41,7 @@ def plugin(request: pytest.FixtureRequest) -> Plugin:
 def run(request: pytest.FixtureRequest, plugin: Plugin, tmp_path: Path) -> TargetRunner:
     """Run the plugin with each library saying all it has to say."""
     runner = runner_of(plugin, request, tmp_path)
-    (tmp_path / "logging.json").write_text(json.dumps(LOGGING), encoding="utf-8")
-    runner.environment = {"LOGLEVEL": "DEBUG", "SINGER_SDK_LOG_CONFIG": str(tmp_path / "logging.json")}
+    runner.log_everything()
     return runner
 
 

@@ -91,7 +91,7 @@ class Dispatcher:
             try:
                 for group in groups:
                     while not self._has_room(group.action):
-                        self._wake()
+                        self._wake_all()
                         self._wait()
                     self._check()
                     self._put(group)
@@ -118,7 +118,7 @@ class Dispatcher:
                 self._resting = False
             if self._under_way:
                 self._restless = _RESTLESS
-                self._wake()
+                self._wake_all()
 
     def pending(self) -> frozenset[bytes]:
         """Return the keys of deliveries that are not settled yet."""
@@ -128,6 +128,7 @@ class Dispatcher:
     def wait(self) -> None:
         """Wait until everything that was submitted is settled."""
         with self._changed:
+            self._wake_all()
             while self._under_way or self._pending:
                 self._wait()
             self._check()
@@ -201,8 +202,14 @@ class Dispatcher:
 
     def _wake(self) -> None:
         """Wake workers: few where each is soon ready for the next group, for they get into each other's way."""
-        soon = not self._restless and self._under_way <= _FEW
-        self._filled.notify(math.ceil(len(self._queue) / (_HANDFUL if soon else 1)))
+        if self._restless or self._under_way > _FEW:
+            self._wake_all()
+        else:
+            self._filled.notify(math.ceil(len(self._queue) / _HANDFUL))
+
+    def _wake_all(self) -> None:
+        """Wake a worker for each group: nobody has anything to do but to wait for them."""
+        self._filled.notify(len(self._queue))
 
     def _wait(self) -> None:
         """Wait for a change, and look whether the run is to end."""

@@ -207,6 +207,31 @@ def test_calls_that_take_long_are_not_waited_for_and_get_all_workers(
     assert len(pool.reasons()) == 8
 
 
+def test_who_waits_for_the_end_gets_all_workers(pools: Callable[..., Pool]) -> None:
+    pool = pools(concurrency=4)
+    together = threading.Barrier(4)
+    action = Single(lambda: together.wait(30))
+    pool.dispatcher.rest()
+    for numbers in ("1234", "5678"):
+        pool.submit_each(action, numbers)
+        pool.dispatcher.wait()
+    assert len(pool.reasons()) == 8
+
+
+def test_who_waits_for_room_gets_all_workers(pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("singer_delivery.dispatch.DEEPEST", 0)
+    monkeypatch.setattr("singer_delivery.dispatch._TICK", 60)
+    pool = pools(concurrency=2)
+    together = threading.Barrier(2)
+    action = Single(lambda: together.wait(10))
+    pool.dispatcher.rest()
+    pool.submit_each(action, "12")
+    pool.dispatcher.wait()
+    pool.submit_each(action, "345678")
+    pool.dispatcher.wait()
+    assert len(pool.reasons()) == 8
+
+
 def test_a_rest_ends_when_the_run_is_to_end(pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("singer_delivery.dispatch._SOON", 30.0)
     pool = pools(concurrency=1)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from target_parts import TargetParts
 
-from singer_delivery.columns import Columns
+from singer_delivery.actions import Gathered, Job
 from singer_delivery.errors import RefusedError
-from singer_delivery.outcomes import Verdict
-from singer_delivery.people import Person
 from singer_delivery.settings import DeliverySettings
-from singer_delivery.traffic import Traffic
 from target_listrak_sms.client import ListrakClient
 from target_listrak_sms.listrak import Listrak
 from target_listrak_sms.settings import SPELLINGS, ListrakSettings, config_schema
@@ -24,7 +22,8 @@ if TYPE_CHECKING:
 
     from sandboxes import Sandbox
 
-    from singer_delivery.actions import Action
+    from singer_delivery.actions import Delivery
+    from singer_delivery.outcomes import Verdict
     from singer_delivery.testing import TargetRun, TargetRunner
 
     MakeTarget = Callable[..., "Target"]
@@ -34,18 +33,10 @@ if TYPE_CHECKING:
 CREDENTIALS = {"client_id": "sandbox-sms", "client_secret": "sandbox-secret"}
 
 
-@dataclass
-class Target:
-    """The target's parts, as `connect` puts them together, without the engine around them.
+class Target(TargetParts):
+    """The target's parts, as `connect` puts them together, without the engine around them."""
 
-    Attributes:
-        sandbox: The sandbox.
-        config: Its settings, defaults among them.
-    """
-
-    sandbox: Sandbox
-    config: dict[str, Any]
-    traffic: Traffic = field(default_factory=Traffic)
+    spellings = SPELLINGS
 
     def __post_init__(self) -> None:
         common = DeliverySettings.from_config(self.config)
@@ -53,27 +44,16 @@ class Target:
         self.client = ListrakClient(settings, common, self.traffic)
         self.listrak = Listrak(self.client, settings, dry_run=common.dry_run)
         self.account = self.listrak.account
-        self.actions: dict[str, Action] = {action.name: action for action in actions(self.listrak)}
+        self.actions = {action.name: action for action in actions(self.listrak)}
 
-    def plan(self, name: str, record: dict[str, Any]) -> Any:
-        """Plan a record whose phone is in E.164 already: a `Delivery`, or the `Verdict` that it is none."""
-        columns = Columns.of("customers", record, SPELLINGS)
-        action = self.actions[name].route(record, columns)
-        if isinstance(action, Verdict):
-            return action
-        return action.planner(columns)(record, Person(record["phone"], record.get("email")))
-
-    def deliver(self, name: str, record: dict[str, Any], *, known: bool = False) -> Verdict:
-        """Plan and send a record."""
-        delivery = self.plan(name, record)
-        if isinstance(delivery, Verdict):
-            return delivery
-        delivery.known = known
+    def send(self, deliveries: list[Delivery]) -> Sequence[Verdict]:
+        """Send deliveries of one action; a refused one has the verdict of what it was refused for."""
         try:
-            sent: Sequence[Verdict] = delivery.action.send([delivery])
+            done = deliveries[0].action.send(deliveries)
         except RefusedError as refusal:
-            return refusal.rule.verdict(refusal.code)
-        return sent[0]
+            return [refusal.rule.verdict(refusal.code)] * len(deliveries)
+        assert not isinstance(done, (Gathered, Job))
+        return done
 
     def calls(self) -> dict[str, int]:
         """The calls that changed something or asked for a contact, by the last part of their operation ids."""
@@ -154,20 +134,3 @@ def run_target(listrak_sms: Callable[..., TargetRunner], clean_sandbox: Sandbox)
     """Run the target in a process of its own, in one folder: `run_target(messages, *arguments, dry_run=True)`."""
     named = {"sender_code": "10150", "list_name": "Master List", "list_id": None, "default_action": None}
     return listrak_sms(clean_sandbox, **named)
-
-
-def messages_of(stream: str, records: list[dict[str, Any]], state: Any = "done") -> list[dict[str, Any]]:
-    """A tap's messages: a permissive schema, the records, a state."""
-    names = sorted({name for record in records for name in record})
-    schema = {"type": "object", "properties": {name: {} for name in names}}
-    return [
-        {"type": "SCHEMA", "stream": stream, "schema": schema, "key_properties": ["phone"]},
-        *({"type": "RECORD", "stream": stream, "record": record} for record in records),
-        {"type": "STATE", "value": {"at": state}},
-    ]
-
-
-@pytest.fixture
-def tap() -> Tap:
-    """Make a tap's messages: `tap("subscribe", [{"phone": "+12125550100"}])`."""
-    return messages_of

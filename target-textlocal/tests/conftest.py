@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
+from target_parts import TargetParts
 
 from singer_delivery.actions import Delivery, Gathered, Job
-from singer_delivery.columns import Columns
 from singer_delivery.errors import RefusedError
-from singer_delivery.outcomes import Verdict
-from singer_delivery.people import Person
 from singer_delivery.settings import DeliverySettings
-from singer_delivery.traffic import Traffic
 from target_textlocal.settings import SPELLINGS, TextlocalSettings, config_schema
 from target_textlocal.target import Parts
 
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
 
     from sandboxes import Sandbox
 
-    from singer_delivery.actions import Action
+    from singer_delivery.outcomes import Verdict
     from singer_delivery.testing import TargetRun, TargetRunner
 
     MakeTarget = Callable[..., "Target"]
@@ -38,50 +35,16 @@ NEW = tuple(f"+447700900{number}" for number in range(500, 510))
 """Numbers that are in no group."""
 
 
-@dataclass
-class Target:
-    """The target's parts, as `connect` puts them together, without the engine around them.
+class Target(TargetParts):
+    """The target's parts, as `connect` puts them together, without the engine around them."""
 
-    Attributes:
-        sandbox: The sandbox.
-        config: Its settings, defaults among them.
-        keys: Names of the streams' key columns.
-    """
-
-    sandbox: Sandbox
-    config: dict[str, Any]
-    keys: tuple[str, ...] = ()
-    traffic: Traffic = field(default_factory=Traffic)
+    spellings = SPELLINGS
 
     def __post_init__(self) -> None:
         self.settings = TextlocalSettings.from_config(self.config)
         self.parts = Parts(self.settings, DeliverySettings.from_config(self.config), self.traffic)
         self.client = self.parts.client
-        self.actions: dict[str, Action] = {action.name: action for action in self.parts.actions()}
-
-    def plan(self, name: str, record: dict[str, Any]) -> Any:
-        """Plan a record whose phone is in E.164 already: a `Delivery`, or the `Verdict` that it is none."""
-        action = self.actions[name]
-        columns = Columns.of("customers", record, {**SPELLINGS, **action.spellings}, keys=self.keys)
-        routed = action.route(record, columns)
-        if isinstance(routed, Verdict):
-            return routed
-        person = Person(columns.value(record, "phone"), columns.value(record, "email"))
-        return routed.planner(columns)(record, person)
-
-    def deliver(
-        self, name: str, record: dict[str, Any], *, known: bool = False, in_doubt_since: float | None = None
-    ) -> Any:
-        """Plan and send a record; with `in_doubt_since`, ask what became of it, and return what that says."""
-        delivery = self.plan(name, record)
-        if isinstance(delivery, Verdict):
-            return delivery
-        if delivery.action.gathers:
-            delivery = delivery.action.together([delivery])
-        delivery.known, delivery.in_doubt_since = known, in_doubt_since
-        if in_doubt_since is not None:
-            return delivery.action.resolve(delivery)
-        return self.send([delivery])[0]
+        self.actions = {action.name: action for action in self.parts.actions()}
 
     def deliver_all(self, name: str, records: Sequence[dict[str, Any]]) -> list[Verdict]:
         """Plan records and send them, in one call of `send` for each action or gathered key; a verdict for each."""
@@ -188,22 +151,3 @@ def seen(clean_sandbox: Sandbox) -> Iterator[Seen]:
 def run_target(textlocal: Callable[..., TargetRunner], clean_sandbox: Sandbox) -> TargetRunner:
     """Run the target in a process of its own, in one folder: `run_target(messages, *arguments, dry_run=True)`."""
     return textlocal(clean_sandbox, default_action=None)
-
-
-def messages_of(
-    stream: str, records: list[dict[str, Any]], state: Any = "done", keys: Sequence[str] = ("phone",)
-) -> list[dict[str, Any]]:
-    """A tap's messages: a permissive schema, the records, a state."""
-    names = sorted({name for record in records for name in record})
-    schema = {"type": "object", "properties": {name: {} for name in names}}
-    return [
-        {"type": "SCHEMA", "stream": stream, "schema": schema, "key_properties": list(keys)},
-        *({"type": "RECORD", "stream": stream, "record": record} for record in records),
-        {"type": "STATE", "value": {"at": state}},
-    ]
-
-
-@pytest.fixture
-def tap() -> Tap:
-    """Make a tap's messages: `tap("contacts", [{"phone": "+447700900500"}])`."""
-    return messages_of

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sandboxes import Sandbox
 
     from singer_delivery.testing import TargetRun, TargetRunner
@@ -76,25 +73,11 @@ def test_what_textlocal_says_is_not_repeated(
     assert_nothing_private(run)
 
 
-@pytest.fixture
-def everything_is_logged(run_target: TargetRunner, tmp_path: Path) -> None:
-    """Each library says all it has to say."""
-    config = {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "handlers": {"all": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
-        "root": {"level": "DEBUG", "handlers": ["all"]},
-        "loggers": {name: {"level": "DEBUG"} for name in ("requests", "urllib3", "sqlalchemy", "tenacity")},
-    }
-    (tmp_path / "logging.json").write_text(json.dumps(config), encoding="utf-8")
-    run_target.environment = {"LOGLEVEL": "DEBUG", "SINGER_SDK_LOG_CONFIG": str(tmp_path / "logging.json")}
-
-
-@pytest.mark.usefixtures("everything_is_logged")
 @pytest.mark.parametrize("fault", ["drop-before", "drop-after", "http-503", "truncated-json", "html-200"])
 @pytest.mark.parametrize("stream", CALLS)
 def test_calls_that_break_off_are_logged_without_their_forms(
     run_target: TargetRunner, tap: Tap, clean_sandbox: Sandbox, stream: Any, fault: str
 ) -> None:
     clean_sandbox.faults(fault, CALLS[stream][-1], vendor="textlocal", times=1)
+    run_target.log_everything()
     assert_nothing_private(run_target(tap(stream, [record(stream)], keys=("id",)), **SETTINGS))

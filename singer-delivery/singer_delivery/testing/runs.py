@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 _LONGEST = 120
 """Seconds a run may take."""
+_LIBRARIES = ("psycopg", "requests", "singer_sdk", "sqlalchemy", "tenacity", "urllib3", "zeep")
+_EVERYTHING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"all": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
+    "root": {"level": "DEBUG", "handlers": ["all"]},
+    "loggers": {name: {"level": "DEBUG"} for name in _LIBRARIES},
+}
 
 
 @dataclass
@@ -66,6 +74,12 @@ class TargetRunner:
     folder: Path
     config: dict[str, Any]
     environment: dict[str, str] = field(default_factory=dict)
+
+    def log_everything(self) -> None:
+        """Let the target, and each library that it uses, say all that they have to say in the runs to come."""
+        file = self._beside("logging.json")
+        file.write_text(json.dumps(_EVERYTHING), encoding="utf-8")
+        self.environment |= {"LOGLEVEL": "DEBUG", "SINGER_SDK_LOG_CONFIG": str(file)}
 
     def start(
         self, lines: Iterable[Any], *arguments: str, environment: dict[str, str] | None = None, **config: Any
@@ -119,12 +133,17 @@ class TargetRunner:
         return [*arguments, "--config", "config.json"]
 
     def _written(self, lines: Iterable[Any]) -> Path:
-        """Write what standard input is to be into a file: beside the folder, in which are the target's files alone."""
-        file = self.folder.with_name(f"{self.folder.name}-streams") / "stdin"
-        file.parent.mkdir(exist_ok=True)
+        """Write what standard input is to be into a file."""
+        file = self._beside("stdin")
         with file.open("w", encoding="utf-8") as opened:
             opened.writelines(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
         return file
+
+    def _beside(self, name: str) -> Path:
+        """Return a file's path beside the folder, in which are the target's files alone."""
+        folder = self.folder.with_name(f"{self.folder.name}-streams")
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / name
 
     def _environment(self, more: dict[str, str] | None) -> dict[str, str]:
         return {**os.environ, **self.environment, **(more or {})}

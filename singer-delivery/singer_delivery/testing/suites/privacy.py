@@ -14,33 +14,24 @@ from singer_delivery.testing.suites.base import PEOPLE, Suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from singer_delivery.testing.runs import TargetRun, TargetRunner
     from singer_delivery.testing.vendors import Vendor
 
 _PEOPLE = re.compile(r"213\D{0,3}555\D{0,2}01\d\d|(?:First|Last)\d|person\d+@|bearer [\w.-]{9}", re.IGNORECASE)
 _WRONG = "s3cret-canary"
-_LIBRARIES = ("psycopg", "requests", "singer_sdk", "sqlalchemy", "tenacity", "urllib3")
-_EVERYTHING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"all": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
-    "root": {"level": "DEBUG", "handlers": ["all"]},
-    "loggers": {name: {"level": "DEBUG"} for name in _LIBRARIES},
-}
 
 
 class Privacy(Suite):
     """Logs, errors, state and reports are anonymous at any level: `everything` is that of each library, too."""
 
     @pytest.fixture(params=["info", "debug", "everything"])
-    def said(self, request: pytest.FixtureRequest, target: TargetRunner, tmp_path: Path) -> None:
+    def said(self, request: pytest.FixtureRequest, target: TargetRunner) -> None:
         """The target says as much as the level lets it."""
-        target.environment = {"LOGLEVEL": "INFO" if request.param == "info" else "DEBUG"}
         if request.param == "everything":
-            (tmp_path / "logging.json").write_text(json.dumps(_EVERYTHING), encoding="utf-8")
-            target.environment["SINGER_SDK_LOG_CONFIG"] = str(tmp_path / "logging.json")
+            target.log_everything()
+        else:
+            target.environment = {"LOGLEVEL": request.param.upper()}
 
     @pytest.mark.usefixtures("said")
     def test_nothing_of_anybody_is_told_whatever_goes_wrong(self, target: TargetRunner, vendor: Vendor) -> None:
