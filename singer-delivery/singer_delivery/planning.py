@@ -99,7 +99,7 @@ class Planning:
         while rows:
             pending = self._pending()  # before the ledger is asked: of what is settled meanwhile it knew nothing
             steps = self._steps(rows)
-            _leave_off(steps)
+            _let_the_last_word_stand(steps)
             part = _until_another_action(steps)
             steps = steps[:part]
             if pending and any(step.key in pending for step in steps):
@@ -227,19 +227,37 @@ class Planning:
         return scope
 
 
-def _leave_off(steps: Sequence[_Step]) -> None:
-    """Let nobody be added whom a later row took off again in an earlier run: that row stands, and comes last.
+def _let_the_last_word_stand(steps: Sequence[_Step]) -> None:
+    """Leave out what a later row about the same person makes vain, where to do both can mean to text them.
 
-    Rows come again when a run broke off, and all of them whenever a tap keeps no state. To add somebody again can mean
-    to text them.
+    Nobody is added whom a later row took off again in an earlier run: rows come again when a run broke off, and all of
+    them whenever a tap keeps no state. Nobody is taken off because their row was deleted, whom a later row adds: they
+    signed up anew, and the deleted row comes again as well.
     """
+    if not any(action.removes for action in {step.action for step in steps}):  # as nearly always
+        return
     off: set[bytes] = set()
+    on: dict[bytes, set[Action]] = {}
     for step in reversed(steps):
-        if step.action.removes:
-            if step.verdict is UNCHANGED:
-                off.add(step.key)
-        elif step.item is not None and step.verdict is None and step.key in off:
+        new = step.verdict is None and step.item is not None
+        if not (new or step.verdict is UNCHANGED):
+            continue
+        if not step.action.removes:
+            if new and step.key in off:
+                step.verdict = SUPERSEDED
+            else:
+                on.setdefault(step.key, set()).add(step.action)
+        elif new and step.row.deleted and any(_brings_back(each, step.action) for each in on.get(step.key, ())):
             step.verdict = SUPERSEDED
+        else:
+            on.pop(step.key, None)
+            if not new:
+                off.add(step.key)
+
+
+def _brings_back(action: Action, removal: Action) -> bool:
+    """Say whether people are again where they were, once an action is done behind a removal."""
+    return removal.scope.startswith(tuple(action.undoes())) and not action.yields_to()
 
 
 def _until_another_action(steps: Sequence[_Step]) -> int:
@@ -248,14 +266,14 @@ def _until_another_action(steps: Sequence[_Step]) -> int:
         return len(steps)
     seen: dict[bytes, int] = {}
     for place, step in enumerate(steps):
-        if step.key and seen.setdefault(step.key, step.scope) != step.scope:
+        if step.key and step.verdict is not SUPERSEDED and seen.setdefault(step.key, step.scope) != step.scope:
             return place
     return len(steps)
 
 
 def _without_superseded(steps: Sequence[_Step]) -> Sequence[_Step]:
     """Let the last step of each key win."""
-    with_key = [step for step in steps if step.key]
+    with_key = [step for step in steps if step.key and step.verdict is not SUPERSEDED]
     last = {step.key: step for step in with_key}
     if len(last) < len(with_key):
         for step in with_key:

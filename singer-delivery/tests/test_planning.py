@@ -93,8 +93,9 @@ class Way:
         self.in_flight.clear()
 
     def plan(self, *records: dict[str, Any], deleted: bool = False) -> list[Plan]:
+        """Plan records as one chunk: `deleted` are all of them, or those that say so."""
         chunk = Chunk()
-        rows = [Row(self.binding, each, each, 1, chunk, deleted) for each in records]
+        rows = [Row(self.binding, each, each, 1, chunk, deleted or bool(each.get("deleted"))) for each in records]
         plans = []
         for plan in self.planning.plan(rows):
             plans.append(plan)
@@ -195,6 +196,49 @@ def test_a_deleted_row_is_for_the_opposite_action(way: Way) -> None:
     way.plan(ann())
     way.plan(ann(), deleted=True)
     assert [action for action, *_ in way.sent] == ["join", "leave"]
+
+
+def test_who_signed_up_anew_behind_a_deleted_row_stays(way: Way) -> None:
+    """Both rows come in every run, and to add somebody again can mean to text them."""
+    old, new = ann(deleted=True), ann(id=3)
+    assert way.outcomes(old, new) == ["superseded"]
+    assert way.outcomes(old, bob(), new) == ["same_as_last_accepted", "superseded"]
+    assert way.outcomes(old, ann("Anna", id=3)) == ["superseded"]
+    assert [(action, name) for action, _, name, _ in way.sent] == [("join", "Ann"), ("join", "Bob"), ("join", "Anna")]
+
+
+def test_who_signed_up_before_the_row_that_was_deleted_leaves(way: Way) -> None:
+    way.plan(ann())
+    assert way.outcomes(ann(), ann(deleted=True)) == ["same_as_last_accepted"]
+    assert [action for action, *_ in way.sent] == ["join", "leave"]
+
+
+def test_a_deleted_row_counts_where_nobody_is_added_behind_it(ledger: Ledger) -> None:
+    way = Way(ledger, consent_field="consent")
+    way.plan(ann(consent=True))
+    assert way.outcomes(ann(deleted=True), ann(id=3), ann("bad", id=4, consent=True)) == ["no_consent", "wrong_type"]
+    assert [action for action, *_ in way.sent] == ["join", "leave"]
+
+
+def test_who_says_that_they_leave_is_taken_off_even_if_a_later_row_adds_them(way: Way) -> None:
+    way.plan(ann())
+    assert way.outcomes(ann(opted_out=True), ann(id=2, deleted=True), ann(id=3)) == ["superseded"]
+    assert [action for action, *_ in way.sent] == ["join", "leave", "join"]
+
+
+def test_a_deleted_row_counts_where_the_one_behind_it_is_left_alone(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Join, "yields_to", lambda _: ("leave",))
+    way.plan(ann())
+    assert way.outcomes(ann(deleted=True), ann(id=3)) == ["opted_out"]
+    assert [action for action, *_ in way.sent] == ["join", "leave"]
+
+
+def test_of_rows_that_are_deleted_added_and_deleted_the_last_one_counts(way: Way) -> None:
+    way.plan(ann())
+    way.plan(ann(deleted=True), ann(id=3), ann(id=3, deleted=True))
+    assert [action for action, *_ in way.sent][-1] == "leave"
+    assert way.outcomes(ann(deleted=True), ann(id=3), ann(id=3, deleted=True)).count("superseded") >= 1
+    assert [action for action, *_ in way.sent][-1] == "leave"
 
 
 def test_a_key_in_flight_is_waited_for_before_the_ledger_is_asked(way: Way) -> None:

@@ -64,6 +64,22 @@ def test_a_person_comes_and_goes_and_comes_again(run_target: TargetRunner, tap: 
     assert run.outcomes == {"unchanged": 1}
 
 
+def test_who_signed_up_anew_is_welcomed_once_although_the_deleted_row_comes_in_every_run(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
+    rows = [
+        {"id": 1, "phone": NEW[0], "_sdc_deleted_at": "2025-01-01T00:00:00Z"},
+        {"id": 2, "phone": NEW[0], "_sdc_deleted_at": None},
+    ]
+    assert run_target(tap("subscribe", rows, keys=("id",))).outcomes == {"accepted": 1, "skipped": 1}
+    assert seen.texts() == {("13125550150", "welcome"): 1}
+    before = clean_sandbox.calls("listrak-sms")
+    again = run_target(tap("subscribe", rows, keys=("id",)))
+    assert again.reasons == {"superseded": 1, "same_as_last_accepted": 1}
+    assert clean_sandbox.calls("listrak-sms") == before
+    assert seen.state("13125550150") == "subscribed"
+
+
 def test_who_opted_out_at_the_source_is_not_subscribed_again_by_an_older_row(
     run_target: TargetRunner, tap: Tap, seen: Seen
 ) -> None:

@@ -87,9 +87,9 @@ What falls short: nobody gets two texts of target-textlocal's `messages` in one 
 name numbers and no texts. So of two texts to one person, of which one went out and was accepted and the other broke
 off as its run was killed, the next run takes the row of the first for the second: it is told as sent, and was not.
 
-Nobody is taken off and added again in one trial, either. A stream with a deleted row and, behind it, one that adds the
-same person is contradictory: each run that reads both, killed before or not, takes them off, adds them again, and at
-Listrak that is a welcome again. The other way round it is seen when both rows are read together.\
+Nobody is taken off and added again in one trial, either. Of a deleted row and one that adds the same person the later
+one counts, where both are read together. Where they are read far from each other each run, killed before or not, takes
+them off and adds them again, and at Listrak that is a welcome again.\
 """
 
 
