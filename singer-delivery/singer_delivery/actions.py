@@ -41,6 +41,8 @@ class Delivery:
             engine.
         in_doubt_since: When an earlier run began to send it, in seconds since 1970, if that run ended before it knew
             the outcome; else None. Set by the engine. For `Action.resolve`.
+        added_at: When the ledger noted what this one undoes (`Action.undoes`) for the same key, in seconds since 1970;
+            None if it knows of nothing. Set by the engine, for actions that remove.
     """
 
     action: Action
@@ -48,6 +50,7 @@ class Delivery:
     payload: Mapping[str, Any]
     known: bool = field(default=False, compare=False)
     in_doubt_since: float | None = field(default=None, compare=False)
+    added_at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

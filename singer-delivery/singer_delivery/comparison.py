@@ -10,7 +10,7 @@ from singer_delivery.outcomes import OPTED_OUT, UNCHANGED
 from singer_delivery.rows import Settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from singer_delivery.actions import Action
     from singer_delivery.ledger import Entry, Ledger
@@ -55,7 +55,10 @@ class Comparison:
             plan: The plan.
         """
         entries = self._entries(items)
-        opted_out = self._opted_out(items)
+        opted_out = {item for item, _ in self._elsewhere(items, lambda action: action.yields_to())}
+        removals = [item for item in items if item.delivery.action.removes]
+        for item, entry in self._elsewhere(removals, lambda action: action.undoes()):
+            item.delivery.added_at = max(float(entry.at), item.delivery.added_at or 0.0)
         for item in items:
             delivery = item.delivery
             action = delivery.action
@@ -87,21 +90,25 @@ class Comparison:
             for key, entry in self._ledger.by_key(scope, wanted).items()
         }
 
-    def _opted_out(self, items: Sequence[Item]) -> set[Item]:
-        """Find those that yield to what was done before.
+    def _elsewhere(
+        self, items: Sequence[Item], scopes_of: Callable[[Action], Sequence[str]]
+    ) -> Iterator[tuple[Item, Entry]]:
+        """Yield what other actions did, or began, for the keys of deliveries.
 
-        That may be in doubt, too: who perhaps was taken off, and wanted to be, is not added again.
+        What is in doubt counts: who perhaps was taken off, and wanted to be, is not added again.
+
+        Args:
+            items: The deliveries.
+            scopes_of: Which other scopes matter to an action.
         """
         by_action: dict[Action, list[Item]] = {}
         for item in items:
             by_action.setdefault(item.delivery.action, []).append(item)
-        found: set[Item] = set()
         for action, of_action in by_action.items():
-            names = action.yields_to()
+            names = scopes_of(action)
             for scope in self._ledger.scopes_below(names) if names else ():
-                gone = self._ledger.by_key(scope, [item.key for item in of_action])
-                found.update(item for item in of_action if item.key in gone)
-        return found
+                entries = self._ledger.by_key(scope, [item.key for item in of_action])
+                yield from ((item, entries[item.key]) for item in of_action if item.key in entries)
 
 
 def _as_before(item: Item, verdict: Verdict) -> Iterator[Settled]:

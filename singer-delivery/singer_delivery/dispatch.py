@@ -9,7 +9,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from singer_delivery.boundary import told_to
-from singer_delivery.errors import AbandonedError, DeliveryError
+from singer_delivery.errors import AbandonedError, DeliveryError, SetupError
 from singer_delivery.parking import Parking
 from singer_delivery.sending import Sender
 
@@ -191,14 +191,26 @@ class Dispatcher:
             self._filled.notify()
 
     def _put(self, group: Group) -> None:
+        if len(self._workers) < min(self._concurrency, self._under_way + 1 + len(self._parking)):
+            self._hire()  # before anybody can take the group: it may fail
         self._under_way += 1
         self._unsettled[group.action] += len(group.items)
         self._pending.update(item.key for item in group.items)
         self._queue.append(group)
-        if len(self._workers) < min(self._concurrency, self._under_way + len(self._parking)):
-            worker = threading.Thread(target=self._work, name=f"delivery-{len(self._workers)}", daemon=True)
-            self._workers.append(worker)
+
+    def _hire(self) -> None:
+        """Start another worker; those that there are do, where the system allows no more threads."""
+        worker = threading.Thread(target=self._work, name=f"delivery-{len(self._workers)}", daemon=True)
+        try:
             worker.start()
+        except RuntimeError:
+            if not self._workers:
+                raise SetupError(
+                    "This machine lets the target start no more threads. Raise its limit of processes or threads "
+                    "(`ulimit -u`, the container's pids limit)."
+                ) from None
+        else:
+            self._workers.append(worker)
 
     def _wake(self) -> None:
         """Wake workers: few where each is soon ready for the next group, for they get into each other's way."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec.json
@@ -13,7 +12,6 @@ from singer_delivery.gathering import Gathering
 from singer_delivery.outcomes import (
     DELETED_ROW,
     NO_CONSENT,
-    SUPERSEDED,
     SUPPRESSED,
     UNCHANGED,
     Verdict,
@@ -21,6 +19,7 @@ from singer_delivery.outcomes import (
     skipped,
 )
 from singer_delivery.rows import Item, Settled, Unchanged
+from singer_delivery.steps import Step, let_the_last_word_stand, until_another_action, without_superseded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,23 +40,6 @@ _NOT_UNICODE = rejected(
     "not_unicode",
     "A text holds half of a character: it was cut in the middle of an emoji or the like. Cut it elsewhere.",
 )
-
-
-@dataclass(slots=True, eq=False)
-class _Step:
-    """A row on its way through planning: `verdict`, or `key` and where it is new `item`, get filled in.
-
-    Of what is gathered only `gathered` is: rows of one key do not take each other's place.
-    """
-
-    row: Row
-    action: Action
-    scope: int = 0
-    source: bytes = b""
-    key: bytes = b""
-    verdict: Verdict | None = None
-    item: Item | None = None
-    gathered: Delivery | None = None
 
 
 class Planning:
@@ -99,14 +81,16 @@ class Planning:
         while rows:
             pending = self._pending()  # before the ledger is asked: of what is settled meanwhile it knew nothing
             steps = self._steps(rows)
-            _let_the_last_word_stand(steps)
-            part = _until_another_action(steps)
+            if any(action.removes for action in {step.action for step in steps}):
+                self._look_what_stands(steps)
+                let_the_last_word_stand(steps)
+            part = until_another_action(steps)
             steps = steps[:part]
             if pending and any(step.key in pending for step in steps):
                 # The ledger did not know yet what becomes of them.
                 self._wait()
                 continue
-            yield self._sorted(_without_superseded(steps))
+            yield self._sorted(without_superseded(steps))
             rows = rows[part:]
 
     def gathered(self) -> Plan:
@@ -117,7 +101,7 @@ class Planning:
             self._comparison.add(list(self._gathering.items(self._ledger.digest, self._payload)), plan)
         return plan
 
-    def _steps(self, rows: Sequence[Row]) -> list[_Step]:
+    def _steps(self, rows: Sequence[Row]) -> list[Step]:
         steps = [self._routed(row) for row in rows]
         self._look_for_sources(steps)
         for step in steps:
@@ -125,28 +109,26 @@ class Planning:
                 self._plan_row(step)
         return steps
 
-    def _routed(self, row: Row) -> _Step:
-        action: Action | Verdict | None = row.binding.action
+    def _routed(self, row: Row) -> Step:
         if row.verdict is not None:
-            return _Step(row, row.binding.action, verdict=row.verdict)
-        action = (
-            row.binding.action.on_deleted_row()
-            if row.deleted
-            else row.binding.action.route(row.record, row.binding.columns)
-        )
+            return Step(row, row.binding.action, verdict=row.verdict)
+        action: Action | Verdict | None = row.binding.action.route(row.record, row.binding.columns)
+        is_for_deletion = row.deleted and not _says_more_than_its_deletion(action, row)
+        if is_for_deletion:
+            action = row.binding.action.on_deleted_row()
         if action is None:
-            return _Step(row, row.binding.action, verdict=DELETED_ROW)
+            return Step(row, row.binding.action, verdict=DELETED_ROW)
         if isinstance(action, Verdict):
-            return _Step(row, row.binding.action, verdict=action)
+            return Step(row, row.binding.action, verdict=action)
         try:
             source = self._ledger.digest(row.binding.rules + _encode(row.record))
         except UnicodeEncodeError:
-            return _Step(row, action, verdict=_NOT_UNICODE)
-        return _Step(row, action, self._scope(action), source)
+            return Step(row, action, verdict=_NOT_UNICODE)
+        return Step(row, action, self._scope(action), source, is_for_deletion)
 
-    def _look_for_sources(self, steps: Sequence[_Step]) -> None:
+    def _look_for_sources(self, steps: Sequence[Step]) -> None:
         """Find the records that are byte for byte those of an accepted delivery: they need no planning."""
-        by_scope: dict[int, list[_Step]] = {}
+        by_scope: dict[int, list[Step]] = {}
         for step in steps:
             if step.verdict is None and not (step.action.gathers or (self._resend and step.action.repeatable)):
                 by_scope.setdefault(step.scope, []).append(step)
@@ -160,7 +142,7 @@ class Planning:
             if unknown := [step for step in of_scope if step.verdict is None]:
                 self._look_who_is_left_alone(scope, unknown)
 
-    def _look_who_is_left_alone(self, scope: int, steps: Sequence[_Step]) -> None:
+    def _look_who_is_left_alone(self, scope: int, steps: Sequence[Step]) -> None:
         """Find the records of whose people the vendor said lately to leave them alone."""
         left = self._ledger.left_alone(scope, [step.source for step in steps], int(time.time()) - LEFT_ALONE_SECONDS)
         for step in steps:
@@ -169,7 +151,19 @@ class Planning:
                 step.key = found.key
                 step.verdict = skipped(found.reason, _AS_BEFORE)
 
-    def _plan_row(self, step: _Step) -> None:
+    def _look_what_stands(self, steps: Sequence[Step]) -> None:
+        """Find the removals that were done, or begun, although their records do not look as they did."""
+        by_scope: dict[int, list[Step]] = {}
+        for step in steps:
+            if step.action.removes and step.is_new:
+                by_scope.setdefault(step.scope, []).append(step)
+        for scope, of_scope in by_scope.items():
+            entries = self._ledger.by_key(scope, [step.key for step in of_scope])
+            for step in of_scope:
+                entry = entries.get(step.key)
+                step.stands = entry is not None and step.item is not None and entry.payload == step.item.payload
+
+    def _plan_row(self, step: Step) -> None:
         row, action = step.row, step.action
         if action.needs_consent and not self._people.consent(row.record):
             step.verdict = NO_CONSENT
@@ -200,7 +194,7 @@ class Planning:
     def _payload(self, delivery: Delivery) -> bytes:
         return self._ledger.digest(_encode(delivery.payload))
 
-    def _sorted(self, steps: Sequence[_Step]) -> Plan:
+    def _sorted(self, steps: Sequence[Step]) -> Plan:
         """Sort out what is unchanged, what waits for the end, and what the ledger says of the rest."""
         plan = Plan()
         unchanged: dict[tuple[int, int], Unchanged] = {}
@@ -227,56 +221,6 @@ class Planning:
         return scope
 
 
-def _let_the_last_word_stand(steps: Sequence[_Step]) -> None:
-    """Leave out what a later row about the same person makes vain, where to do both can mean to text them.
-
-    Nobody is added whom a later row took off again in an earlier run: rows come again when a run broke off, and all of
-    them whenever a tap keeps no state. Nobody is taken off because their row was deleted, whom a later row adds: they
-    signed up anew, and the deleted row comes again as well.
-    """
-    if not any(action.removes for action in {step.action for step in steps}):  # as nearly always
-        return
-    off: set[bytes] = set()
-    on: dict[bytes, set[Action]] = {}
-    for step in reversed(steps):
-        new = step.verdict is None and step.item is not None
-        if not (new or step.verdict is UNCHANGED):
-            continue
-        if not step.action.removes:
-            if new and step.key in off:
-                step.verdict = SUPERSEDED
-            else:
-                on.setdefault(step.key, set()).add(step.action)
-        elif new and step.row.deleted and any(_brings_back(each, step.action) for each in on.get(step.key, ())):
-            step.verdict = SUPERSEDED
-        else:
-            on.pop(step.key, None)
-            if not new:
-                off.add(step.key)
-
-
-def _brings_back(action: Action, removal: Action) -> bool:
-    """Say whether people are again where they were, once an action is done behind a removal."""
-    return removal.scope.startswith(tuple(action.undoes())) and not action.yields_to()
-
-
-def _until_another_action(steps: Sequence[_Step]) -> int:
-    """Return how many steps come before one that wants something else for the key of an earlier one: order matters."""
-    if len({step.scope for step in steps if step.key}) <= 1:  # as nearly always
-        return len(steps)
-    seen: dict[bytes, int] = {}
-    for place, step in enumerate(steps):
-        if step.key and step.verdict is not SUPERSEDED and seen.setdefault(step.key, step.scope) != step.scope:
-            return place
-    return len(steps)
-
-
-def _without_superseded(steps: Sequence[_Step]) -> Sequence[_Step]:
-    """Let the last step of each key win."""
-    with_key = [step for step in steps if step.key and step.verdict is not SUPERSEDED]
-    last = {step.key: step for step in with_key}
-    if len(last) < len(with_key):
-        for step in with_key:
-            if last[step.key] is not step:
-                step.verdict = SUPERSEDED
-    return steps
+def _says_more_than_its_deletion(routed: Action | Verdict, row: Row) -> bool:
+    """Say whether a record asks itself for people to be taken off: an opt-out is not lost with its row."""
+    return not isinstance(routed, Verdict) and routed.removes and routed is not row.binding.action

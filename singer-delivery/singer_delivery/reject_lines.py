@@ -71,7 +71,7 @@ def encode(value: object) -> bytes:
         return _escaped(value).encode()
 
 
-def row_id(stream: str, record: Mapping[str, Any], key_properties: Sequence[str]) -> str:
+def row_id(stream: str, record: Mapping[str, Any], key_properties: Sequence[str], mapped: str = "") -> str:
     """Return the id of a row: the same for every version of it, where its stream has a key.
 
     Args:
@@ -79,16 +79,19 @@ def row_id(stream: str, record: Mapping[str, Any], key_properties: Sequence[str]
         record: The record as the tap sent it.
         key_properties: The stream's key. Without one, or where the record lacks a value of it, the whole record is
             what identifies the row.
+        mapped: Name of the stream after stream maps. They can make several streams of one, and what came through as a
+            row of one of them did not as a row of another.
     """
+    names = [stream, mapped] if mapped and mapped != stream else [stream]
     identity: object = record
     if key_properties:
         values = [record.get(name) for name in key_properties]
         if None not in values:
             identity = values
     try:
-        text = _sorted.encode((stream, identity))
+        text = _sorted.encode((*names, identity))
     except UnicodeEncodeError:
-        text = _escaped((stream, identity)).encode()
+        text = _escaped((*names, identity)).encode()
     return blake2b(text, digest_size=_ID_BYTES).hexdigest()
 
 

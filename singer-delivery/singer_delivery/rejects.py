@@ -42,6 +42,7 @@ class Reject:
         key_properties: The stream's key.
         verdict: Why.
         absent: Columns of the stream that the record has not: a replay's SCHEMA names them too.
+        mapped: Name of the stream after stream maps.
     """
 
     stream: str
@@ -50,6 +51,7 @@ class Reject:
     key_properties: Sequence[str]
     verdict: Verdict
     absent: Sequence[str] = ()
+    mapped: str = ""
 
 
 class RejectsFile:
@@ -103,7 +105,7 @@ class RejectsFile:
         text = bytearray()
         now = _now()
         for reject in rejects:
-            row = row_id(reject.stream, reject.record, reject.key_properties)
+            row = row_id(reject.stream, reject.record, reject.key_properties, reject.mapped)
             record = encode(reject.record)
             look = _look(reject.action, reject.verdict.reason, record)
             if written.get(row, self._open.get(row)) != look:

@@ -217,7 +217,7 @@ def _is_well(settled: Settled) -> bool:
 
 def _row_id(row: Row) -> str:
     source = row.binding.source
-    return row_id(source.stream, row.raw, source.key_properties)
+    return row_id(source.stream, row.raw, source.key_properties, row.binding.stream)
 
 
 def _reject(settled: Settled) -> Reject:
@@ -229,4 +229,5 @@ def _reject(settled: Settled) -> Reject:
         key_properties=tuple(source.key_properties),
         verdict=settled.verdict,
         absent=[name for name in source.columns if name not in settled.row.raw],
+        mapped=settled.row.binding.stream,
     )

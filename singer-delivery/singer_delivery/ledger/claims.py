@@ -50,7 +50,8 @@ def claimed(engine: Engine, where: Address, owner: str) -> Iterator[None]:
 
 @contextmanager
 def _claimed_file(file: Path, place: str, owner: str) -> Iterator[None]:
-    lock = FileLock(f"{file.absolute()}-{owner}.lock", timeout=0, mode=0o600)
+    # Of the file that is written to: another folder may have a link to it.
+    lock = FileLock(f"{file.resolve()}-{owner}.lock", timeout=0, mode=0o600)
     try:
         lock.acquire()
     except Timeout:
