@@ -232,6 +232,42 @@ def test_who_waits_for_room_gets_all_workers(pools: Callable[..., Pool], monkeyp
     assert len(pool.reasons()) == 8
 
 
+class Refusing(threading.Thread):
+    """Of a system that allows so many threads and no more."""
+
+    allowed = 0
+
+    def start(self) -> None:
+        if not Refusing.allowed:
+            raise RuntimeError("can't start new thread")
+        Refusing.allowed -= 1
+        super().start()
+
+
+def test_fewer_workers_do_where_the_system_allows_no_more_threads(
+    pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = pools(concurrency=8)
+    monkeypatch.setattr(Refusing, "allowed", 1)
+    monkeypatch.setattr("singer_delivery.dispatch.threading.Thread", Refusing)
+    pool.submit_each(Numbers(), [str(number) for number in range(20)])
+    pool.dispatcher.wait()
+    assert len(pool.reasons()) == 20
+
+
+def test_where_the_system_allows_no_thread_at_all_nothing_is_handed_over(
+    pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = pools(concurrency=8)
+    monkeypatch.setattr("singer_delivery.dispatch.threading.Thread", Refusing)
+    action = Numbers()
+    with pytest.raises(SetupError, match="no more threads"):
+        pool.submit_each(action, ["1", "2"])
+    assert pool.dispatcher.abandon() == []
+    assert not pool.dispatcher.pending()
+    assert not action.calls
+
+
 def test_a_rest_ends_when_the_run_is_to_end(pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("singer_delivery.dispatch._SOON", 30.0)
     pool = pools(concurrency=1)

@@ -34,7 +34,7 @@ class Leave(Action):
     def send(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
         raise NotImplementedError
 
-    def undoes(self) -> tuple[str]:
+    def undoes(self) -> tuple[str, ...]:
         return ("join",)
 
 
@@ -63,8 +63,17 @@ class Join(Leave):
 
         return plan
 
-    def undoes(self) -> tuple[str]:
+    def undoes(self) -> tuple[str, ...]:
         return ("leave",)
+
+
+class Profile(Join):
+    """Says nothing of who joins and who leaves."""
+
+    name = "profile"
+
+    def undoes(self) -> tuple[str, ...]:
+        return ()
 
 
 class Way:
@@ -82,7 +91,9 @@ class Way:
         self.sent: list[tuple[str, str, object, bool]] = []
         names = ["id", "phone", "email", "name", "consent", "opted_out"]
         columns = Columns.of("people", names, {"optedOut": "opted_out"})
-        self.binding = Binding("people", Source("people", ["id", "phone"], ["id"]), self.join, columns, b"rules")
+        source = Source("people", ["id", "phone"], ["id"])
+        self.binding = Binding("people", source, self.join, columns, b"rules")
+        self.profiles = Binding("profiles", source, Profile("profile/1", self.leave), columns, b"rules")
         self.planning = Planning(ledger, People(settings), self.pending, self.wait, resend=settings.resend)
 
     def pending(self) -> frozenset[bytes]:
@@ -95,7 +106,17 @@ class Way:
     def plan(self, *records: dict[str, Any], deleted: bool = False) -> list[Plan]:
         """Plan records as one chunk: `deleted` are all of them, or those that say so."""
         chunk = Chunk()
-        rows = [Row(self.binding, each, each, 1, chunk, deleted or bool(each.get("deleted"))) for each in records]
+        rows = [
+            Row(
+                self.profiles if each.get("profile") else self.binding,
+                each,
+                each,
+                1,
+                chunk,
+                deleted or bool(each.get("deleted")),
+            )
+            for each in records
+        ]
         plans = []
         for plan in self.planning.plan(rows):
             plans.append(plan)
@@ -239,6 +260,44 @@ def test_of_rows_that_are_deleted_added_and_deleted_the_last_one_counts(way: Way
     assert [action for action, *_ in way.sent][-1] == "leave"
     assert way.outcomes(ann(deleted=True), ann(id=3), ann(id=3, deleted=True)).count("superseded") >= 1
     assert [action for action, *_ in way.sent][-1] == "leave"
+
+
+@pytest.mark.parametrize("name", ["leave", "leaves later"])
+def test_who_left_is_not_added_again_by_an_earlier_row_whatever_the_later_one_looks_like(way: Way, name: str) -> None:
+    way.plan(ann(), ann("leave", opted_out=True))
+    assert way.outcomes(ann(), ann(name, opted_out=True)) == ["same_as_last_accepted", "superseded"]
+    assert [action for action, *_ in way.sent] == ["join", "leave"]
+
+
+def test_who_left_is_not_added_again_although_everything_is_sent_anew(ledger: Ledger) -> None:
+    Way(ledger).plan(ann(), ann(opted_out=True))
+    way = Way(ledger, resend=True)
+    assert way.outcomes(ann(), ann(opted_out=True)) == ["superseded"]
+    assert [action for action, *_ in way.sent] == ["leave"]
+
+
+def test_who_left_is_still_the_subject_of_what_has_nothing_to_do_with_that(way: Way) -> None:
+    way.plan(ann(opted_out=True))
+    assert way.outcomes(ann("Anna", profile=True), ann(opted_out=True)) == ["same_as_last_accepted"]
+    assert [(action, name) for action, _, name, _ in way.sent] == [("leave", None), ("profile", "Anna")]
+
+
+def test_an_opt_out_is_not_lost_with_its_row(way: Way) -> None:
+    way.plan(ann())
+    assert way.outcomes(ann(opted_out=True, deleted=True), ann(id=3)) == []
+    assert [action for action, *_ in way.sent] == ["join", "leave", "join"]
+    way.plan(bob(opted_out=True, deleted=True, profile=True))
+    assert way.sent[-1][:2] == ("leave", BOB)
+
+
+def test_what_takes_people_off_is_told_when_they_were_added(way: Way) -> None:
+    way.plan(ann())
+    (left,) = way.plan(ann(opted_out=True), bob(opted_out=True))
+    added = {item.delivery.key: item.delivery.added_at for item in left.items}
+    assert added[BOB] is None
+    assert added[ANN] == pytest.approx(time.time(), abs=60)
+    (back,) = way.plan(ann())
+    assert back.items[0].delivery.added_at is None
 
 
 def test_a_key_in_flight_is_waited_for_before_the_ledger_is_asked(way: Way) -> None:

@@ -77,6 +77,18 @@ def test_closing_a_ledger_gives_it_up(open_ledger: Callable[..., Ledger]) -> Non
     open_ledger(owner="target-a").claim()
 
 
+def test_a_link_to_a_ledger_is_the_same_ledger(tmp_path: Path) -> None:
+    first = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", "target-a")
+    first.claim()
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "ledger.db").symlink_to(tmp_path / "ledger.db")
+    second = Ledger.open(f"sqlite:///{tmp_path / 'project' / 'ledger.db'}", "target-a")
+    with pytest.raises(LedgerError, match="is in use by another run"):
+        second.claim()
+    second.close()
+    first.close()
+
+
 def test_ledgers_in_memory_are_nobody_elses() -> None:
     ledgers = [Ledger.open("sqlite://", "target-a") for _ in range(2)]
     for each in ledgers:

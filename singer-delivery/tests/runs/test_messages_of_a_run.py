@@ -70,6 +70,19 @@ def test_a_stream_map_renames_filters_and_computes(deliver: Callable[..., Outcom
     assert (outcome.report["read"], outcome.report["filtered"]) == (2, 1)
 
 
+def test_a_row_that_one_stream_map_rejects_stays_so_when_another_one_brings_it_through(
+    deliver: Callable[..., Outcome], vendor: Vendor
+) -> None:
+    maps = {"people": {"__alias__": "join"}, "segment": {"__source__": "people", "segmentName": "'gold'"}}
+    vendor.refuse(ANN)
+    rows = [schema("people"), person(1, stream="people")]
+    outcome = deliver(rows, stream_maps=maps)
+    assert outcome.reasons == {"bad_value": 1, "taken": 1}
+    assert outcome.report["open_rejects"] == 1
+    vendor.errors.clear()
+    assert deliver(rows, stream_maps=maps).report["open_rejects"] == 0
+
+
 @pytest.mark.parametrize("maps", [{"orders": "__NULL__"}, {"join": {}, "__else__": "__NULL__"}], ids=["it", "others"])
 def test_a_stream_that_stream_maps_drop_needs_no_action_and_no_columns(
     deliver: Callable[..., Outcome], vendor: Vendor, maps: dict[str, Any]
@@ -134,6 +147,19 @@ def test_a_deleted_row_is_not_joined_and_metadata_is_no_column(
     outcome = deliver([with_columns("join", _sdc_deleted_at=when, _sdc_batched_at=when), gone, here])
     assert outcome.reasons == {"deleted_row": 1, "taken": 1}
     assert vendor.calls == [(BOB, {"name": "Ann"})]
+
+
+@pytest.mark.parametrize("maps", [{"email": "email", "__else__": None}, {"_sdc_deleted_at": "gone"}], ids=str)
+def test_a_row_is_deleted_whatever_stream_maps_make_of_its_columns(
+    deliver: Callable[..., Outcome], vendor: Vendor, maps: dict[str, Any]
+) -> None:
+    when = {"type": ["null", "string"]}
+    name = maps.get("_sdc_deleted_at", "_sdc_deleted_at")
+    gone, here = person(1), person(2)
+    gone["record"][name], here["record"][name] = "2026-11-01T00:00:00Z", None
+    outcome = deliver([with_columns("join", **{name: when}), gone, here], stream_maps={"join": {"id": "id", **maps}})
+    assert outcome.reasons == {"deleted_row": 1, "taken": 1}
+    assert [key for key, _ in vendor.calls] == [BOB]
 
 
 def test_a_stream_without_the_column_that_says_who_it_is_about_is_refused(deliver: Callable[..., Outcome]) -> None:
