@@ -45,7 +45,7 @@ test-all: check ## the same with every slow test, of which `make test` takes a s
 
 coverage: $(READY) ## every branch of singer-delivery and of the mappings is reached by their own tests, or it fails
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --slow=none --cov --cov-report=term \
-		singer-delivery/tests tap-listrak/tests/test_rows.py */tests/test_*mapping.py
+		singer-delivery/tests tap-listrak/tests/test_rows.py tap-listrak/tests/test_usual.py */tests/test_*mapping.py
 
 check: $(READY) ## the checks without the tests
 	@$(BIN)/ruff format --check --quiet .
