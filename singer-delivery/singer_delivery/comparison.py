@@ -57,8 +57,8 @@ class Comparison:
         entries = self._entries(items)
         opted_out = {item for item, _ in self._elsewhere(items, lambda action: action.yields_to())}
         removals = [item for item in items if item.delivery.action.removes]
-        for item, entry in self._elsewhere(removals, lambda action: action.undoes()):
-            item.delivery.added_at = max(float(entry.at), item.delivery.added_at or 0.0)
+        for item, added in self._elsewhere(removals, lambda action: action.undoes()):
+            item.delivery.added_at = max(float(added.at), item.delivery.added_at or 0.0)
         for item in items:
             delivery = item.delivery
             action = delivery.action

@@ -112,10 +112,9 @@ class Planning:
     def _routed(self, row: Row) -> Step:
         if row.verdict is not None:
             return Step(row, row.binding.action, verdict=row.verdict)
-        action: Action | Verdict | None = row.binding.action.route(row.record, row.binding.columns)
-        is_for_deletion = row.deleted and not _says_more_than_its_deletion(action, row)
-        if is_for_deletion:
-            action = row.binding.action.on_deleted_row()
+        routed = row.binding.action.route(row.record, row.binding.columns)
+        is_for_deletion = row.deleted and not _says_more_than_its_deletion(routed, row)
+        action = row.binding.action.on_deleted_row() if is_for_deletion else routed
         if action is None:
             return Step(row, row.binding.action, verdict=DELETED_ROW)
         if isinstance(action, Verdict):
