@@ -214,8 +214,8 @@ def _datetime(zone: ZoneInfo, text: str) -> str | None:
     return moment
 
 
-def _date_string(zone: ZoneInfo, text: str) -> str:
-    return zoned(text, zone) or text
+def _date_string(zone: ZoneInfo, text: str) -> str | None:
+    return None if text.startswith(_NO_DATE) else zoned(text, zone) or text
 
 
 def converter(kind: Kind, zone: ZoneInfo) -> Callable[[str], Any] | None:

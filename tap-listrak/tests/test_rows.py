@@ -149,6 +149,13 @@ def test_dotnets_year_one_is_no_date() -> None:
     assert not findings
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00", "0001-01-01T00:00:00.0000000", "0001-01-01T00:00:00Z"])
+def test_dotnets_year_one_is_no_date_in_a_text_either(text: str) -> None:
+    record, findings = read(CLICKS, f"<ClickDate>{text}</ClickDate>")
+    assert record["ClickDate"] is None
+    assert not findings
+
+
 @pytest.mark.parametrize(
     ("wire", "written"),
     [

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_listrak.errors import CallError
-from tap_listrak.mapping import NAMESPACE, XSI, Kind, zoned
+from tap_listrak.mapping import NAMESPACE, XSI, Kind, converter
 from tap_listrak.rows import RowLayout, RowReader
 from tap_listrak.soap import SOAP_NAMESPACES, AnswerParser
 from tap_listrak.streams import STREAMS, Lists, MessageBounces, MessageClicks, MessageReport, Report
@@ -235,10 +235,20 @@ def test_dates_all_at_once_are_the_dates_one_by_one(values: list[str]) -> None:
     layout = RowLayout("Row", [column for column in MessageBounces.columns if column.name == "BounceDate"], ())
     texts = [value for value in values if not set(value) & set("<>&\0\r") and value.isprintable()]
     body = "".join(f"<Row><BounceDate>{text}</BounceDate></Row>" for text in texts).encode()
-    usual = RowReader(layout, ZONE).usual
+    usual, convert = RowReader(layout, ZONE).usual, converter(Kind.DATE_STRING, ZONE)
     assert usual is not None
-    expected = [{"BounceDate": (zoned(text, ZONE) or text) if text else None} for text in texts]
-    assert usual.read(body, None) == expected
+    assert convert is not None
+    assert usual.read(body, None) == [{"BounceDate": convert(text) if text else None} for text in texts]
+
+
+@pytest.mark.parametrize("usual", [0, 1, 50])
+def test_dotnets_year_one_among_usual_dates_is_null_in_both_ways(usual: int) -> None:
+    dates = ["2024-07-01T10:00:00"] * usual + ["0001-01-01T00:00:00"]
+    rows = "".join(CLICKS.row(ContactID="1", EmailAddress="ana@example.com", ClickDate=date) for date in dates)
+    assert read_in_both_ways(MessageClicks, CLICKS.answer(rows)) == 0
+    found = CLICKS.read(CLICKS.answer(rows))
+    assert isinstance(found, tuple)
+    assert [dict(record)["ClickDate"] for record in found[0]] == ["2024-07-01T10:00:00-04:00"] * usual + [None]
 
 
 def test_records_that_are_only_written_are_written_alike_and_become_dictionaries_on_disk() -> None:
