@@ -41,6 +41,8 @@ class Account:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.client = TextlocalClient(settings)
+        self.groups_without_id = 0
+        """How many of `groups` had none when they were read: their contacts cannot be asked for."""
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -56,11 +58,13 @@ class Account:
                 "Textlocal answered get_groups without `groups`. Run again later, or ask its support."
             )
         told = (row for row in rows if isinstance(row, dict))
-        return [
+        found = [
             Group(group_id, text(row.get("name")), whole(row.get("size")))
             for row in told
             if (group_id := identifier(row.get("id")))
         ]
+        self.groups_without_id = len(rows) - len(found)
+        return found
 
     @cached_property
     def chosen_groups(self) -> list[Group]:

@@ -109,7 +109,9 @@ class MessageStatus(BatchStream):
 
     def records(self, batch: Batch, report: Report) -> Iterable[Record]:
         """Return one of each message."""
-        for number, letter in report.statuses:
+        if report.statuses is None and report.figures["total"] != 0:
+            self.left_out["batches without `messages`"] += 1
+        for number, letter in report.statuses or ():
             yield {
                 "batch_id": batch.id,
                 "number": number,

@@ -80,7 +80,7 @@ CAMPAIGN_METRICS = (
     _GROUP_ID,
     _SENT_AT,
     _count("day", "How many days after it went out this is."),
-    _count("total", "Messages of the batch."),
+    _count("total", "Messages of the batch. Null where Textlocal does not say."),
     _count("delivered", "Messages that arrived."),
     _count("undelivered", "Messages that did not, for a handset that was off for two days, as a rule."),
     _count("expired", "Messages that were given up when their validity ended. Null where Textlocal does not say."),

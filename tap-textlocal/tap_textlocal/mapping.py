@@ -115,33 +115,39 @@ def rows_of(body: Mapping[str, Any], name: str) -> list[Any] | None:
     return found if isinstance(found, list) else None
 
 
-def message_statuses(body: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    """Return number and letter of each message of a `status_batch`."""
-    rows = (row for row in rows_of(body, "messages") or () if isinstance(row, dict))
-    return [(recipient, text(row.get("status"))) for row in rows if (recipient := number(row.get("recipient")))]
+def message_statuses(body: Mapping[str, Any]) -> list[tuple[str | None, str | None]] | None:
+    """Return number and letter of each message of a `status_batch`; None where it has no list of them.
+
+    What the answer does not tell of a message is None: it is one of the batch all the same.
+    """
+    rows = rows_of(body, "messages")
+    if rows is None:
+        return None
+    told = (row if isinstance(row, dict) else {} for row in rows)
+    return [(number(row.get("recipient")), text(row.get("status"))) for row in told]
 
 
-def figures(body: Mapping[str, Any], letters: Iterable[str | None]) -> Record:
+def figures(body: Mapping[str, Any], letters: Iterable[str | None] | None) -> Record:
     """Return the counts of a `status_batch`, and the share that was delivered.
 
     Args:
         body: The answer.
-        letters: Of its messages. They are counted where the answer lacks a counter: older accounts have no
-            `num_expired`, and may count those messages among others.
+        letters: Of its messages; None where it does not list them. They are counted where the answer lacks a counter:
+            older accounts have no `num_expired`, and may count those messages among others.
 
     Returns:
         `total`, the counters, `pending` (what is in none of them, for which Textlocal has no counter) and `rate`:
         delivered of total, from 0 to 1, None of nothing. A counter that nobody can tell is None.
     """
-    seen = list(letters)
+    seen = None if letters is None else list(letters)
     total = whole(body.get("num_messages"))
-    if total is None:
+    if total is None and seen is not None:
         total = len(seen)
     counts = {name: whole(body.get(f"num_{name}")) for name in _COUNTED}
-    if None in counts.values() and len(seen) == total:
+    if None in counts.values() and seen is not None and len(seen) == total and None not in seen:
         by_word = {word: seen.count(letter) for letter, word in STATUSES.items()}
         counts = {name: by_word[name] for name in counts}
-    pending = max(0, total - sum(count or 0 for count in counts.values()))
+    pending = None if total is None else max(0, total - sum(count or 0 for count in counts.values()))
     delivered = counts["delivered"]
     rate = round(delivered / total, 6) if total and delivered is not None else None
     return {"total": total, **counts, "pending": pending, "rate": rate}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 1000
 """Rows that are asked for at once: the most that any client asks for."""
+_SMALLEST_PAGE = 25
+"""Clients know pages of 25, 100 and 1,000 rows at most, of which this is the common part."""
 
 
 def pages(
@@ -40,13 +42,17 @@ def pages(
         RefusedError: The first page is refused, or another one with a code that is known.
         UnavailableError: The pages do not come to an end.
     """
-    start, before = 0, None
+    start, count, before = 0, 0, None
     while True:
         body = _body(read, start, doubt)
         page = rows_of(body, rows)
-        if page is None and body:
-            doubt(f"answered without `{rows}`, which is taken for none")
+        if (told := whole(body.get(total))) is not None:
+            count = told
         if not page:
+            if page is None and body:
+                doubt(f"answered without `{rows}`, which is taken for none")
+            elif body and count > start:
+                doubt(f"gave no row from row {start:,} on, and counts {count:,}, which is taken for the end")
             return
         if (mark := _mark(page)) == before:
             raise UnavailableError(
@@ -55,10 +61,20 @@ def pages(
         before = mark
         yield page
         start += len(page)
-        # A count that says no more than the page itself may be the page's.
-        count = whole(body.get(total)) or 0
-        if start == size or (count > len(page) and start >= count):
+        if _is_last(start, len(page), count, size):
             return
+
+
+def _is_last(start: int, given: int, count: int, size: int | None) -> bool:
+    """Say whether two signs agree that a page was the last.
+
+    A count above what the page holds is the list's: the rows have to come up to it. Another one may be the page's; the
+    size has to say the same then, and the page must not be one that may have been full, for the list may have grown
+    since its size was told.
+    """
+    if count > given:
+        return start >= count
+    return start == size == count and given % _SMALLEST_PAGE != 0
 
 
 def _body(read: Callable[[int, int], dict[str, Any]], start: int, doubt: Callable[[str], None]) -> dict[str, Any]:

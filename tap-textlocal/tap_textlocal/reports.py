@@ -24,11 +24,11 @@ class Report:
 
     Attributes:
         figures: As `mapping.figures` returns them.
-        statuses: Number and letter of each message.
+        statuses: Number and letter of each message; None where they are not listed.
     """
 
     figures: dict[str, Any]
-    statuses: Sequence[tuple[str, str | None]]
+    statuses: Sequence[tuple[str | None, str | None]] | None
 
 
 class Reports:
@@ -67,7 +67,8 @@ class Reports:
             self._refused[batch_id] = refusal.code
             return refusal.code
         statuses = message_statuses(body)
-        report = Report(figures(body, (letter for _, letter in statuses)), statuses)
+        letters = None if statuses is None else [letter for _, letter in statuses]
+        report = Report(figures(body, letters), statuses)
         if put_aside:
             self._put(batch_id, report)
         return report

@@ -15,7 +15,7 @@ from tap_textlocal.errors import is_unexplained
 from tap_textlocal.mapping import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from singer_sdk.helpers import types
 
@@ -38,6 +38,8 @@ class TextlocalStream(Stream, abc.ABC):
         super().__init__(tap, schema=th.PropertiesList(*self.columns).to_dict())
         self.doubts: list[str] = []
         """Why rows may be missing, in words."""
+        self.left_out: Counter[str] = Counter()
+        """Of what, in words, how much was left out: rows may be missing then, too."""
         self._keyless: Counter[str] = Counter()
 
     @property
@@ -49,6 +51,16 @@ class TextlocalStream(Stream, abc.ABC):
     def settings(self) -> Settings:
         """The settings, typed."""
         return self._tap.settings
+
+    @property
+    def emit_activate_version_messages(self) -> bool:
+        """Keep the SDK from emitting ACTIVATE_VERSION.
+
+        It does so before the first record, which lets a loader drop every row before it has the new ones. A snapshot
+        emits it behind the last. Other streams never do, also where the catalog says FULL_TABLE: what Textlocal told
+        of a day, or half a year ago, it does not tell again.
+        """
+        return False
 
     @abc.abstractmethod
     def rows(self) -> Iterable[Record]:
@@ -76,6 +88,9 @@ class TextlocalStream(Stream, abc.ABC):
         del write_messages
         for name, count in sorted(self._keyless.items()):
             self.logger.warning("%s: %s rows without `%s` left out", self.name, f"{count:,}", name)
+        self.doubts += [
+            f"gave {what}, which are left out: {count:,}" for what, count in sorted(self.left_out.items()) if count
+        ]
         for doubt in self.doubts:
             self.logger.warning("%s: Textlocal %s.", self.name, doubt)
 
@@ -118,18 +133,20 @@ class TextlocalStream(Stream, abc.ABC):
             self.doubts.append(f"answered {command} without `{rows}`, which is taken for an empty list")
         return found or []
 
+    def objects(self, rows: list[Any], name: str) -> Sequence[Mapping[str, Any]]:
+        """Return the rows that are objects, and count the others.
+
+        Args:
+            rows: The rows of an answer.
+            name: Where the answer had them.
+        """
+        found = [row for row in rows if isinstance(row, dict)]
+        self.left_out[f"rows of `{name}` that are no objects"] += len(rows) - len(found)
+        return found
+
 
 class Snapshot(TextlocalStream):
     """A stream that is read whole each time. Rows that were not sent again are gone, and the loader is told so."""
-
-    @property
-    def emit_activate_version_messages(self) -> bool:
-        """Keep the SDK from emitting ACTIVATE_VERSION.
-
-        It does so before the first record, which lets a loader drop every row before it has the new ones. This stream
-        emits it behind the last.
-        """
-        return False
 
     def _sync_records(
         self, context: types.Context | None = None, *, write_messages: bool = True

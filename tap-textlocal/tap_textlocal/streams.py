@@ -10,7 +10,7 @@ from tap_textlocal import columns
 from tap_textlocal.account import OPT_OUTS, Group
 from tap_textlocal.batch_streams import CampaignMetrics, MessageStatus
 from tap_textlocal.errors import UNKNOWN_GROUP, is_unexplained
-from tap_textlocal.mapping import boolean, decimal, identifier, moment, number, text, whole
+from tap_textlocal.mapping import boolean, decimal, identifier, moment, number, rows_of, text, whole
 from tap_textlocal.paging import pages
 from tap_textlocal.stream import Kept, Snapshot
 
@@ -32,7 +32,7 @@ class Templates(Snapshot):
 
     def rows(self) -> Iterator[Record]:
         """Yield them; an account without any may answer with a failure."""
-        for row in _objects(self.read_list("get_templates", "templates")):
+        for row in self.objects(self.read_list("get_templates", "templates"), "templates"):
             yield {
                 "id": identifier(row.get("id")),
                 "title": text(row.get("title")),
@@ -53,10 +53,14 @@ class SenderNames(Snapshot):
         """Yield them, the default among them even if it is not listed."""
         body = self.read("get_sender_names")
         default = text(body.get("default_sender_name"))
-        listed = body.get("sender_names")
-        names = [text(name) for name in (listed if isinstance(listed, list) else ())]
-        for name in dict.fromkeys([*names, *([default] if default else [])]):
-            yield {"sender_name": name, "is_default": name == default}
+        listed = rows_of(body, "sender_names")
+        if listed is None:
+            self.doubts.append("answered get_sender_names without `sender_names`, which is taken for an empty list")
+        names = [text(name) for name in listed or ()]
+        self.left_out["sender names that are no texts"] += names.count(None)
+        for name in dict.fromkeys([*names, default]):
+            if name:
+                yield {"sender_name": name, "is_default": name == default}
 
 
 class Groups(Snapshot):
@@ -107,7 +111,7 @@ class Scheduled(Snapshot):
 
     def rows(self) -> Iterator[Record]:
         """Yield it."""
-        for row in _objects(self.read_list("get_scheduled", "scheduled")):
+        for row in self.objects(self.read_list("get_scheduled", "scheduled"), "scheduled"):
             yield {
                 "id": identifier(row.get("id")),
                 "scheduled_for": moment(row.get("scheduledFor"), self.settings.zone),
@@ -159,7 +163,7 @@ class History(Kept):
 
         try:
             for page in pages(read, "messages", "total", self.doubts.append):
-                for row in _objects(page):
+                for row in self.objects(page, "messages"):
                     yield self._record(source, row)
         except RefusedError as refusal:
             if not is_unexplained(refusal.rule):
@@ -198,15 +202,14 @@ STREAMS: tuple[type[TextlocalStream], ...] = (
 """In the order in which they are read."""
 
 
-def _objects(rows: list[Any]) -> Iterator[Mapping[str, Any]]:
-    return (row for row in rows if isinstance(row, dict))
-
-
 def _groups(stream: TextlocalStream, *, chosen: bool) -> list[Group]:
+    account = stream.account
     try:
-        return stream.account.chosen_groups if chosen else stream.account.groups
+        groups = account.chosen_groups if chosen else account.groups
     except RefusedError as refusal:
         raise SetupError(f"get_groups was refused (code {refusal.code}). {refusal.rule.cause}") from None
+    stream.left_out["groups without an id"] += account.groups_without_id
+    return groups
 
 
 def _people(stream: TextlocalStream, group: Group) -> Iterator[Record]:
@@ -217,7 +220,7 @@ def _people(stream: TextlocalStream, group: Group) -> Iterator[Record]:
 
     try:
         for page in pages(read, "contacts", "num_contacts", stream.doubts.append, group.size):
-            for row in _objects(page):
+            for row in stream.objects(page, "contacts"):
                 yield {"number": number(row.get("number")), **{name: text(row.get(name)) for name in _PERSON}}
     except RefusedError as refusal:
         if refusal.code != UNKNOWN_GROUP or group.name is None:

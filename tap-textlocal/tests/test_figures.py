@@ -226,12 +226,30 @@ def test_a_ledger_that_is_none_is_an_error(
     assert "is not a SQLite database" in run.stderr
 
 
-def test_the_catalog_may_ask_for_everything_anew(
-    config: dict[str, Any], textlocal: Textlocal, run_tap: Callable[..., Run], select: Callable[..., dict[str, Any]]
+def full_table(entry: dict[str, Any]) -> None:
+    entry["replication_method"] = "FULL_TABLE"
+
+
+def without_replication_key(entry: dict[str, Any]) -> None:
+    del entry["replication_key"], entry["replication_method"]
+    for item in entry["metadata"]:
+        item["metadata"].pop("replication-key", None)
+
+
+@pytest.mark.parametrize("change", [full_table, without_replication_key])
+def test_the_catalog_may_ask_for_everything_anew_and_nothing_is_deleted_that_cannot_be_told_again(
+    config: dict[str, Any],
+    textlocal: Textlocal,
+    run_tap: Callable[..., Run],
+    select: Callable[..., dict[str, Any]],
+    change: Callable[[dict[str, Any]], None],
 ) -> None:
     settings = {**config, "batch_ids": [textlocal.send(*NUMBERS)]}
-    catalog = select("campaign_metrics")
+    catalog = select(*BOTH, "history")
     state = run_tap(settings, catalog=catalog).state
-    for stream in catalog["streams"]:
-        stream["replication_method"] = "FULL_TABLE"
-    assert run_tap(settings, catalog=catalog, state=state).records["campaign_metrics"]
+    for stream in catalog["streams"][-3:]:
+        change(stream)
+    run = run_tap(settings, catalog=catalog, state=state)
+    assert run.code == 0, run.stderr
+    assert run.records.keys() == {*BOTH, "history"}
+    assert not run.activated

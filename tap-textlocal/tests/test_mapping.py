@@ -120,14 +120,28 @@ def test_a_batch_without_messages_has_no_rate() -> None:
     assert figures({}, [])["total"] == 0
 
 
+def test_an_answer_that_tells_nothing_of_messages_is_no_batch_of_none() -> None:
+    names = ("total", "delivered", "undelivered", "expired", "unknown", "invalid", "pending", "rate")
+    assert figures({}, None) == dict.fromkeys(names)
+    assert figures({"num_delivered": 6}, None) == {**dict.fromkeys(names), "delivered": 6}
+    assert figures({}, [*"DDU"])["total"] == 3
+
+
+def test_states_that_are_not_told_leave_counters_that_nobody_can_tell() -> None:
+    assert figures({"num_messages": 2, "num_delivered": 1}, ["D", None])["expired"] is None
+    assert figures({"num_messages": 2, "num_delivered": 1}, [*"DE"])["expired"] == 1
+
+
 def test_counters_beyond_the_total_do_not_make_pending_negative() -> None:
     assert figures(answer(num_messages=3), [])["pending"] == 0
 
 
-def test_messages_without_a_number_are_left_out() -> None:
+def test_messages_of_which_something_is_not_told_are_messages_all_the_same() -> None:
     rows = [{"recipient": 447700900001, "status": "D"}, {"status": "D"}, "odd", {"recipient": "+447700900002"}]
-    assert message_statuses({"messages": rows}) == [("447700900001", "D"), ("447700900002", None)]
-    assert message_statuses({}) == []
+    told = [("447700900001", "D"), (None, "D"), (None, None), ("447700900002", None)]
+    assert message_statuses({"messages": rows}) == told
+    assert message_statuses({"messages": []}) == []
+    assert message_statuses({}) is None
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class Server:
 @pytest.mark.parametrize("rows", [0, 1, 999, 1000, 1001, 2000, 2500])
 @pytest.mark.parametrize("most", [25, 100, 1000])
 @pytest.mark.parametrize("count", ["list", "page", "absent"])
-@pytest.mark.parametrize("size", [None, 0, 1, 5000])
+@pytest.mark.parametrize("size", [None, 0, 1, 25, 100, 1000, 5000])
 def test_every_row_comes_once(rows: int, most: int, count: str, size: int | None) -> None:
     server = Server(rows, most, count)
     doubts: list[str] = []
@@ -48,6 +48,33 @@ def test_a_count_of_the_whole_list_saves_the_call_behind_its_end() -> None:
 def test_a_group_whose_size_is_known_is_one_call() -> None:
     server = Server(120)
     assert len(list(pages(server.read, "rows", "total", print, size=120))) == server.calls == 1
+
+
+@pytest.mark.parametrize("most", [25, 100, 1000])
+@pytest.mark.parametrize("count", ["list", "page", "absent"])
+def test_a_size_that_ends_with_a_page_does_not_end_a_list_that_grew_meanwhile(most: int, count: str) -> None:
+    server = Server(2500, most, count)
+    doubts: list[str] = []
+    assert sum(map(len, pages(server.read, "rows", "total", doubts.append, size=1000))) == 2500
+    assert not doubts
+
+
+@pytest.mark.parametrize("given", [0, 30])
+def test_a_list_that_ends_before_its_own_count_is_told(given: int) -> None:
+    def read(start: int, _limit: int) -> dict[str, Any]:
+        return {"rows": [{"n": row} for row in range(start, given)], "total": 2500}
+
+    doubts: list[str] = []
+    assert sum(map(len, pages(read, "rows", "total", doubts.append))) == given
+    assert doubts == [f"gave no row from row {given} on, and counts 2,500, which is taken for the end"]
+
+
+def test_an_empty_page_without_a_count_is_held_against_the_count_before() -> None:
+    def read(start: int, _limit: int) -> dict[str, Any]:
+        return {"rows": []} if start else {"rows": [{"n": 1}], "total": "2"}
+
+    doubts: list[str] = []
+    assert len(list(pages(read, "rows", "total", doubts.append))) == len(doubts) == 1
 
 
 def test_a_page_behind_the_end_may_be_a_failure_and_is_told() -> None:
