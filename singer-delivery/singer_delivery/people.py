@@ -85,13 +85,14 @@ class People:
         """Say who a record is about.
 
         A phone number or e-mail address that is there and wrong rejects the record, even where the other one would
-        do: to send half of it would hide the fault.
+        do: to send half of it would hide the fault. Not so with `only_identity`, of the address.
 
         Args:
             record: The record.
             columns: The columns of its stream.
             identity: The columns that can say who it is about, as the action declares them.
-            only_identity: Leave out what is wrong in other columns: an opt-out is not lost over an e-mail address.
+            only_identity: Leave out an e-mail address that is wrong, where the record says otherwise who it is about:
+                an opt-out is not lost over it.
             needs_mobile: The number must be one that takes texts, where `phone` can say who the record is about.
 
         Returns:
@@ -101,14 +102,15 @@ class People:
         if isinstance(phone, Verdict):
             return phone
         email = read_email(columns.value(record, "email"))
+        wrong_email = email if isinstance(email, Verdict) else None
         if isinstance(email, Verdict):
-            if "email" in identity or not only_identity:
+            if not only_identity:
                 return email
             email = None
         found = {"phone": phone, "email": email}
         if any(found[name] if name in found else has_value(columns.value(record, name)) for name in identity):
             return Person(phone, email)
-        return missing_identity(identity)
+        return wrong_email if wrong_email and "email" in identity else missing_identity(identity)
 
 
 def has_value(value: Any) -> bool:

@@ -80,6 +80,24 @@ def test_half_a_person_is_rejected_rather_than_sent(
     assert verdict.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("record", "identity", "found"),
+    [
+        ({"PHONE": "2125550100", "email": "n/a"}, ("phone", "email"), Person("+12125550100", None)),
+        ({"client_user_id": 7, "email": "n/a"}, ("email", "client_user_id"), Person(None, None)),
+        ({"PHONE": "2125550100", "email": "n/a"}, ("phone",), Person("+12125550100", None)),
+        ({"email": "n/a"}, ("phone", "email"), "invalid_email"),
+        ({"email": "n/a"}, ("phone",), "missing_identity"),
+        ({"PHONE": "5", "email": "some@example.com"}, ("phone", "email"), "invalid_phone"),
+    ],
+)
+def test_who_is_taken_off_is_not_kept_by_a_wrong_address_where_they_are_known_otherwise(
+    people: Callable[..., People], record: dict[str, Any], identity: tuple[str, ...], found: Person | str
+) -> None:
+    said = people().person(record, COLUMNS, identity, only_identity=True)
+    assert (said.reason if isinstance(said, Verdict) else said) == found
+
+
 def test_a_landline_is_no_fault_where_the_phone_does_not_say_who_it_is(people: Callable[..., People]) -> None:
     record = {"PHONE": "+18005550100", "email": "some@example.com"}
     assert people().person(record, COLUMNS, ("email",)) == Person("+18005550100", "some@example.com")

@@ -57,7 +57,7 @@ class AttentiveSettings:
 
     Attributes:
         subscription_type: MARKETING unless set.
-        in_doubt_minutes: After a broken-off subscribe call.
+        in_doubt_minutes: After a subscribe call.
         unsubscribe_types: None of them means every type.
         attributes_api: `bulk` or `v1`.
         attribute_types: Name to `string`, `number`, `boolean` or `date`.
@@ -119,6 +119,11 @@ class AttentiveSettings:
             legacy_token=text_of(config.get("legacy_token")),
             annex_cloud=AnnexSettings.from_config(config.get("annex_cloud")),
         )
+
+    @property
+    def unsubscribes_own_type(self) -> bool:
+        """Whether an unsubscribe is from the type that `subscribe` is about, among others or alone."""
+        return not self.unsubscribe_types or self.subscription_type in self.unsubscribe_types
 
     @property
     def host_scope(self) -> str:

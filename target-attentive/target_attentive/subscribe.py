@@ -13,7 +13,7 @@ from singer_delivery.actions import Delivery, Doubt
 from singer_delivery.outcomes import Verdict, accepted, already, skipped
 from target_attentive.identifiers import reader
 from target_attentive.single_calls import SingleCalls
-from target_attentive.subscriptions import EMAIL, TEXT, Subscriptions, channels, on_channels
+from target_attentive.subscriptions import EMAIL, LOOKS, TEXT, Subscriptions, channels, on_channels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from target_attentive.settings import AttentiveSettings
     from target_attentive.user_forms import User
 
-LOOKS = (0.5, 1.0, 2.0, 4.0)
-"""Seconds between looks at somebody who may be about to be subscribed: Attentive's 202 is done some time after it."""
 _ALREADY = already("already_subscribed")
+_ASKED_BEFORE = already("asked_before")
 _NOT_ELIGIBLE = skipped(
     "not_eligible",
     "The person opted out, or has not answered Y yet: Attentive does not say which. They are left alone unless "
@@ -72,8 +71,8 @@ class SubscribeEmail(SingleCalls):
     def yields_to(self) -> Sequence[str]:
         """Leave alone whom this target unsubscribed, unless people who opted out are to be brought back."""
         settings = self._settings
-        of_another_type = settings.unsubscribe_types and settings.subscription_type not in settings.unsubscribe_types
-        return () if settings.resubscribe_opted_out or of_another_type else (self._unsubscribe.scope,)
+        yields = settings.unsubscribes_own_type and not settings.resubscribe_opted_out
+        return (self._unsubscribe.scope,) if yields else ()
 
     def planner(self, columns: Columns) -> Planner:
         """Return a planner, once it is clear that there is a sign-up unit."""
@@ -98,6 +97,11 @@ class SubscribeEmail(SingleCalls):
         user: User = delivery.payload["user"]
         eligible = self.calls.eligibility(user)
         asked = [each for each in channels(user) if self._is_to_be_asked(eligible.get(each))]
+        # An accepted 202 may not be done yet, and who does not answer Y, or left, may not be shown: no second text.
+        if delivery.known and TEXT in asked and TEXT not in eligible:
+            asked.remove(TEXT)
+            if not asked:
+                return _ASKED_BEFORE
         if not asked:
             return _ALREADY if any(eligible.get(each) for each in channels(user)) else _NOT_ELIGIBLE
         reply = self.calls.subscribe(on_channels(user, asked), delivery.payload.get("externalIdentifiers"))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from target_attentive.user_forms import ExternalIdentifiers, User
 
 TEXT, EMAIL = "TEXT", "EMAIL"
+LOOKS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between looks at somebody who may be about to be subscribed: Attentive's 202 is done some time after it."""
 _PATH = "/v1/subscriptions"
 _NOT_FOUND = 404
 _TYPE = "subscription_type"
@@ -36,11 +38,13 @@ class Reply:
         types: The types of the subscriptions it names.
         statuses: What it says of them: `NEWLY_CREATED`, `PREVIOUSLY_UNSUBSCRIBED`... Their order is Attentive's own,
             so nothing is read from a place in it.
+        left: The channels on which it ends a subscription that there was.
         pretended: Whether there was no call, in a dry run.
     """
 
     types: frozenset[str]
     statuses: frozenset[str]
+    left: frozenset[str] = frozenset()
     pretended: bool = False
 
 
@@ -221,11 +225,15 @@ def _reply(body: Any, status: str, *, pretended: bool) -> Reply:
     """Read a 202. What it does not say is left open: that Attentive took the call is said by the status."""
     responses = body.get("subscriptionResponses") if isinstance(body, dict) else None
     rows = [each for each in responses if isinstance(each, dict)] if isinstance(responses, list) else []
-    kinds = (each.get("subscription") for each in rows)
-    types = (each.get("type") for each in kinds if isinstance(each, dict))
-    statuses = (each.get(status) for each in rows)
+    found = [(each.get("subscription"), each.get(status)) for each in rows]
+    kinds = [(each, said) for each, said in found if isinstance(each, dict)]
     return Reply(
-        frozenset(each for each in types if isinstance(each, str)),
-        frozenset(each for each in statuses if isinstance(each, str)),
+        _texts(each.get("type") for each, _ in kinds),
+        _texts(said for _, said in found),
+        _texts(each.get("channel") for each, said in kinds if said == "NEWLY_UNSUBSCRIBED"),
         pretended=pretended,
     )
+
+
+def _texts(values: Iterable[Any]) -> frozenset[str]:
+    return frozenset(each for each in values if isinstance(each, str))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from singer_delivery.actions import Action, Delivery
-from singer_delivery.outcomes import Verdict, accepted, already, rejected
+from singer_delivery.actions import Action, Delivery, Doubt
+from singer_delivery.emails import INVALID_EMAIL
+from singer_delivery.outcomes import UNKNOWN, Verdict, accepted, already, rejected, skipped
+from singer_delivery.people import has_value
 from target_attentive.single_calls import SingleCalls
-from target_attentive.subscriptions import EMAIL, TEXT, Subscriptions, channels, on_channels
+from target_attentive.subscriptions import EMAIL, LOOKS, TEXT, Subscriptions, channels, on_channels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
 
 _NOT_SUBSCRIBED = already("not_subscribed")
 _UNSUBSCRIBED = accepted("unsubscribed")
+_PENDING = skipped(
+    "pending_subscription",
+    "This target subscribed the person a moment ago, and Attentive does not show the subscription yet: it may still "
+    "make it. The next run that has the record unsubscribes them again.",
+)
 _NOBODY = {
     TEXT: rejected(
         "missing_identity",
@@ -76,15 +84,19 @@ class Unsubscribe(SingleCalls):
                 return channel
             user = on_channels(_user(person), (TEXT, EMAIL) if channel is None else (channel,))
             if channel is not None and not user:
-                return _NOBODY[channel]
+                is_wrong = channel == EMAIL and has_value(columns.value(record, "email"))
+                return INVALID_EMAIL if is_wrong else _NOBODY[channel]
             # A part's key is that of its channel: an unsubscribe by e-mail says nothing of texts.
             return Delivery(self, user.get("phone") or user["email"], self._payload(user))
 
         return plan
 
-    def resolve(self, delivery: Delivery) -> Verdict:
+    def resolve(self, delivery: Delivery) -> Verdict | Doubt:
         """Do it again without a text: an opt-out must not be lost, and nobody may be told twice."""
-        return _NOT_SUBSCRIBED if self._asked(delivery, silent=True) is None else _UNSUBSCRIBED
+        reply = self._asked(delivery, silent=True)
+        if self._was_just_added(delivery):
+            return _UNSUBSCRIBED if self._left_everywhere(delivery, reply) else Doubt.REMAINS
+        return _NOT_SUBSCRIBED if reply is None else _UNSUBSCRIBED
 
     def _payload(self, user: User) -> dict[str, Any]:
         """Return what decides whether it was done before. Whether people are told of it does not."""
@@ -93,9 +105,35 @@ class Unsubscribe(SingleCalls):
         return {"user": user, **({"subscriptions": wanted} if wanted else {})}
 
     def _send(self, delivery: Delivery) -> Verdict:
-        reply = self._asked(delivery, silent=self.repeatable)
+        silent = self.repeatable or delivery.known  # who was told once is not told again
+        reply = self._asked(delivery, silent=silent)
+        if self._was_just_added(delivery):
+            if self._left_everywhere(delivery, reply):
+                return _UNSUBSCRIBED
+            return _PENDING if silent or reply is None else UNKNOWN  # who may have been told is not told again
         done = reply is not None and (reply.pretended or "NEWLY_UNSUBSCRIBED" in reply.statuses)
         return _UNSUBSCRIBED if done else _NOT_SUBSCRIBED
+
+    def _was_just_added(self, delivery: Delivery) -> bool:
+        since = delivery.added_at
+        if since is None or not self._settings.unsubscribes_own_type:
+            return False
+        return time.time() - since < self._settings.in_doubt_minutes * 60
+
+    def _left_everywhere(self, delivery: Delivery, reply: Reply | None) -> bool:
+        """Unsubscribe, without a text, until a subscription has ended on each channel; say whether one has.
+
+        Right behind our own subscribe there may be none yet. What was left before is not told from that for certain.
+        """
+        wanted = set(channels(delivery.payload["user"]))
+        left = set(reply.left) if reply is not None else set()
+        for seconds in LOOKS:
+            if left >= wanted or (reply is not None and reply.pretended):
+                return True
+            self._client.pause(seconds)
+            again = self._asked(delivery, silent=True)
+            left |= again.left if again is not None else set()
+        return left >= wanted
 
     def _asked(self, delivery: Delivery, *, silent: bool) -> Reply | None:
         payload = delivery.payload

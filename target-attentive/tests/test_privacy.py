@@ -149,3 +149,11 @@ def test_without_the_permission_the_run_ends_with_its_name(run_target: TargetRun
     run = run_target(rows, allow_privacy_delete=True, api_key="sandbox-attentive-read")
     assert run.code == 1
     assert "`privacy_requests:write`" in run.stderr
+
+
+def test_a_wrong_email_is_no_hindrance_where_another_column_says_who_it_is(
+    run_target: TargetRunner, tap: Tap, seen: Seen
+) -> None:
+    rows = tap("privacy_delete", [{"phone": PERSON, "email": "n/a"}])
+    assert run_target(rows, allow_privacy_delete=True, max_removal_percent=100).reasons == {"requested": 1}
+    assert requests_of(seen) == [{"subjectPhone": PERSON}]

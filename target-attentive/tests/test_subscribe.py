@@ -226,6 +226,25 @@ def test_only_what_has_a_phone_number_must_not_be_repeated(target: MakeTarget) -
     assert by_text.action.scope == by_email.action.scope
 
 
+def test_who_was_asked_before_is_not_asked_again_though_attentive_does_not_show_it(
+    target: MakeTarget, seen: Seen
+) -> None:
+    attentive = target()
+    verdict = attentive.deliver("subscribe", {"phone": NEW, "client_user_id": "new-1"}, known=True)
+    assert outcome(verdict) == (Outcome.ALREADY, "asked_before")
+    assert attentive.calls() == LOOKED
+    by_email = attentive.deliver("subscribe", {"phone": NEW, "email": NEW_EMAIL}, known=True)
+    assert outcome(by_email) == (Outcome.ACCEPTED, "subscribed")
+    assert (seen.subscriptions(NEW), seen.subscriptions(NEW_EMAIL)) == ({}, {EMAILS: "subscribed"})
+    assert not seen.texts()
+
+
+def test_who_was_asked_before_and_left_is_asked_to_come_back_by_a_setting(target: MakeTarget, seen: Seen) -> None:
+    verdict = target(resubscribe_opted_out=True).deliver("subscribe", {"phone": UNSUBSCRIBED}, known=True)
+    assert outcome(verdict) == (Outcome.ACCEPTED, "pending")
+    assert seen.texts() == {(digits(UNSUBSCRIBED), "reply_y"): 1}
+
+
 def planned(target: MakeTarget, record: Any, **settings: Any) -> Any:
     """The body of the call that a dry run would make."""
     attentive = target(dry_run=True, **settings)

@@ -183,3 +183,18 @@ def test_after_kill_9_between_the_call_and_the_ledger_nobody_gets_a_second_text(
     assert run.report["operations"].get("Subscribe", 0) == 3 - texted
     assert run.states == [{"at": "done"}]
     assert seen.texts() == {(each, "reply_y"): 1 for each in DIGITS}
+
+
+def test_nobody_is_asked_again_before_the_first_202_is_done(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
+    clean_sandbox.switch("attentive", accepted_seconds="60")
+    assert run_target(tap("subscribe", [{"phone": PHONES[0], "email": EMAIL}])).reasons == {"pending": 1}
+    other = [{"phone": PHONES[0], "email": "other@example.com"}]
+    assert run_target(tap("subscribe", other)).reasons == {"subscribed": 1}
+    named = [{"phone": PHONES[0], "client_user_id": "new-1"}]
+    assert run_target(tap("subscribe", named)).reasons == {"asked_before": 1}
+    assert run_target(tap("subscribe", named)).outcomes == {"unchanged": 1}
+    clean_sandbox.advance(60)
+    assert seen.texts() == {(DIGITS[0], "reply_y"): 1}
+    assert seen.subscriptions("other@example.com") == {EMAILS: "subscribed"}

@@ -112,3 +112,28 @@ def test_a_storm_of_429_loses_nobody(run_target: TargetRunner, tap: Tap, seen: S
 def test_a_dry_run_takes_nobody_off(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
     assert run_target(tap("unsubscribe", [BOTH]), dry_run=True).reasons == {"would_be_unsubscribed": 1}
     assert seen.subscriptions(PHONE) == {TEXTS: "subscribed"}
+
+
+def test_who_was_told_is_not_told_again_when_another_column_changes(
+    run_target: TargetRunner, tap: Tap, seen: Seen
+) -> None:
+    assert run_target(tap("unsubscribe", [BOTH]), **TOLD).reasons == {"unsubscribed": 1}
+    changed = {"phone": PHONE, "email": "person2@example.com"}
+    assert run_target(tap("unsubscribe", [changed]), **TOLD).reasons == {"unsubscribed": 1}
+    assert seen.subscriptions("person2@example.com") == {EMAILS: "unsubscribed"}
+    assert seen.texts() == {(DIGITS, "unsubscribed"): 1}
+
+
+def test_a_wrong_email_is_no_hindrance_where_the_phone_says_who_leaves(
+    run_target: TargetRunner, tap: Tap, seen: Seen
+) -> None:
+    rows = [
+        {"id": 1, "phone": PHONE, "email": "n/a", "channel": None},
+        {"id": 2, "phone": "+12025550102", "email": "n/a", "channel": "TEXT"},
+        {"id": 3, "phone": "+12025550103", "email": "n/a", "channel": "EMAIL"},
+        {"id": 4, "phone": None, "email": "n/a", "channel": None},
+    ]
+    run = run_target(tap("unsubscribe", rows, keys=["id"]), max_rejected_percent=100)
+    assert run.reasons == {"unsubscribed": 2, "invalid_email": 2}
+    assert seen.subscriptions(PHONE) == {TEXTS: "unsubscribed"}
+    assert seen.subscriptions("+12025550103") == {TEXTS: "subscribed"}
