@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 _NO_PHONE = rejected("missing_identity", "The record has no phone number.")
 _NOT_OPTED_OUT = skipped("not_opted_out", "The column `opted_out` does not say that this person opted out.")
 _NO_VALUES = skipped("no_values", "The record holds no value that could be updated.")
+_NOT_SUBSCRIBED = already("not_subscribed")
+_STILL_THERE = rejected(
+    "inconsistent",
+    "This target put the number on the list, and Listrak does not find it there, so nobody was taken off. If this "
+    "happens to every record, try another `phone_format`, and see by --test whether the list is the right one; else "
+    "look for the person in Listrak: if they were deleted there, nothing is to be done.",
+)
 NOT_KNOWN = skipped("not_found", "Listrak does not know this number, and an update creates nobody.")
 _NOBODY_TO_OPT_OUT = skipped(
     "not_found",
@@ -140,15 +147,25 @@ class Update(ProfileAction):
 
 
 class Unsubscribe(ListrakAction):
-    """Takes people off the list. They stay on the sender code, and on its other lists."""
+    """Takes people off the list. They stay on the sender code, and on its other lists.
+
+    Args:
+        listrak: The account and what is known of it.
+        scope: What the ledger keeps its deliveries under.
+        undone: The scope of what it makes untrue: subscriptions to the same list.
+    """
 
     name: ClassVar[str] = "unsubscribe"
     needs_consent: ClassVar[bool] = False
     removes: ClassVar[bool] = True
 
+    def __init__(self, listrak: Listrak, scope: str, undone: str) -> None:
+        super().__init__(listrak, scope)
+        self._undone = undone
+
     def undoes(self) -> Sequence[str]:
         """A subscription to the same list."""
-        return (self.scope.replace(self.name, "subscribe", 1),)
+        return (self._undone,)
 
     def planner(self, columns: Columns) -> Planner:
         """Return a planner, once it is clear that the list can be used."""
@@ -158,13 +175,16 @@ class Unsubscribe(ListrakAction):
 
     def _send(self, delivery: Delivery) -> Verdict:
         contacts = self._listrak.contacts
+        was_added = delivery.added_at is not None
         if self._listrak.dry_run and contacts.list_state(delivery.key) != "subscribed":
-            return already("not_subscribed")
+            return _STILL_THERE if was_added and contacts.find(delivery.key) is None else _NOT_SUBSCRIBED
         try:
             contacts.unsubscribe(delivery.key)
         except RefusedError as refusal:
-            if refusal.code in {NOT_SUBSCRIBED, *UNKNOWN_CODES}:
-                return already("not_subscribed")
+            if refusal.code in UNKNOWN_CODES:
+                return _STILL_THERE if was_added else _NOT_SUBSCRIBED
+            if refusal.code == NOT_SUBSCRIBED:
+                return _NOT_SUBSCRIBED
             raise
         return accepted("unsubscribed")
 

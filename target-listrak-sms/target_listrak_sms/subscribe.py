@@ -79,23 +79,32 @@ class Subscribe(ProfileAction):
         listrak: The account and what is known of it.
         scope: What the ledger keeps its deliveries under.
         opt_out: What is done about people who opted out.
-        unsubscribe: What is done about people whose row was deleted.
+        unsubscribe: What takes off the list who asked for it.
+        removal: What is done about people whose row was deleted.
     """
 
     name: ClassVar[str] = "subscribe"
 
-    def __init__(self, listrak: Listrak, scope: str, opt_out: Action, unsubscribe: Action) -> None:
+    def __init__(self, listrak: Listrak, scope: str, opt_out: Action, unsubscribe: Action, removal: Action) -> None:
         super().__init__(listrak, scope, opt_out)
         self._unsubscribe = unsubscribe
+        self._removal = removal
         self._tally = Tally()
 
     def on_deleted_row(self) -> Action:
         """Take people off the list whose row was deleted."""
-        return self._unsubscribe
+        return self._removal
 
     def undoes(self) -> Sequence[str]:
-        """An unsubscribe from the same list, and an opt-out."""
-        return (self._unsubscribe.scope, self._opt_out.scope)
+        """An unsubscribe from the same list, for either reason, and an opt-out."""
+        return (self._unsubscribe.scope, self._removal.scope, self._opt_out.scope)
+
+    def yields_to(self) -> Sequence[str]:
+        """Leave alone who asked to be taken off the list, unless people who opted out are to be brought back.
+
+        Not whose row was deleted: if it comes back, so do they. (An opt-out is asked of Listrak.)
+        """
+        return () if self._listrak.settings.resubscribe_opted_out else (self._unsubscribe.scope,)
 
     def planner(self, columns: Columns) -> Planner:
         """Return a planner, once it is clear that the list can be used."""

@@ -55,12 +55,15 @@ class TargetListrakSms(DeliveryTarget):
 def actions(listrak: Listrak) -> Sequence[Action]:
     """Make the actions. Their scopes come from settings alone, so that what was accepted is known without a call."""
     sender, to = listrak.settings.sender_scope, listrak.settings.list_scope
+    subscribed = f"subscribe/{sender}/{to}"
     opt_out = OptOut(listrak, f"opt_out/{sender}")
-    unsubscribe = Unsubscribe(listrak, f"unsubscribe/{sender}/{to}")
+    unsubscribe = Unsubscribe(listrak, f"unsubscribe/{sender}/{to}", subscribed)
+    # Kept apart: who was taken off because their row was deleted did not ask for it.
+    removal = Unsubscribe(listrak, f"removed/{sender}/{to}", subscribed)
     # A dry run shows what becomes of each record, which an import does not.
     bulk = BulkUpdate(listrak, f"update/{sender}") if listrak.settings.bulk_updates and not listrak.dry_run else None
     return (
-        Subscribe(listrak, f"subscribe/{sender}/{to}", opt_out, unsubscribe),
+        Subscribe(listrak, subscribed, opt_out, unsubscribe, removal),
         Update(listrak, f"update/{sender}", opt_out, bulk),
         unsubscribe,
         opt_out,

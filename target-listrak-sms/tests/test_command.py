@@ -10,12 +10,17 @@ import pytest
 if TYPE_CHECKING:
     from sandboxes import Sandbox
 
-    from singer_delivery.testing import TargetRunner
+    from singer_delivery.testing import TargetRun, TargetRunner
 
     from .conftest import Seen, Tap
 
 NEW = ["+13125550150", "+13125550151", "+13125550152"]
 OPTED_OUT, BANNED, ON_THE_LIST = "+12125550129", "+12125550134", "+12125550101"
+
+
+def about_people(run: TargetRun) -> list[str]:
+    """The operations of a run that were about a contact, and not about the account."""
+    return [each for each in run.report["operations"] if each.startswith("Contact")]
 
 
 def test_a_table_becomes_profiles_and_subscriptions_and_a_second_run_makes_no_call(
@@ -65,7 +70,7 @@ def test_a_person_comes_and_goes_and_comes_again(run_target: TargetRunner, tap: 
 
 
 def test_who_signed_up_anew_is_welcomed_once_although_the_deleted_row_comes_in_every_run(
-    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+    run_target: TargetRunner, tap: Tap, seen: Seen
 ) -> None:
     rows = [
         {"id": 1, "phone": NEW[0], "_sdc_deleted_at": "2025-01-01T00:00:00Z"},
@@ -73,11 +78,54 @@ def test_who_signed_up_anew_is_welcomed_once_although_the_deleted_row_comes_in_e
     ]
     assert run_target(tap("subscribe", rows, keys=("id",))).outcomes == {"accepted": 1, "skipped": 1}
     assert seen.texts() == {("13125550150", "welcome"): 1}
-    before = clean_sandbox.calls("listrak-sms")
     again = run_target(tap("subscribe", rows, keys=("id",)))
     assert again.reasons == {"superseded": 1, "same_as_last_accepted": 1}
-    assert clean_sandbox.calls("listrak-sms") == before
+    assert not about_people(again)
     assert seen.state("13125550150") == "subscribed"
+
+
+def test_who_asked_to_be_taken_off_stays_off_whatever_the_table_says(
+    run_target: TargetRunner, tap: Tap, seen: Seen
+) -> None:
+    record = {"phone": NEW[0], "first_name": "Zoe"}
+    run_target(tap("subscribe", [record]))
+    assert run_target(tap("unsubscribe", [record])).reasons == {"unsubscribed": 1}
+    for name in ("Zoe", "Eve"):
+        again = run_target(tap("subscribe", [{**record, "first_name": name}]))
+        assert again.reasons == {"opted_out": 1}
+        assert not about_people(again)
+    assert seen.state("13125550150") == "unsubscribed"
+    assert seen.texts() == {("13125550150", "welcome"): 1}
+    seen.most = 2  # welcomed again, on purpose
+    assert run_target(tap("subscribe", [record]), resubscribe_opted_out=True).reasons == {"subscribed": 1}
+    assert run_target(tap("unsubscribe", [record])).reasons == {"unsubscribed": 1}  # it is sent again
+
+
+@pytest.mark.parametrize("first", ["subscribe", "unsubscribe"], ids=["deleted first", "asked first"])
+def test_who_asked_stays_off_even_if_their_row_was_deleted_and_came_back(
+    run_target: TargetRunner, tap: Tap, seen: Seen, first: str
+) -> None:
+    record = {"phone": NEW[0], "first_name": "Zoe"}
+    rows = {"subscribe": {**record, "_sdc_deleted_at": "2025-01-01T00:00:00Z"}, "unsubscribe": record}
+    run_target(tap("subscribe", [record]))
+    assert run_target(tap(first, [rows.pop(first)])).reasons == {"unsubscribed": 1}
+    [(second, row)] = rows.items()
+    assert run_target(tap(second, [row])).reasons == {"not_subscribed": 1}
+    assert run_target(tap("subscribe", [record])).reasons == {"opted_out": 1}
+    assert seen.state("13125550150") == "unsubscribed"
+
+
+def test_who_is_not_found_on_the_list_that_we_put_them_on_is_taken_off_once_they_are(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
+    run_target(tap("subscribe", [{"phone": NEW[0]}]))
+    operation = "ContactListSubscription_DeleteUnsubscribeContactListSubscription"
+    code = "ERROR_UNABLE_TO_LOCATE_RESOURCE"
+    clean_sandbox.faults("api-error", operation, vendor="listrak-sms", code=code, times=1)
+    lost = run_target(tap("unsubscribe", [{"phone": NEW[0]}]), max_rejected_percent=100)
+    assert lost.reasons == {"inconsistent": 1}
+    assert run_target(tap("unsubscribe", [{"phone": NEW[0]}])).reasons == {"unsubscribed": 1}
+    assert seen.state("13125550150") == "unsubscribed"
 
 
 def test_who_opted_out_at_the_source_is_not_subscribed_again_by_an_older_row(

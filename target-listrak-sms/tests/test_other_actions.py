@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,6 +96,23 @@ def test_who_is_not_on_the_list_is_off_it_already(target: MakeTarget, phone: str
     assert outcome(target().deliver("unsubscribe", {"phone": phone})) == (Outcome.ALREADY, "not_subscribed")
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize("status", ["400", "404"])
+def test_who_was_put_on_the_list_by_us_and_is_not_found_is_told(
+    target: MakeTarget, clean_sandbox: Sandbox, status: str, *, dry_run: bool
+) -> None:
+    clean_sandbox.switch("listrak-sms", not_found_status=status)
+    listrak = target(dry_run=dry_run)
+    reasons = []
+    for phone in (NEW, LEFT_THE_LIST):
+        delivery = listrak.plan("unsubscribe", {"phone": phone})
+        delivery.added_at = time.time()
+        [verdict] = listrak.send([delivery])
+        reasons.append(outcome(verdict))
+        assert verdict.outcome is Outcome.ALREADY or "phone_format" in verdict.message
+    assert reasons == [(Outcome.REJECTED, "inconsistent"), (Outcome.ALREADY, "not_subscribed")]
+
+
 def test_an_unsubscribe_whose_answer_was_lost_is_already_so(target: MakeTarget, clean_sandbox: Sandbox) -> None:
     operation = "ContactListSubscription_DeleteUnsubscribeContactListSubscription"
     clean_sandbox.faults("drop-after", operation, vendor="listrak-sms", times=1)
@@ -139,9 +157,15 @@ def test_scopes_come_from_settings_and_one_action_undoes_another(target: MakeTar
     assert actions["subscribe"].scope == "subscribe/501@127.0.0.1/back in stock"
     assert actions["unsubscribe"].undoes() == ("subscribe/501@127.0.0.1/back in stock",)
     assert actions["opt_out"].undoes() == ("subscribe/501@127.0.0.1",)
-    assert actions["subscribe"].undoes() == ("unsubscribe/501@127.0.0.1/back in stock", "opt_out/501@127.0.0.1")
+    unsubscribe, removed = (f"{each}/501@127.0.0.1/back in stock" for each in ("unsubscribe", "removed"))
+    assert actions["subscribe"].undoes() == (unsubscribe, removed, "opt_out/501@127.0.0.1")
+    assert actions["subscribe"].yields_to() == (unsubscribe,)
+    assert target(resubscribe_opted_out=True).actions["subscribe"].yields_to() == ()
     assert actions["update"].undoes() == ()
-    assert actions["subscribe"].on_deleted_row() is actions["unsubscribe"]
+    on_deleted_row = actions["subscribe"].on_deleted_row()
+    assert on_deleted_row is not None
+    assert (on_deleted_row.name, on_deleted_row.scope) == ("unsubscribe", removed)
+    assert on_deleted_row.undoes() == actions["unsubscribe"].undoes()
     assert actions["update"].on_deleted_row() is None
     assert listrak.sandbox.calls("listrak-sms") == {}  # and nothing was asked for it
 
