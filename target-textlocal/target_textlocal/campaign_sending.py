@@ -37,6 +37,12 @@ NOT_TAKEN = rejected(
     "Textlocal has not taken the number into the campaign's group, so the text does not go to it. Check the number; "
     "then send it in a campaign of its own.",
 )
+STRANGERS = rejected(
+    "other_members",
+    "Textlocal shows numbers in the campaign's new group that were not put there, perhaps as it writes numbers in "
+    "another form. It is not clear whom the text would reach, so it was sent to nobody. Compare how the account shows "
+    "the numbers of its groups with those of the records, or ask Textlocal; then replay the records.",
+)
 UNCLEAR = rejected(
     "unclear_campaign",
     "A group of this campaign is there already, and Textlocal does not tell whether its text went out. Look there: if "
@@ -203,8 +209,9 @@ class _Way:
         try:
             group_id = groups.make(group_name(self.label, part))
             taken = groups.fill(group_id, numbers)
-            members = dict.fromkeys(numbers, NOT_TAKEN)
-            if there := [number for number in numbers if number in taken]:
+            others = not taken.issubset(numbers)  # `send` would text them, too
+            members = dict.fromkeys(numbers, STRANGERS if others else NOT_TAKEN)
+            if not others and (there := [number for number in numbers if number in taken]):
                 members.update(self._text_to(part, text, group_id, there))
         except RefusedError as refusal:
             members = dict.fromkeys(numbers, refusal.rule.verdict(refusal.code))

@@ -14,10 +14,12 @@ from singer_delivery.columns import Columns
 from singer_delivery.errors import OutcomeUnknownError, SetupError
 from singer_delivery.ledger import Ledger
 from singer_delivery.memory import Memory
+from singer_delivery.outcomes import Outcome
 from target_textlocal.campaign_facts import CampaignFacts
 from target_textlocal.campaign_groups import CampaignGroups
-from target_textlocal.campaign_mapping import Part, is_of
+from target_textlocal.campaign_mapping import Part, group_name, is_of
 from target_textlocal.campaign_texts import CampaignTexts
+from target_textlocal.paging import number_of
 from target_textlocal.served_groups import clean_up
 from target_textlocal.wording import Wording
 
@@ -90,6 +92,37 @@ def test_numbers_that_textlocal_does_not_take_are_told_and_the_others_get_it(tar
     alone = sender.deliver_all("campaigns", members("+441", campaign="alone", message=OFFER))
     assert [each.reason for each in alone] == ["not_taken"]
     assert sender.calls()["send"] == 1
+
+
+def test_where_a_new_group_shows_others_than_were_put_there_nobody_is_texted(
+    target: MakeTarget, seen: Seen, ours: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An account that shows some numbers in national form: `send` would text those that are not known again, too."""
+
+    def shown(contact: Any) -> int | None:
+        number = number_of(contact)
+        return number if number is None or number % 2 else number - 440_000_000_000
+
+    rows = members(*PEOPLE, message=OFFER)
+    with monkeypatch.context() as patched:
+        patched.setattr("target_textlocal.campaign_groups.number_of", shown)
+        done = target().deliver_all("campaigns", rows)
+    assert {(each.outcome, each.reason) for each in done} == {(Outcome.REJECTED, "other_members")}
+    assert not seen.texts()
+    assert ours() == []
+    assert reasons(target().deliver_all("campaigns", rows)) == {"sent": 6}
+
+
+def test_what_a_killed_run_left_in_a_group_is_no_reason_not_to_send(
+    target: MakeTarget, seen: Seen, ours: Callable[..., list[int]]
+) -> None:
+    sender = target()
+    groups = CampaignGroups(sender.client, sender.parts.account)
+    left = groups.make(group_name("spring", Part(message=OFFER)))
+    groups.fill(left, [each.removeprefix("+") for each in (*PEOPLE[:2], CUSTOMER)])
+    assert reasons(sender.deliver_all("campaigns", members(*PEOPLE, message=OFFER))) == {"sent": 6}
+    assert ours() == [6]
+    assert sum(seen.texts().values()) == 6
 
 
 def test_a_group_that_is_deleted_in_the_middle_is_made_anew_by_the_next_run(
