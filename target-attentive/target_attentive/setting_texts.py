@@ -92,7 +92,7 @@ _SUBSCRIBERS = (
             "How long after a subscribe call Attentive may still carry it out. If the call broke off, until then a "
             "person without a subscription is reported as `unknown` and gets no second text; after that the call "
             "counts as lost, and the next run makes it again. An unsubscribe that finds no subscription until then is "
-            "not settled (`pending_subscription`)."
+            "rejected, to be replayed (`pending_subscription`)."
         ),
         examples=[60],
     ),

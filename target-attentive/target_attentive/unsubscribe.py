@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_delivery.actions import Action, Delivery, Doubt
 from singer_delivery.emails import INVALID_EMAIL
-from singer_delivery.outcomes import UNKNOWN, Verdict, accepted, already, rejected, skipped
+from singer_delivery.outcomes import UNKNOWN, Verdict, accepted, already, rejected
 from singer_delivery.people import has_value
 from target_attentive.single_calls import SingleCalls
 from target_attentive.subscriptions import EMAIL, LOOKS, TEXT, Subscriptions, channels, on_channels
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 _NOT_SUBSCRIBED = already("not_subscribed")
 _UNSUBSCRIBED = accepted("unsubscribed")
-_PENDING = skipped(
+_PENDING = rejected(
     "pending_subscription",
     "This target subscribed the person a moment ago, and Attentive does not show the subscription yet: it may still "
-    "make it. The next run that has the record unsubscribes them again.",
+    "make it. Replay the record, or run again with it, when `in_doubt_minutes` have passed.",
 )
 _NOBODY = {
     TEXT: rejected(
