@@ -51,11 +51,11 @@ def listrak_sms(tmp_path: Path) -> Callable[..., TargetRunner]:
 ATTENTIVE = Program(
     """
 import sys
-from target_attentive import client, jobs, subscribe
+from target_attentive import client, jobs, subscribe, unsubscribe
 from target_attentive.annex import client as annex_client
 from target_attentive.target import TargetAttentive
 client.BACKOFF = annex_client.BACKOFF = 0.02
-subscribe.LOOKS = (0.05, 0.1, 0.2)
+subscribe.LOOKS = unsubscribe.LOOKS = (0.05, 0.1, 0.2)
 jobs.BulkJob.first_look = 0.2
 sys.argv[0] = "target-attentive"
 """,

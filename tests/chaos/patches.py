@@ -15,7 +15,7 @@ from chaos.broken import BROKEN
 from chaos.places import put
 from singer_delivery import actions, checkpoints, dispatch, rejects, report_files, settling, transport
 from singer_delivery.ledger import opening
-from target_attentive import attributes, jobs, segment_members, subscribe
+from target_attentive import attributes, jobs, segment_members, subscribe, unsubscribe
 from target_attentive import client as attentive_client
 from target_listrak_sms import bulk
 from target_listrak_sms import client as listrak_client
@@ -60,6 +60,7 @@ def _shorten() -> None:
         put(client, BACKOFF=_SHORT)
     put(attentive_client.AttentiveClient, quotas=dict.fromkeys(attentive_client.QUOTAS, _MANY))
     put(subscribe, LOOKS=(_SHORT, _SHORT))
+    put(unsubscribe, LOOKS=(_SHORT, _SHORT))
     put(sent_texts, LOOKS=(_SHORT, _SHORT))
     for job in (actions.Job, jobs.BulkJob, bulk._Imports):
         put(job, first_look=_SHORT, longest_wait=_SHORT)

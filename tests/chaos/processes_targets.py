@@ -32,10 +32,10 @@ sys.argv[0] = "target-listrak-sms"
 _ATTENTIVE = Program(
     f"""
 import sys
-from target_attentive import client, jobs, subscribe
+from target_attentive import client, jobs, subscribe, unsubscribe
 from target_attentive.target import TargetAttentive
 {_AT_ONCE}client.BACKOFF = 0.02
-subscribe.LOOKS = (0.05, 0.1, 0.2)
+subscribe.LOOKS = unsubscribe.LOOKS = (0.05, 0.1, 0.2)
 jobs.BulkJob.first_look = 0.1
 sys.argv[0] = "target-attentive"
 """,
