@@ -51,6 +51,8 @@ def batch_records(
         try:
             with opener(path) as file:
                 for line, content in enumerate(file, 1):
+                    if content.isspace():
+                        continue
                     record = decode(content)
                     if not isinstance(record, dict):
                         raise InputError(f"Line {line} of file {number} of a BATCH message is no record in JSON.")

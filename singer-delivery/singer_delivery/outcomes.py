@@ -32,6 +32,8 @@ class Verdict:
         vendor_code: The vendor's own error code, if it gave one.
         lasting: Whether it will be the same tomorrow: the ledger remembers it for some days, and the vendor is not
             asked again. Only of what is skipped.
+        still_wanted: Whether the ledger keeps what was asked for as if it were under way, so that what yields to it
+            (`Action.yields_to`) does: of an opt-out that could not be done yet.
     """
 
     outcome: Outcome
@@ -39,6 +41,7 @@ class Verdict:
     message: str = ""
     vendor_code: str | None = None
     lasting: bool = False
+    still_wanted: bool = False
 
 
 def accepted(reason: str) -> Verdict:
@@ -56,15 +59,16 @@ def skipped(reason: str, message: str = "", *, lasting: bool = False) -> Verdict
     return Verdict(Outcome.SKIPPED, reason, message, lasting=lasting)
 
 
-def rejected(reason: str, message: str, vendor_code: str | None = None) -> Verdict:
+def rejected(reason: str, message: str, vendor_code: str | None = None, *, still_wanted: bool = False) -> Verdict:
     """Not deliverable.
 
     Args:
         reason: Code of the reason.
         message: What is wrong and what to do, without the record's values.
         vendor_code: The vendor's own error code, if it gave one.
+        still_wanted: As of `Verdict`.
     """
-    return Verdict(Outcome.REJECTED, reason, message, vendor_code)
+    return Verdict(Outcome.REJECTED, reason, message, vendor_code, still_wanted=still_wanted)
 
 
 UNCHANGED = Verdict(Outcome.UNCHANGED, "same_as_last_accepted")

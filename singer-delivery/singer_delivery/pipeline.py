@@ -14,7 +14,7 @@ from singer_delivery.outcomes import BEYOND_MAX_RECORDS, Outcome
 from singer_delivery.planning import Planning
 from singer_delivery.rows import Chunk, Row
 from singer_delivery.sending import Group
-from singer_delivery.settling import Outcomes, Settler
+from singer_delivery.settling import Outcomes, Settler, taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -231,9 +231,9 @@ class Pipeline:
             self._ledger.mark_sending(scope, [(item.key, item.payload) for item in items if item.scope == scope])
 
     def _unmark(self, items: Sequence[Item]) -> None:
-        once = [(item.scope, item.key) for item in items if not (item.delivery.action.repeatable or item.uncertain)]
-        if once:
-            self._ledger.settle([], [], once, [])
+        before, clear = taken_back(item for item in items if not (item.delivery.action.repeatable or item.uncertain))
+        if before or clear:
+            self._ledger.settle(before, [], clear, [])
 
     def _guard(self, action: Action, removals: int) -> None:
         """Stop before a run takes more people off than `max_removal_percent` of those that the ledger knows."""

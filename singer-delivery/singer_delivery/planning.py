@@ -222,4 +222,4 @@ class Planning:
 
 def _says_more_than_its_deletion(routed: Action | Verdict, row: Row) -> bool:
     """Say whether a record asks itself for people to be taken off: an opt-out is not lost with its row."""
-    return not isinstance(routed, Verdict) and routed.removes and routed is not row.binding.action
+    return not isinstance(routed, Verdict) and routed.removes and not row.binding.action.removes

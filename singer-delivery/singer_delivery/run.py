@@ -178,11 +178,11 @@ class Run:
         if bound is None:
             self._take_test(stream)
             return
+        verdict = verdict or _problem(bound, record)  # by the schema, in which columns of metadata may be the key
         # Stream maps that keep named columns alone drop this one; the row is deleted all the same.
         deleted = (record if _DELETED in bound.metadata else raw).get(_DELETED) is not None
         if bound.metadata:
             record = {name: value for name, value in record.items() if name not in bound.metadata}
-        verdict = verdict or _problem(bound, record)
         self._way.pipeline.add(bound.binding, record, raw, deleted=deleted, verdict=verdict)
 
     def state(self, value: dict[str, Any]) -> None:

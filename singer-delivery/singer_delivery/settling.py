@@ -172,8 +172,9 @@ class Settler:
     def _write_ledger(self, settled: Sequence[Settled], touched: Sequence[Item]) -> None:
         accepted: list[Accepted] = []
         forget: list[Forget] = []
-        clear: list[tuple[int, bytes]] = []
+        undone: list[Item] = []
         left: list[LeftAlone] = []
+        wanted: dict[int, list[tuple[bytes, bytes]]] = {}
         for each in settled:
             item = each.item
             verdict = each.verdict if each.gathered is None else each.gathered.whole
@@ -183,19 +184,42 @@ class Settler:
                 accepted.append(Accepted(item.scope, item.key, item.source, item.payload))
                 forget.extend(Forget(scope, item.key) for scope in each.action.undoes())
                 continue
+            if verdict.still_wanted:
+                wanted.setdefault(item.scope, []).append((item.key, item.payload))
+                continue
             if verdict.lasting:
                 left.append(LeftAlone(item.scope, item.key, item.source, verdict.reason))
             if not each.action.repeatable:
-                clear.append((item.scope, item.key))
+                undone.append(item)
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in touched]
+        before, clear = taken_back(undone)
+        accepted += before
         if accepted or forget or clear or touch or left:
             self._books.ledger.settle(accepted, forget, clear, touch, left)
+        for scope, rows in wanted.items():
+            self._books.ledger.mark_sending(scope, rows)
 
 
 def longest_wait(deliveries: Sequence[Outcomes]) -> float:
     """Return for how many seconds what was delivered may gather before it is written."""
     may_gather = all(len(each.settled) > 1 and each.settled[0].action.repeatable for each in deliveries)
     return _GATHERING_OF_MANY if may_gather else _GATHERING
+
+
+def taken_back(items: Iterable[Item]) -> tuple[list[Accepted], list[tuple[int, bytes]]]:
+    """Return what the ledger is to hold of deliveries that were marked as being sent, and were not made.
+
+    Returns:
+        Those whose key was accepted before, and is still, with what is not known any more; and those to forget.
+    """
+    before: list[Accepted] = []
+    clear: list[tuple[int, bytes]] = []
+    for item in items:
+        if item.delivery.known:
+            before.append(Accepted(item.scope, item.key, b"", b""))
+        else:
+            clear.append((item.scope, item.key))
+    return before, clear
 
 
 def _all_rows(settled: Iterable[Settled]) -> Iterator[Settled]:

@@ -22,13 +22,16 @@ from phonenumbers import (
 from singer_delivery.emails import read_email
 from singer_delivery.errors import SetupError
 from singer_delivery.outcomes import Verdict
-from singer_delivery.phones import parse_phone, phone_text
+from singer_delivery.phones import parse_phone, phone_text, read_phone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CELLS = re.compile(r"[,;\t|]|\s+(?=\+)")
-_COMMENT = re.compile(r"(?:^|\s)(?:#|//).*")
+# A number sign with a digit behind it is no comment: an apartment's, an order's, an extension's.
+_COMMENT = re.compile(r"(?:^|\s)(?:#(?!\d)|//).*")
+_COMMENT_LINE = re.compile(r"\s*(?:#(?!\d)|//)")
+_EXTENSION = re.compile(r"(?<=\d)\s*(?:extension|extn?|x|#)[.:]*\s*\d{1,7}$", re.IGNORECASE)
 # What other columns of a CSV hold: dates, and identifiers such as UUIDs. No phone number is written like that.
 _OTHER = re.compile(
     r"\d{4}-\d\d-\d\d(?:T.*)?|\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d\d)|(?=.*[a-f])[0-9a-f-]{16,}", re.IGNORECASE
@@ -53,7 +56,7 @@ class Suppression:
     Attributes:
         path: Where the file is.
         digest: Of its content (16 bytes): another one means that what was planned before may not hold.
-        unreadable: Numbers of the lines that hold an entry nobody could read.
+        unreadable: Numbers of the lines that hold an entry nobody could read. Guesses at it are held all the same.
     """
 
     def __init__(self, path: Path, content: bytes, default_country: str | None) -> None:
@@ -64,9 +67,12 @@ class Suppression:
         self._in_north_america = country_code_for_region(default_country or "") == _NORTH_AMERICA
         self._phones: set[str] = set()
         self._emails: set[str] = set()
+        self._read = 0
         for number, line in enumerate(_text(path, content).splitlines(), 1):
             entries = list(_entries(line))
-            if sum(map(self._take, entries)) < len(entries):
+            read = sum(map(self._take, entries))
+            self._read += read
+            if read < len(entries):
                 self.unreadable.append(number)
 
     @classmethod
@@ -89,7 +95,7 @@ class Suppression:
                 f"The suppression file {path} cannot be read: {reason}. Correct the setting `suppression_file`."
             ) from None
         loaded = cls(path, content, default_country)
-        if loaded.unreadable and not len(loaded):
+        if loaded.unreadable and not loaded._read:
             raise SetupError(
                 f"No entry of the suppression file {path} can be read as a phone number or e-mail address. "
                 f"{loaded._advice()}"
@@ -132,23 +138,26 @@ class Suppression:
         if plain and (self._in_north_america or text.startswith("+1")):
             self._phones.add(f"+1{plain.group(1)}")
             return True
-        readings = set(self._readings(text))
-        if not readings:  # several numbers with only blanks between them, or an extension behind one
-            pieces = [piece for piece in entry.split() if _digits(piece) >= _FEWEST_DIGITS and piece != entry]
-            return bool(pieces) and sum(map(self._take, pieces)) == len(pieces)
-        self._phones |= readings
-        return True
+        is_read = self._hold(text)
+        if text.startswith("+"):
+            return is_read
+        # A file of an SMS platform holds numbers with their country code, and without the plus. That is a guess: it is
+        # held, and counts as read only if somebody can have that number.
+        guess = f"+{text.removeprefix('00')}"
+        is_likely = self._hold(guess) and isinstance(read_phone(guess, None, texts=False), str)
+        if is_read:
+            return True
+        # Several numbers with only blanks between them, or something else that is written with digits beside one.
+        pieces = [piece for piece in entry.split() if _digits(piece) >= _FEWEST_DIGITS and piece != entry]
+        return (bool(pieces) and sum(map(self._take, pieces)) == len(pieces)) or is_likely
 
-    def _readings(self, text: str) -> Iterator[str]:
-        # A file of an SMS platform holds numbers with their country code, and without the plus.
-        ways = [text] if text.startswith("+") else [text, f"+{text.removeprefix('00')}"]
-        for way in ways:
-            number = parse_phone(way, self._country)
-            if (
-                not isinstance(number, Verdict)
-                and is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
-            ):
-                yield format_number(number, PhoneNumberFormat.E164)
+    def _hold(self, text: str) -> bool:
+        """Hold a number, if it can be one."""
+        number = parse_phone(text, self._country)
+        if isinstance(number, Verdict) or is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+            return False
+        self._phones.add(format_number(number, PhoneNumberFormat.E164))
+        return True
 
 
 def _text(path: Path, content: bytes) -> str:
@@ -167,10 +176,11 @@ def _text(path: Path, content: bytes) -> str:
 
 def _entries(line: str) -> Iterator[str]:
     """Yield what looks like a phone number or an e-mail address; headers, names and comments do not."""
-    for cell in _CELLS.split(_COMMENT.sub("", line)):
-        words = [word for word in cell.split() if not _OTHER.fullmatch(word.strip(_AROUND_EMAIL))]
+    for cell in () if _COMMENT_LINE.match(line) else _CELLS.split(line):
+        words = [word for word in _COMMENT.sub("", cell).split() if not _OTHER.fullmatch(word.strip(_AROUND_EMAIL))]
         yield from (word.strip(_AROUND_EMAIL) for word in words if "@" in word)
-        rest = _LETTERS.sub(" ", " ".join(word for word in words if "@" not in word)).strip(_AROUND_PHONE)
+        number = " ".join(word for word in words if "@" not in word).strip(_AROUND_PHONE)
+        rest = _LETTERS.sub(" ", _EXTENSION.sub("", number)).strip(_AROUND_PHONE)
         if _digits(rest) >= _FEWEST_DIGITS:
             yield rest
 

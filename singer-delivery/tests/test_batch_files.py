@@ -43,7 +43,7 @@ def file(tmp_path: Path) -> Callable[..., Path]:
 def test_a_batch_is_the_records_of_its_files(
     encoding: dict[str, Any], pack: Callable[[bytes], bytes], written: str, file: Callable[..., Path]
 ) -> None:
-    found = read(encoding, getattr(file(pack(LINES)), written)(), file(pack(LINES), "more"))
+    found = read(encoding, getattr(file(pack(LINES)), written)(), file(pack(b"\n" + LINES + b" \r\n"), "more"))
     assert [each["record"]["id"] for each in found] == [1, 2, 1, 2]
     assert {(each["type"], each["stream"]) for each in found} == {("RECORD", "s")}
     assert (str(found[0]["record"]["price"]), found[1]["record"]["name"]) == ("1.10", "Zoë")

@@ -57,6 +57,12 @@ def load(tmp_path: Path) -> Callable[..., Suppression]:
         "2024-01-05 2125550100",
         "550e8400-e29b-41d4-a716-446655440000,2125550100",
         "\t2125550100\t\r",
+        "Some One,12 Main St #4,212-555-0100,someone@example.com",
+        '"Some One","Apt #4","212-555-0100"',
+        "#1001,2125550100",
+        "Some One // VIP,2125550100",
+        "2125550100 #55",
+        "2125550100, # asked on 5 May 2024",
     ],
 )
 def test_a_number_is_found_in_any_line_it_stands_in(load: Callable[..., Suppression], line: str) -> None:
@@ -65,6 +71,37 @@ def test_a_number_is_found_in_any_line_it_stands_in(load: Callable[..., Suppress
     assert suppression.unreadable == []
     assert not suppression.holds("+12125550111", "other@example.com")
     assert not suppression.holds(None, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "3105550100 x5",
+        "310-555-0100 ext. 12",
+        "(310) 555-0100 Ext 55",
+        '"310 555 0100 x55"',
+        "2 3105550100",
+        "77 310-555-0100",
+    ],
+)
+def test_a_number_is_found_beside_an_extension_or_a_count_that_make_another_countrys_of_it(
+    load: Callable[..., Suppression], line: str
+) -> None:
+    suppression = load(line)
+    assert suppression.holds("+13105550100", None)
+    assert suppression.unreadable == []
+
+
+@pytest.mark.parametrize("entry", ["310-555-0100", "617-555-0100", "206 555 0100"])
+def test_a_number_that_is_only_guessed_at_is_told(load: Callable[..., Suppression], entry: str) -> None:
+    with pytest.raises(SetupError, match=r"No entry.*`default_country`"):
+        load(f"{entry}\n", None)
+    assert load(f"+12125550100\n{entry}\n", None).unreadable == [2]
+
+
+def test_a_comment_ends_with_its_cell_and_a_line_of_comment_with_its_line(load: Callable[..., Suppression]) -> None:
+    suppression = load("# 2125550101, 2125550102\n// 2125550103\n2125550100 # not 2125550104,2125550105\n")
+    assert [suppression.holds(f"+1212555010{last}", None) for last in range(6)] == [True, *[False] * 4, True]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from singer_delivery.actions import Action, Delivery, Doubt
+from singer_delivery.actions import Action, Delivery
 from singer_delivery.emails import INVALID_EMAIL
-from singer_delivery.outcomes import UNKNOWN, Verdict, accepted, already, rejected
+from singer_delivery.outcomes import Verdict, accepted, already, rejected
 from singer_delivery.people import has_value
 from target_attentive.single_calls import SingleCalls
 from target_attentive.subscriptions import EMAIL, LOOKS, TEXT, Subscriptions, channels, on_channels
@@ -29,6 +29,7 @@ _PENDING = rejected(
     "pending_subscription",
     "This target subscribed the person a moment ago, and Attentive does not show the subscription yet: it may still "
     "make it. Replay the record, or run again with it, when `in_doubt_minutes` have passed.",
+    still_wanted=True,
 )
 _NOBODY = {
     TEXT: rejected(
@@ -91,11 +92,11 @@ class Unsubscribe(SingleCalls):
 
         return plan
 
-    def resolve(self, delivery: Delivery) -> Verdict | Doubt:
+    def resolve(self, delivery: Delivery) -> Verdict:
         """Do it again without a text: an opt-out must not be lost, and nobody may be told twice."""
         reply = self._asked(delivery, silent=True)
         if self._was_just_added(delivery):
-            return _UNSUBSCRIBED if self._left_everywhere(delivery, reply) else Doubt.REMAINS
+            return _UNSUBSCRIBED if self._left_everywhere(delivery, reply) else _PENDING
         return _NOT_SUBSCRIBED if reply is None else _UNSUBSCRIBED
 
     def _payload(self, user: User) -> dict[str, Any]:
@@ -105,12 +106,10 @@ class Unsubscribe(SingleCalls):
         return {"user": user, **({"subscriptions": wanted} if wanted else {})}
 
     def _send(self, delivery: Delivery) -> Verdict:
-        silent = self.repeatable or delivery.known  # who was told once is not told again
-        reply = self._asked(delivery, silent=silent)
+        # Who was told once is not told again.
+        reply = self._asked(delivery, silent=self.repeatable or delivery.known)
         if self._was_just_added(delivery):
-            if self._left_everywhere(delivery, reply):
-                return _UNSUBSCRIBED
-            return _PENDING if silent or reply is None else UNKNOWN  # who may have been told is not told again
+            return _UNSUBSCRIBED if self._left_everywhere(delivery, reply) else _PENDING
         done = reply is not None and (reply.pretended or "NEWLY_UNSUBSCRIBED" in reply.statuses)
         return _UNSUBSCRIBED if done else _NOT_SUBSCRIBED
 

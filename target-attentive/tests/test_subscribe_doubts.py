@@ -185,6 +185,19 @@ def test_after_kill_9_between_the_call_and_the_ledger_nobody_gets_a_second_text(
     assert seen.texts() == {(each, "reply_y"): 1 for each in DIGITS}
 
 
+def test_nobody_is_asked_again_after_a_change_that_attentive_refused(
+    run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
+) -> None:
+    clean_sandbox.switch("attentive", accepted_seconds="60")
+    run_target(tap("subscribe", PEOPLE[:1]))
+    clean_sandbox.faults("spring-error", "Subscribe", vendor="attentive", status=400, times=1)
+    refused = run_target(tap("subscribe", [{**PEOPLE[0], "email": EMAIL}]), max_rejected_percent=100)
+    assert refused.outcomes == {"rejected": 1}
+    assert run_target(tap("subscribe", [{**PEOPLE[0], "email": "other@example.com"}])).reasons == {"subscribed": 1}
+    clean_sandbox.advance(60)
+    assert seen.texts() == {(DIGITS[0], "reply_y"): 1}
+
+
 def test_nobody_is_asked_again_before_the_first_202_is_done(
     run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
 ) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from singer_delivery.actions import Doubt
 from singer_delivery.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -110,8 +109,8 @@ def test_who_may_have_been_told_stays_in_doubt_and_is_not_told_again(
     assert attentive.deliver("subscribe", both).reason == "subscribed"
     delivery = planned(attentive, both, time.time())
     [verdict] = attentive.send([delivery])
-    assert verdict.reason == "unknown"
-    assert delivery.action.resolve(delivery) is Doubt.REMAINS
+    assert (verdict.reason, verdict.still_wanted) == ("pending_subscription", True)
+    assert delivery.action.resolve(delivery).reason == "pending_subscription"
     lag.advance(60)
     delivery.added_at = time.time() - 901
     assert delivery.action.resolve(delivery).reason == "unsubscribed"

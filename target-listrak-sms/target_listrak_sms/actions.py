@@ -28,7 +28,9 @@ _STILL_THERE = rejected(
     "inconsistent",
     "This target put the number on the list, and Listrak does not find it there, so nobody was taken off. If this "
     "happens to every record, try another `phone_format`, and see by --test whether the list is the right one; else "
-    "look for the person in Listrak: if they were deleted there, nothing is to be done.",
+    "look for the person in Listrak: if they were deleted there, nothing is to be done. Nobody is subscribed again "
+    "meanwhile.",
+    still_wanted=True,
 )
 NOT_KNOWN = skipped("not_found", "Listrak does not know this number, and an update creates nobody.")
 _NOBODY_TO_OPT_OUT = skipped(

@@ -124,6 +124,8 @@ def test_who_is_not_found_on_the_list_that_we_put_them_on_is_taken_off_once_they
     clean_sandbox.faults("api-error", operation, vendor="listrak-sms", code=code, times=1)
     lost = run_target(tap("unsubscribe", [{"phone": NEW[0]}]), max_rejected_percent=100)
     assert lost.reasons == {"inconsistent": 1}
+    # They asked for it, whatever Listrak says: no row of theirs puts them on the list again, welcome or not.
+    assert run_target(tap("subscribe", [{"phone": NEW[0], "first_name": "Zoe"}])).reasons == {"opted_out": 1}
     assert run_target(tap("unsubscribe", [{"phone": NEW[0]}])).reasons == {"unsubscribed": 1}
     assert seen.state("13125550150") == "unsubscribed"
 

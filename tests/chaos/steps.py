@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import sandboxes
 
 from chaos.cases import CASES
+from chaos.checker import Texts
 from chaos.gates import Plan, Step, steps_of
 from chaos.inputs import drawn, fixed
-from chaos.trials import Laboratory, Trial, Twin
+from chaos.trials import DisturbedError, Laboratory, Trial, Twin
 from chaos.vendors import FAULTS
 from chaos.verdicts import Verdict
 
@@ -108,6 +109,8 @@ class Steps:
     def _scenario(self, case: Case, wrong: str, chance: Random) -> _Scenario:
         first = Trial(case, fixed(case.kind), fault=_FAULTS.get(wrong), after=chance.randint(0, 6))
         twin = self.laboratory.twin(first)
+        if case.texts is not Texts.NONE and not twin.left.seen.texts:  # then nothing could be found
+            raise DisturbedError(f"the undisturbed run of {case.name} texted nobody")
         rehearsal = twin.ended if first.fault is None else self.laboratory.rehearsed(first)
         steps = steps_of(rehearsal.trace)
         trials = [

@@ -66,6 +66,15 @@ class Join(Leave):
         return ("leave",)
 
 
+class Part(Join):
+    """Takes people off, by one action or another."""
+
+    removes = True
+
+    def on_deleted_row(self) -> None:  # type: ignore[override] # there is none
+        return None
+
+
 class Profile(Join):
     """Says nothing of who joins and who leaves."""
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from made_up_planning import ANN, BOB, Join, Way, ann, bob
+from made_up_planning import ANN, BOB, Join, Part, Way, ann, bob
 
 if TYPE_CHECKING:
     from singer_delivery.ledger import Ledger
@@ -113,6 +113,12 @@ def test_an_opt_out_is_not_lost_with_its_row(way: Way) -> None:
     assert [action for action, *_ in way.sent] == ["join", "leave", "join"]
     way.plan(bob(opted_out=True, deleted=True, profile=True))
     assert way.sent[-1][:2] == ("leave", BOB)
+
+
+def test_an_opt_out_that_is_deleted_at_its_source_is_not_carried_out(way: Way) -> None:
+    way.binding.action = Part("leave/1", way.leave)
+    (plan,) = way.plan(ann(opted_out=True), deleted=True)
+    assert [each.verdict.reason for each in plan.settled] == ["deleted_row"]
 
 
 def test_what_takes_people_off_is_told_when_they_were_added(way: Way) -> None:

@@ -162,6 +162,15 @@ def test_a_row_is_deleted_whatever_stream_maps_make_of_its_columns(
     assert [key for key, _ in vendor.calls] == [BOB]
 
 
+def test_a_column_of_metadata_may_be_the_key(deliver: Callable[..., Outcome], vendor: Vendor) -> None:
+    keyed = with_columns("join", _sdc_source_lineno={"type": "integer"})
+    keyed["schema"]["required"] = keyed["key_properties"] = ["_sdc_source_lineno"]
+    row = person(1)
+    row["record"]["_sdc_source_lineno"] = 7
+    assert deliver([keyed, row]).reasons == {"taken": 1}
+    assert vendor.calls == [(ANN, {"name": "Ann"})]
+
+
 def test_a_stream_without_the_column_that_says_who_it_is_about_is_refused(deliver: Callable[..., Outcome]) -> None:
     without = {**schema("join"), "schema": {"type": "object", "properties": {"id": {}, "name": {}}}}
     outcome = deliver([without])
