@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from made_up_target import person, schema
+from made_up_target import Leave, person, schema
 
 from singer_delivery.ledger import Ledger
+from singer_delivery.outcomes import rejected
 from singer_delivery.rows import Binding, Source
 
 if TYPE_CHECKING:
@@ -81,6 +82,15 @@ def test_who_was_perhaps_taken_off_is_not_added_again(deliver: Callable[..., Any
     assert deliver([schema("leave"), leave(1)]).reasons == {"unknown": 1}
     vendor.errors.clear()
     assert deliver([schema("join"), person(1)]).reasons == {"opted_out": 1}
+
+
+def test_who_is_still_to_be_taken_off_is_not_added_meanwhile(
+    deliver: Callable[..., Any], vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    not_yet = rejected("not_yet", "Try again later.", still_wanted=True)
+    monkeypatch.setattr(Leave, "send", lambda _action, deliveries: [not_yet] * len(deliveries))
+    assert deliver([schema("leave"), leave(1)]).reasons == {"not_yet": 1}
+    assert deliver([schema("join"), person(1), person(2)]).reasons == {"opted_out": 1, "taken": 1}
 
 
 def test_who_could_not_be_taken_off_is_added(deliver: Callable[..., Any], vendor: Vendor) -> None:
