@@ -80,7 +80,8 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="tiny accounts: does everything work?")
     parser.add_argument("--output", type=Path, default=HERE / "RESULTS.md")
-    parser.add_argument("--folder", type=Path, default=ROOT / ".bench" / "run", help="for configs, logs, raw figures")
+    parser.add_argument("--figures", type=Path, default=HERE / "figures.json", help="what was measured last, by part")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".bench" / "run", help="for configs and logs")
     return parser.parse_args(arguments)
 
 
@@ -88,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is asked for, and write the report."""
     asked = _asked(arguments)
     asked.folder.mkdir(parents=True, exist_ok=True)
-    raw = asked.folder / ("quick.json" if asked.quick else "figures.json")
+    raw = asked.folder / "quick.json" if asked.quick else asked.figures
     figures = _figures(raw)
     for path in asked.add:
         figures = merged(figures, _figures(path))

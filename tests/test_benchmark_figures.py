@@ -139,12 +139,14 @@ def test_parts_of_several_days_and_machines_stand_in_one_report(module: Import, 
     run = module("run")
     earlier, later = part("2026-11-20 08:00 UTC", "a small machine"), part("2026-11-21 09:00 UTC", "a large one", 20.0)
     messages = {"messages": {"rows": 10, "runs": {"ours": [{"wall": 1.0, "cpu": 1.0, "peak_mb": 80.0, "calls": {}}]}}}
-    (tmp_path / "figures.json").write_text(json.dumps({"subscribe": earlier}))
+    figures = tmp_path / "figures.json"
+    figures.write_text(json.dumps({"subscribe": earlier}))
     other = tmp_path / "other.json"
     other.write_text(json.dumps({"subscribe": later, "messages": {**earlier, "scenarios": messages}}))
     report = tmp_path / "RESULTS.md"
 
-    run.main(["--report", "--add", str(other), "--folder", str(tmp_path), "--output", str(report)])
+    places = ["--figures", str(figures), "--folder", str(tmp_path), "--output", str(report)]
+    run.main(["--report", "--add", str(other), *places])
 
     text = report.read_text(encoding="utf-8")
     measured = next(block for block in tables(text) if block[0][0] == "subscribe")
@@ -158,7 +160,7 @@ def test_parts_of_several_days_and_machines_stand_in_one_report(module: Import, 
     assert (
         text.index("subscribe:") < text.index("a large one") < text.index("messages:") < text.index("a small machine")
     )
-    assert json.loads((tmp_path / "figures.json").read_text())["subscribe"] == later
+    assert json.loads(figures.read_text())["subscribe"] == later
 
 
 def test_a_target_that_is_missed_comes_first_and_says_what_holds_it_back(module: Import, tmp_path: Path) -> None:
