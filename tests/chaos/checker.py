@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from singer_delivery.ledger.rows import EntryState
+from chaos.told import OUTCOMES, person, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,18 +37,18 @@ class Left:
 
     Attributes:
         seen: What the vendor shows.
-        in_doubt: Deliveries that the ledger has as being sent.
         rejects: Rows that are rejected and have not come through since, by id, with their reason.
+        told_of: How many records of each person ended as rejected or unknown.
     """
 
     seen: Seen
-    in_doubt: int
     rejects: Mapping[str, str]
+    told_of: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, folder: Path, seen: Seen) -> Left:
         """Read the files of a folder."""
-        return cls(seen, _in_doubt(folder / "ledger.db"), _rejects(folder / "rejects.jsonl"))
+        return cls(seen, _rejects(folder / "rejects.jsonl"), told_of(folder / OUTCOMES))
 
 
 @dataclass
@@ -93,8 +92,7 @@ def check(runs: Sequence[tuple[Ended, int]], left: Left, twin: Left, *, texts_ar
         found.add(f"{read} of {records} records read", unaccounted=abs(records - read))
         found.add(f"{unsettled} records left unsettled", unaccounted=unsettled)
     found.add(f"the last run ended with {last.code}: {last.stderr[-300:]}", lost=int(last.code != 0))
-    unknown = max(int(run.report["reasons"].get("unknown", 0)) if run.report else 0 for run, _ in runs)
-    _check_people(found, left, twin, unknown, texts_are=texts_are)
+    _check_people(found, left, twin, texts_are=texts_are)
     gone = twin.rejects.keys() - left.rejects.keys()
     found.add(f"{len(gone)} records are neither delivered nor among the rejects", lost=len(gone))
     twice = sum((left.seen.texts - twin.seen.texts).values())
@@ -102,38 +100,27 @@ def check(runs: Sequence[tuple[Ended, int]], left: Left, twin: Left, *, texts_ar
     return found
 
 
-def _check_people(found: Findings, left: Left, twin: Left, unknown: int, *, texts_are: Texts) -> None:
-    """Look for people who are not as they should be, and are neither in doubt nor rejected.
+def _check_people(found: Findings, left: Left, twin: Left, *, texts_are: Texts) -> None:
+    """Look for people who are not as they should be, and whom no record tells of as rejected or unknown.
 
     Args:
         found: Takes what is found.
         left: What there is.
         twin: What there should be.
-        unknown: Records that a report tells as in doubt. Of several that went out as one, the ledger has one entry.
-        texts_are: What texts are to the action.
+        texts_are: What texts are to the action. Where each one counts, a record that is told of stands for one text.
     """
     here, there = left.seen.people, twin.seen.people
     differ = {each for each in here.keys() | there.keys() if here.get(each) != there.get(each)}
-    texts = twin.seen.texts - left.seen.texts
-    missing = {Texts.NONE: 0, Texts.EACH: texts.total(), Texts.PEOPLE: len({phone for phone, _ in texts})}[texts_are]
-    in_doubt = max(left.in_doubt - twin.in_doubt, unknown)
-    told = in_doubt + len(left.rejects.keys() - twin.rejects.keys())
-    number = max(len(differ), missing) - max(told, 0)
-    some = [f"{each}: {here.get(each)} for {there.get(each)}" for each in sorted(differ)[:2]]
-    found.add(
-        f"{len(differ)} people differ, {missing} texts are missing, {told} are told of; {some}", lost=max(number, 0)
-    )
-
-
-def _check_end(found: Findings, run: Ended, records: int, name: str) -> None:
-    """Look whether a run came to its end, with all records settled."""
-    found.add(f"{name} ended with {run.code}: {run.stderr[-300:]}", lost=int(run.code != 0))
-    if run.report is None:
-        found.add(f"{name} wrote no report", unaccounted=records)
-    else:
-        read, unsettled = int(run.report["read"]), int(run.report["unsettled"])
-        found.add(f"{name} read {read} of {records} records", unaccounted=abs(records - read))
-        found.add(f"{name} left {unsettled} records unsettled", unaccounted=unsettled)
+    silent = sorted(each for each in differ if not left.told_of[person(each)])
+    missing = Counter(person(phone) for phone, _ in (twin.seen.texts - left.seen.texts).elements())
+    untexted = {
+        Texts.NONE: Counter[str](),
+        Texts.EACH: missing - left.told_of,
+        Texts.PEOPLE: Counter(missing.keys() - left.told_of.keys()),
+    }[texts_are]
+    some = [f"{each}: {here.get(each)} for {there.get(each)}" for each in silent[:2]]
+    words = f"{len(silent)} people differ and {untexted.total()} texts are missing, of whom nothing is told: {some}"
+    found.add(words, lost=(untexted | Counter(map(person, silent))).total())
 
 
 def _check_sums(found: Findings, run: Ended, name: str) -> None:
@@ -146,14 +133,6 @@ def _check_sums(found: Findings, run: Ended, name: str) -> None:
         )
     ours = [each for each in _OUR_MISTAKES if each in run.stderr]
     found.add(f"{name} says: {run.stderr[-300:]}", unaccounted=len(ours))
-
-
-def _in_doubt(file: Path) -> int:
-    if not file.exists():
-        return 0
-    with closing(sqlite3.connect(file)) as ledger:
-        count = ledger.execute("SELECT COUNT(*) FROM ledger_deliveries WHERE state = ?", (int(EntryState.SENDING),))
-        return int(count.fetchone()[0])
 
 
 def _rejects(file: Path) -> dict[str, str]:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from singer_sdk import plugin_base
 from singer_sdk.helpers._packaging import get_package_version
 
-from chaos.gates import Gates, Plan
+from chaos.gates import Gates, Plan, Step, steps_of
 from chaos.patches import install
 from chaos.places import put
+from chaos.told import OUTCOMES, write_outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,10 +55,9 @@ class Ended:
     stderr: str
     trace: list[str]
 
-    @property
-    def was_killed(self) -> bool:
-        """Whether it came to the step at which it was to die."""
-        return self.code == -signal.SIGKILL
+    def came_to(self, step: Step) -> bool:
+        """Whether it came to a step."""
+        return step in steps_of(self.trace)
 
 
 def run(target: type[DeliveryTarget], folder: Path, messages: Sequence[dict[str, Any]], plan: Plan) -> Ended:
@@ -135,6 +135,7 @@ def _be(target: type[DeliveryTarget], folder: Path, plan: Plan) -> None:
         _enter(folder, target)
         gates = Gates(plan, folder / "trace")
         install(gates, plan.broken)
+        write_outcomes(folder / OUTCOMES)
         try:
             target.cli()
         except SystemExit as end:

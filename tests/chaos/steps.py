@@ -143,7 +143,9 @@ class Steps:
             wrong = next(name for name, seconds in _JUMPS.items() if seconds == plan.jump_seconds)
         note = f"ended with {first.code}{'; ' if found.words else ''}{found.words}"
         numbers = (found.lost, found.texted_twice, found.unaccounted)
-        return Verdict("step", trial.case.name, wrong, seed, *numbers, note, str(plan.die or plan.full))
+        step = plan.die or plan.full
+        happened = step is not None and first.came_to(step)
+        return Verdict("step", trial.case.name, wrong, seed, *numbers, note, str(step), happened)
 
 
 def _where(wrong: str, steps: list[Step]) -> list[Step]:

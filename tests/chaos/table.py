@@ -47,7 +47,7 @@ def page(verdicts: Sequence[tuple[str, Verdict]], command: str, seconds: float) 
         "",
         _WHAT_IT_IS,
         "",
-        f"In these trials it happened at {_places(verdicts):,} different steps (of an action, with a fault).",
+        *_reach(verdicts),
         "",
         *_bad(bad),
         *_rows(each for _, each in verdicts),
@@ -93,8 +93,13 @@ them off and adds them again, and at Listrak that is a welcome again.\
 """
 
 
-def _places(verdicts: Sequence[tuple[str, Verdict]]) -> int:
-    return len({(each.target, each.fault, each.step) for _, each in verdicts if each.step})
+def _reach(verdicts: Sequence[tuple[str, Verdict]]) -> Iterable[str]:
+    """Say at how many steps it happened, and how often it did not come to that."""
+    stepwise = [each for _, each in verdicts if each.step]
+    places = {(each.target, each.fault, each.step) for each in stepwise if each.happened}
+    yield f"In {sum(each.happened for each in stepwise):,} of the {len(stepwise):,} step trials it happened, at"
+    yield f"{len(places):,} different steps (of an action, with a fault). In the others the run was over before, or went"
+    yield "another way: what a fault at the vendor changes is not the same each time. They count as trials all the same."
 
 
 def _bad(verdicts: Sequence[tuple[str, Verdict]]) -> Iterable[str]:

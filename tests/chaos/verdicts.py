@@ -22,6 +22,7 @@ class Verdict:
         unaccounted: Records that were read and have not exactly one outcome in their run's report.
         note: For whoever looks into it.
         step: The step at which it happened, where it takes that besides the seed to bring it back.
+        happened: Whether it did: a run may be over, or be going another way, before it comes to its step.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Verdict:
     unaccounted: int
     note: str = ""
     step: str = ""
+    happened: bool = True
 
     @property
     def is_well(self) -> bool:
