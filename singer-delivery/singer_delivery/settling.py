@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from singer_delivery.boundary import told_to
 from singer_delivery.errors import OutputError
-from singer_delivery.ledger import Accepted, Forget, LeftAlone
+from singer_delivery.ledger import NOT_KNOWN, Accepted, Forget, LeftAlone
 from singer_delivery.outcomes import BEYOND_MAX_RECORDS, SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
 from singer_delivery.rejects import Reject, row_id
 from singer_delivery.rows import Settled
@@ -216,7 +216,7 @@ def taken_back(items: Iterable[Item]) -> tuple[list[Accepted], list[tuple[int, b
     clear: list[tuple[int, bytes]] = []
     for item in items:
         if item.delivery.known:
-            before.append(Accepted(item.scope, item.key, b"", b""))
+            before.append(Accepted(item.scope, item.key, NOT_KNOWN, NOT_KNOWN))
         else:
             clear.append((item.scope, item.key))
     return before, clear

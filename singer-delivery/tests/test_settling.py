@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from singer_delivery.ledger import NOT_KNOWN
 from singer_delivery.settling import Outcomes, longest_wait, taken_back
 
 if TYPE_CHECKING:
@@ -35,5 +36,5 @@ def test_who_was_accepted_before_stays_so_when_a_change_was_not_made_and_who_was
         for key in (b"known", b"new")
     ]
     before, clear = taken_back(items)
-    assert [(each.scope, each.key, each.payload) for each in before] == [(1, b"known", b"")]
+    assert [(each.scope, each.key, each.payload) for each in before] == [(1, b"known", NOT_KNOWN)]
     assert clear == [(1, b"new")]

@@ -98,8 +98,8 @@ def _reach(verdicts: Sequence[tuple[str, Verdict]]) -> Iterable[str]:
     stepwise = [each for _, each in verdicts if each.step]
     places = {(each.target, each.fault, each.step) for each in stepwise if each.happened}
     yield f"In {sum(each.happened for each in stepwise):,} of the {len(stepwise):,} step trials it happened, at"
-    yield f"{len(places):,} different steps (of an action, with a fault). In the others the run was over before, or went"
-    yield "another way: what a fault at the vendor changes is not the same each time. They count as trials all the same."
+    yield f"{len(places):,} different steps (of an action, with a fault). In the others the run was over before, or"
+    yield "went another way: what a fault at the vendor changes is not the same each time. They count as trials, too."
 
 
 def _bad(verdicts: Sequence[tuple[str, Verdict]]) -> Iterable[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 
+from singer_delivery.errors import InternalError
 from singer_delivery.ledger.rows import DIGEST_SIZE
 
 if TYPE_CHECKING:
@@ -42,11 +43,17 @@ def parameters(dialect: str, names: Sequence[str], rows: Sequence[Sequence[bytes
         dialect: `sqlite` or `postgresql`.
         names: Of its columns.
         rows: At least one, each with a digest for every column.
+
+    Raises:
+        InternalError: One of them has another size: all that come behind it would be cut wrongly.
     """
     if dialect == "postgresql":
         columns = zip(names, zip(*rows, strict=True), strict=True)
         return {_parameter(name): list(column) for name, column in columns}
-    return {_NAME: b"".join([digest for row in rows for digest in row])}
+    packed = b"".join([digest for row in rows for digest in row])
+    if len(packed) != DIGEST_SIZE * len(names) * len(rows):
+        raise InternalError(f"A digest for the ledger has not {DIGEST_SIZE} bytes.")
+    return {_NAME: packed}
 
 
 def pairs(dialect: str, first: ColumnElement[bytes], second: ColumnElement[bytes]) -> Select[Any]:

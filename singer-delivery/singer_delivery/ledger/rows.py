@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 DIGEST_SIZE = 16
 """Bytes of a digest: two of a billion people share one with a chance of 1 in 10**21."""
+NOT_KNOWN = bytes(DIGEST_SIZE)
+"""In the place of a digest: of what is not known any more, and so is equal to nothing."""
 
 
 class EntryState(IntEnum):

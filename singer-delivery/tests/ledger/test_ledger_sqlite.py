@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from singer_delivery.errors import LedgerError
-from singer_delivery.ledger import Accepted, Ledger, failures
+from singer_delivery.errors import InternalError, LedgerError
+from singer_delivery.ledger import NOT_KNOWN, Accepted, EntryState, Ledger, failures
 
 PHONE, EMAIL = b"+12125550142", b"canary@example.com"
 NOBODY = 65534
@@ -153,3 +153,27 @@ def test_file_that_vanishes_is_an_error_and_not_made_anew(path: Path) -> None:
     with pytest.raises(LedgerError, match="cannot be used: unable to open database file"):
         ledger.known_count(["a"])
     assert not path.exists()
+
+
+def test_what_is_not_known_of_some_shifts_nothing_of_others_that_are_settled_with_them(path: Path) -> None:
+    ledger = Ledger.open(f"sqlite:///{path}")
+    scope = ledger.scope("texts")
+    digests = [tuple(ledger.digest(b"%d %d" % (number, place)) for place in range(3)) for number in range(6)]
+    rows = [Accepted(scope, *digests[number]) for number in (1, 3, 5)]
+    rows += [Accepted(scope, digests[number][0], NOT_KNOWN, NOT_KNOWN) for number in (0, 2, 4)]
+    ledger.mark_sending(scope, [(row.key, row.payload) for row in rows])
+
+    ledger.settle(rows, [], [], [])
+
+    found = ledger.by_key(scope, [row.key for row in rows])
+    assert {key: (entry.payload, entry.state) for key, entry in found.items()} == {
+        row.key: (row.payload, EntryState.ACCEPTED) for row in rows
+    }
+    ledger.close()
+
+
+def test_a_digest_of_another_size_is_refused_before_it_shifts_what_is_behind_it(path: Path) -> None:
+    ledger = Ledger.open(f"sqlite:///{path}")
+    with pytest.raises(InternalError, match="16 bytes"):
+        ledger.mark_sending(ledger.scope("texts"), [(ledger.digest(PHONE), b"")])
+    ledger.close()
