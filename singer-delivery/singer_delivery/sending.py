@@ -121,7 +121,7 @@ class Sender:
         except OutcomeUnknownError:
             return self._broken_off(items)
         except UnavailableError as error:
-            if not (error.answered and action.repeatable and self._is_the_records_fault(action, started)):
+            if not (error.answered and action.repeatable and self._is_the_records_fault(action, len(items), started)):
                 raise
             if len(items) == 1:
                 return self._outcome(items, [replace(VENDOR_BREAKS, vendor_code=error.code)])
@@ -166,10 +166,11 @@ class Sender:
                 raise
         return settled
 
-    def _is_the_records_fault(self, action: Action, started: float) -> bool:
+    def _is_the_records_fault(self, action: Action, records: int, started: float) -> bool:
         """Tell a record that breaks the vendor from a vendor that is broken."""
         with self._counting:
-            self._broken_in_a_row += 1
+            # Of records alone: on its way down to one of them, a large call fails again and again.
+            self._broken_in_a_row += records == 1
             if self._broken_in_a_row > MOST_BROKEN_IN_A_ROW:
                 return False
         return self._last_success > started or action.vendor_works()

@@ -90,6 +90,14 @@ def test_a_record_that_breaks_a_working_vendor_is_rejected_alone(pool: Pool) -> 
     assert pool.reasons() == {"1": "done", "2": "done", "3": "vendor_error", "4": "done"}
 
 
+def test_a_record_at_the_front_of_a_large_call_that_breaks_a_working_vendor_is_rejected_alone(pool: Pool) -> None:
+    action = Numbers(bad=["0"], error=UnavailableError, works=True)
+    pool.submit(action, [str(number) for number in range(1500)])
+    pool.dispatcher.wait()
+    assert [key for key, reason in pool.reasons().items() if reason != "done"] == ["0"]
+    assert len(pool.reasons()) == 1500
+
+
 def test_a_vendor_that_is_down_ends_the_run(pool: Pool) -> None:
     action = Numbers(bad=["3"], error=UnavailableError, works=False)
     pool.submit(action, ["3"])

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
 _EXAMPLES = "such as sqlite:///ledger.db or postgresql://user:password@host/database"
-_CONNECT_SECONDS = 10
+_OPTIONS = {"connect_timeout": 10, "keepalives_idle": 60}
+"""Seconds, where the URL says nothing: until a server counts as unreachable, and between two signs of life on a
+connection that is idle, so that neither side, nor a firewall between them, takes a dead one for a live one."""
 _PAGE = 2048
 """Bytes. Digests are scattered over all pages, and a page is written whole: with half of SQLite's usual 4096 more
 rows a second can be overwritten, and lookups cost about the same."""
@@ -121,7 +123,7 @@ def postgresql(where: Address, *, read_only: bool) -> Engine:
     try:
         engine = create_engine(
             where.url,
-            connect_args={} if "connect_timeout" in where.url.query else {"connect_timeout": _CONNECT_SECONDS},
+            connect_args={name: seconds for name, seconds in _OPTIONS.items() if name not in where.url.query},
             pool_pre_ping=True,  # a run may pause for longer than a firewall keeps a connection
             hide_parameters=True,
         )

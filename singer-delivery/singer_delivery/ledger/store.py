@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import StaticPool
 
 from singer_delivery.ledger import failures, opening
-from singer_delivery.ledger.claims import claimed
+from singer_delivery.ledger.claims import always_held, claimed
 from singer_delivery.ledger.engines import address
 from singer_delivery.ledger.many import digests, pairs, parameters, read_pairs
 from singer_delivery.ledger.rows import DIGEST_SIZE, Accepted, Entry, EntryState, Forget, LeftAlone, below
@@ -21,7 +21,7 @@ from singer_delivery.ledger.schema import deliveries, left_alone, memory, meta, 
 from singer_delivery.ledger.writes import Writes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Engine
     from typing_extensions import Self
@@ -47,6 +47,7 @@ class Ledger:
             self._write_lock if isinstance(engine.pool, StaticPool) else nullcontext()
         )
         self._claim = ExitStack()
+        self._make_sure_of_claim: Callable[[], None] = always_held
         self._scopes: dict[str, int] = {}
         self._scopes_lock = Lock()
         wanted = select(digests(self._dialect, "digest").c.digest)
@@ -96,7 +97,7 @@ class Ledger:
             LedgerError: Another run has it. Not in a dry run, which changes nothing.
         """
         if not self._dry_run:
-            self._claim.enter_context(claimed(self._engine, self._where, self._owner))
+            self._make_sure_of_claim = self._claim.enter_context(claimed(self._engine, self._where, self._owner))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -224,8 +225,12 @@ class Ledger:
         Args:
             scope: Id of the scope.
             rows: Digests of key and payload. What was accepted of the key before is forgotten.
+
+        Raises:
+            LedgerError: Besides the usual, the claim was lost: another run may be sending the same.
         """
         if rows and not self._dry_run:
+            self._make_sure_of_claim()
             with self._writing() as connection:
                 self._writes.mark(connection, scope, rows, int(time.time()))
 

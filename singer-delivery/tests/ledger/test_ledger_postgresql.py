@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from singer_delivery.errors import LedgerError
-from singer_delivery.ledger import Ledger, failures
+from singer_delivery.ledger import Ledger, claims, failures
 
 
 def refused(url: str) -> str:
@@ -73,4 +73,21 @@ def test_ledger_held_by_another_writer_is_waited_for_and_then_told(
         with pytest.raises(LedgerError, match=r"is held by another program, for longer than 0.1 s"):
             ledger.mark_sending(scope, [(b"k" * 16, b"p" * 16)])
     ledger.mark_sending(scope, [(b"k" * 16, b"p" * 16)])
+    ledger.close()
+
+
+def test_claim_that_the_server_let_go_of_ends_the_run_before_the_next_call_that_must_not_be_repeated(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger.open(postgres_url, "target-a")
+    ledger.claim()
+    mark = (ledger.scope("a"), [(b"k" * 16, b"p" * 16)])
+    ledger.mark_sending(*mark)  # it was looked at just now
+    monkeypatch.setattr(claims, "LOOK_SECONDS", 0)
+    ledger.mark_sending(*mark)
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+    with pytest.raises(LedgerError, match="has ended the connection that kept other runs of target-a off it"):
+        ledger.mark_sending(*mark)
+    ledger.settle([], [], [(mark[0], b"k" * 16)], [])  # what is known already is still written
     ledger.close()
