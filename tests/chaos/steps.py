@@ -25,7 +25,7 @@ from chaos.vendors import FAULTS
 from chaos.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from chaos.cases import Case
+    from chaos.case import Case
 
 KILLED = "kill -9"
 FULL_DISK = "disk full"

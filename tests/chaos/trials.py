@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sandboxes import Sandbox
 
-    from chaos.cases import Case
+    from chaos.case import Case
     from chaos.inputs import Input
     from singer_delivery.target import DeliveryTarget
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import requests
 from accounts import GROUP
 
-from chaos.cases import ATTENTIVE, LATER, LISTRAK, TEXTLOCAL
+from chaos.case import ATTENTIVE, LATER, LISTRAK, TEXTLOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sandboxes import Sandbox
 
-    from chaos.cases import Case
+    from chaos.case import Case
 
 
 _SECONDS = 30
@@ -119,11 +119,17 @@ def _attentive(sandbox: Sandbox) -> tuple[dict[str, Any], Counter[tuple[str, str
         people[(known.get("phone") or known.get("email") or [str(known)])[0]]["person"] = _without(each, "id")
     for each in sandbox.get(f"{at}/subscriptions")["subscriptions"]:
         people[each["address"]][f"{each['type']} {each['channel']}"] = each["state"]
+    for each in sandbox.get(f"{at}/privacy")["privacy"]:
+        people[each["subjectPhone"]]["to be forgotten"] = True
     for segment in sandbox.get(f"{at}/segments")["segments"]:
         for each in segment["members"]:
             people[each["phone"]]["segment"] = segment["externalId"]
     events = sandbox.get(f"{at}/events")["events"]
-    return people, Counter((each["body"]["user"]["phone"], each["body"]["externalEventId"]) for each in events)
+    return people, Counter((each["body"]["user"]["phone"], _event(each["body"])) for each in events)
+
+
+def _event(body: Mapping[str, Any]) -> str:
+    return str(body.get("externalEventId") or body["orderId"])
 
 
 def _textlocal(sandbox: Sandbox) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
