@@ -77,8 +77,9 @@ A **step** trial runs a target in a process of the harness against a sandbox ove
 of its steps: before a call goes out and when its answer has come, before and after each commit of the ledger, in the
 middle of and after each line of rejects and of STATE, before the report and when it is there as a draft. A
 first pass takes every step of every action with every fault in turn; beyond that, the input, the size of chunks, the
-number of workers, the fault and the step are drawn. A **process** trial is a target as users start it, under signals
-and with real full disks; a **tap** trial the same for a tap, whose output a small loader takes.
+number of workers, the fault and the step are drawn. Not among the actions are target-attentive's `annex_segment` and
+target-textlocal's `cancel_campaigns`. A **process** trial is a target as users start it, under signals and with real
+full disks; a **tap** trial the same for a tap, whose output a small loader takes.
 
 A seed and a step bring back the same input and the same fault, at the same step. What other threads are just doing
 then is theirs to choose, as in any run: a trial that was bad may be well the next time.

@@ -12,7 +12,7 @@ from chaos.processes_vendor import Vendor
 from chaos.taps_faults import TAP_FAULTS, TapScene
 from chaos.taps_loader import Loader, last_state, messages, until_last_state
 from chaos.taps_subjects import TAPS, TapRunner
-from chaos.verdicts import Verdict
+from chaos.verdicts import Verdict, mixed
 
 if TYPE_CHECKING:
     from chaos.taps_faults import TapFirst
@@ -28,6 +28,9 @@ class _Twin:
     calls: int
 
 
+_COMBINATIONS = mixed([(subject, fault) for fault in TAP_FAULTS for subject in TAPS])
+
+
 class Taps:
     """The trials of both taps with every fault. One sandbox, restarted where a fault says so."""
 
@@ -39,12 +42,11 @@ class Taps:
 
     def names(self) -> list[str]:
         """Return tap and fault of each combination, in the order in which seeds take them."""
-        return [f"{subject.name}: {fault}" for fault in TAP_FAULTS for subject in TAPS]
+        return [f"{subject.name}: {fault}" for subject, fault in _COMBINATIONS]
 
     def run(self, seed: int) -> Verdict:
         """Run a trial: two warehouses take both runs, one of which holds the rows of earlier runs already."""
-        subject = TAPS[seed % len(TAPS)]
-        fault = list(TAP_FAULTS)[seed // len(TAPS) % len(TAP_FAULTS)]
+        subject, fault = _COMBINATIONS[seed % len(_COMBINATIONS)]
         with tempfile.TemporaryDirectory(prefix="chaos-tap-") as folder:
             runner = self._runner(subject, Path(folder))
             twin = self._twin(subject, runner)

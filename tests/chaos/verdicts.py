@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from random import Random
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Combination = TypeVar("Combination")
+
+
+def mixed(combinations: Sequence[Combination]) -> list[Combination]:
+    """Return all combinations, always in the same mixed order: the first few of them have a bit of everything."""
+    return Random(0).sample(combinations, len(combinations))  # noqa: S311 - no secret
 
 
 @dataclass(frozen=True)
