@@ -53,6 +53,7 @@ check: $(READY) ## the checks without the tests
 	@$(BIN)/mypy
 	@$(BIN)/python scripts/tests_types.py
 	@$(BIN)/python scripts/readme_settings.py --check
+	@$(BIN)/python scripts/docs_generated.py --check
 	@$(BIN)/python scripts/audit.py declared licences
 
 bench: $(READY) ## side by side with peers: the public tap-listrak, a plain SDK target; into benchmarks/RESULTS.md
@@ -77,11 +78,12 @@ format: $(READY) ## put the code into shape, and the settings in READMEs and Mel
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/python scripts/readme_settings.py
+	@$(BIN)/python scripts/docs_generated.py
 
 # UPGRADE= keeps all versions that still fit: for a dependency that is new.
 UPGRADE ?= --upgrade
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command 'make lock' --python-version 3.10
-lock: ## solve the versions anew into requirements.lock, and those of the tools of `make dist`
+lock: $(READY) ## solve the versions anew into requirements.lock, and those of the tools of `make dist`
 	@$(LOCK) $(UPGRADE) --group dev --no-emit-package singer-command --no-emit-package singer-delivery \
 		$(PACKAGES:%=%/pyproject.toml) --output-file requirements.lock
 	@$(LOCK) $(UPGRADE) --group release --constraint requirements.lock --output-file requirements-release.lock

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+_PART_OF_REPORT = re.compile(r"^\| (\w+) \| \d{4}-\d\d-\d\d ", re.MULTILINE)
 
 
 def measure_part(part: str, runs: int, folder: Path, *, quick: bool) -> dict[str, Any]:
@@ -69,6 +71,11 @@ def _figures(path: Path) -> dict[str, Any]:
     return found
 
 
+def _parts_of(report: Path) -> set[str]:
+    """Return the parts that a report tells of."""
+    return set(_PART_OF_REPORT.findall(report.read_text(encoding="utf-8"))) if report.exists() else set()
+
+
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="rounds of those who are compared (5); three of the rest")
@@ -98,8 +105,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         figures[part] = measure_part(part, asked.runs, asked.folder, quick=asked.quick)
         raw.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     raw.write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    asked.output.write_text(render(figures, quick=asked.quick), encoding="utf-8")
-    print(f"written: {asked.output}")
+    output = asked.output
+    if lost := _parts_of(output) - figures.keys():
+        print(f"{output} stays as it is: it has parts that {raw} has no figures of ({', '.join(sorted(lost))})")
+        output = asked.folder / output.name
+    output.write_text(render(figures, quick=asked.quick), encoding="utf-8")
+    print(f"written: {output}")
 
 
 if __name__ == "__main__":

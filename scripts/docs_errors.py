@@ -31,7 +31,7 @@ _THEN = {
 _CODES_HEAD = """# Vendors' error codes
 
 Each code that a vendor answers with, what the plugin does then, and your next step. Made from the error tables in the
-code when this site was built, so it says what the program does. A run that stops names the same cause and next step.
+code (`make format`), so it says what the program does. A run that stops names the same cause and next step.
 
 Look for the code in the run's last message, in the rejects file (`vendor_code`), or in what `singer-rejects list`
 prints.
@@ -39,7 +39,7 @@ prints.
 _REASONS_HEAD = """# Reasons of outcomes
 
 Every record of a target ends in one of five [outcomes](../records.md), each with a reason. These are the reasons that
-the code gives, read from it when this site was built. `would_be_` and one of them is what a dry run says.
+the code gives, read from it by `make format`. `would_be_` and one of them is what a dry run says.
 
 A word in braces stands for what is filled in, such as a column's name. It is never a value of the record. Reasons that
 come from a vendor's answer stand with [its error codes](codes.md).
@@ -83,7 +83,7 @@ def vendors() -> list[Vendor]:
 
 
 def pages() -> dict[str, str]:
-    """Return the pages by their paths in the repository, where they are not: they are made for the site."""
+    """Return the pages by their paths in the repository."""
     return {
         "docs/troubleshooting/codes.md": "\n".join(_codes()),
         "docs/troubleshooting/reasons.md": "\n".join(_reasons()),

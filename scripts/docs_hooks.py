@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import docs_errors
 import docs_pages
-import docs_settings
 from mkdocs.structure.files import File
 
 if TYPE_CHECKING:
@@ -16,11 +14,9 @@ if TYPE_CHECKING:
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Add the pages that do not lie in `docs/`, and those that are made from the code."""
+    """Add the pages that do not lie in `docs/`."""
     for path in docs_pages.pages_outside():
         files.append(File.generated(config, path, abs_src_path=str(docs_pages.ROOT / path)))
-    for path, text in {**docs_settings.pages(), **docs_errors.pages()}.items():
-        files.append(File.generated(config, docs_pages.on_site(path), content=text))
     return files
 
 

@@ -26,7 +26,7 @@ _KINDS = {
 
 
 def pages() -> dict[str, str]:
-    """Return the pages by their paths in the repository, where they are not: they are made for the site."""
+    """Return the pages by their paths in the repository."""
     with ThreadPoolExecutor() as pool:
         told = dict(zip(PLUGINS, pool.map(_about, PLUGINS), strict=True))
     return {f"docs/settings/{plugin}.md": "\n".join(_page(plugin, told[plugin])) for plugin in PLUGINS}
@@ -51,7 +51,7 @@ def _page(plugin: str, about: Mapping[str, Any]) -> Iterator[str]:
     of_the_sdk = {name: properties[name] for name in names[names.index(FIRST_OF_THE_SDK) :]}
     variable = plugin.upper().replace("-", "_")
     yield f"# Settings of {plugin}\n"
-    yield f"Version {about['version']}. Made from `{plugin} --about` when this site was built.\n"
+    yield f"Version {about['version']}. Made from `{plugin} --about`.\n"
     yield f"How they are given: [settings](index.md). What they are for: [{plugin}](../../{plugin}/README.md).\n"
     needed = ", ".join(f"[`{name}`](#{_anchor(name)})" for name in own if name in required)
     yield f"Needed in any case: {needed}.\n"

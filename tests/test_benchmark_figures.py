@@ -163,6 +163,26 @@ def test_parts_of_several_days_and_machines_stand_in_one_report(module: Import, 
     assert json.loads(figures.read_text())["subscribe"] == later
 
 
+def test_a_report_is_not_written_over_by_one_that_has_fewer_parts(
+    module: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, report, figures = module("run"), tmp_path / "RESULTS.md", tmp_path / "figures.json"
+    folder = tmp_path / "run"
+    places = ["--report", "--figures", str(figures), "--folder", str(folder), "--output", str(report)]
+    messages = {"messages": {"rows": 10, "runs": {"ours": [{"wall": 1.0, "cpu": 1.0, "peak_mb": 80.0, "calls": {}}]}}}
+    when = part("2026-11-20 08:00 UTC", "a machine")
+    figures.write_text(json.dumps({"subscribe": when, "messages": {**when, "scenarios": messages}}))
+    run.main(places)
+    whole = report.read_text(encoding="utf-8")
+    figures.write_text(json.dumps({"messages": {**when, "scenarios": messages}}))
+
+    run.main(places)
+
+    assert "no figures of (subscribe)" in capsys.readouterr().out
+    assert report.read_text(encoding="utf-8") == whole
+    assert "| messages |" in (folder / "RESULTS.md").read_text(encoding="utf-8")
+
+
 def test_a_target_that_is_missed_comes_first_and_says_what_holds_it_back(module: Import, tmp_path: Path) -> None:
     figures: dict[str, Any] = {"subscribe": part("2026-11-20 08:00 UTC", "a small machine")}
     slow = {"wall": 99.0, "cpu": 99.0, "peak_mb": 80.0, "calls": 1}
