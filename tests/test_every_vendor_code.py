@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import docs_errors
+import docs_pages
 import pytest
 
 from tap_listrak.errors import ACCOUNT_ERRORS
@@ -45,6 +47,18 @@ def test_the_tables_have_every_code_of_the_pages_and_no_others() -> None:
     assert of(LISTRAK_ERRORS) - OF_A_CLIENT == codes(documented.LISTRAK_SMS)
     assert of(ANNEX_ERRORS) == codes(documented.ANNEX_CLOUD)
     assert of(TEXTLOCAL_ERRORS) - OUR_OWN == codes(documented.TEXTLOCAL)
+
+
+def test_the_documentation_names_no_code_that_is_in_no_table() -> None:
+    known = of(LISTRAK_ERRORS) | set(CODES) | set(ACCOUNT_ERRORS)
+    named = {
+        (path.relative_to(docs_pages.ROOT).as_posix(), code)
+        for pattern in ("README.md", "docs/**/*.md", "*/README.md", "*/docs/*.md")
+        for path in docs_pages.ROOT.glob(pattern)
+        for code in re.findall(r"\bERROR(?:_[A-Z]+)+\b", path.read_text(encoding="utf-8"))
+    }
+    assert named, "no page names a code"
+    assert not {place for place in named if place[1] not in known}
 
 
 def test_a_tap_has_the_codes_of_commands_that_read() -> None:
