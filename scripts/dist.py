@@ -81,7 +81,7 @@ def check(dist: Path) -> str:
 
 
 def try_out(package: Path, dist: Path) -> Path:
-    """Install a package's wheel into an empty environment, and start its commands.
+    """Install a package's wheel, which was built from its source distribution, into an empty environment, and run it.
 
     Returns:
         The SBOM of what came with it, beside the wheel.
@@ -94,6 +94,7 @@ def try_out(package: Path, dist: Path) -> Path:
         _run(UV, "venv", "--quiet", f"--python={sys.executable}", folder)
         wanted = (f"--find-links={dist}", f"--constraint={LOCK}", f"{package.name}=={told['version']}")
         _run(UV, "pip", "install", "--quiet", f"--python={python}", *wanted)
+        _run(python, "-c", f"import {package.name.replace('-', '_')}")
         for command in told.get("scripts", {}):
             for option in ("--version", "--about") if command.startswith(("tap-", "target-")) else ("--help",):
                 _run(commands / command, option)
@@ -122,7 +123,8 @@ def main(dist: Path) -> None:
     build(dist)
     print(check(dist), end="")
     for package in packages():
-        print(f"{package.name}: installed, started, {try_out(package, dist).name}")
+        commands = ", ".join(project(package).get("scripts", {})) or "no commands"
+        print(f"{package.name}: installed and imported; started: {commands}; {try_out(package, dist).name}")
 
 
 if __name__ == "__main__":

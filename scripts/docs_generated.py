@@ -1,7 +1,7 @@
 """Write the pages in docs/ that are made from the code: vendors' codes, reasons of outcomes, and settings.
 
-`python scripts/docs_generated.py` writes, `python scripts/docs_generated.py --check` only compares (exit code 1 where a
-page is out of date). They are kept in the repository so that links to them lead somewhere in it, too.
+`python scripts/docs_generated.py` writes, `python scripts/docs_generated.py --check` only compares (exit code 1 where
+a page is out of date). They are kept in the repository so that links to them lead somewhere in it, too.
 """
 
 from __future__ import annotations

@@ -167,3 +167,5 @@ def test_names_that_are_code_are_text_on_every_page(
     assert len(walked) > 100
     shown = {where for where, page in walked.items() if "&lt;script&gt;alert(1)" in page}
     assert shown >= SHOWING, SHOWING - shown
+    as_written = {where for where, page in walked.items() if EVIL[5] in page}
+    assert as_written >= SHOWING, f"a template was carried out on {SHOWING - as_written}"
