@@ -126,7 +126,7 @@ def test_an_address_with_a_password_in_it_is_not_quoted(
 @pytest.mark.slow
 def test_a_ledger_and_a_webhook_are_told_without_their_passwords(run: TargetRunner, plugin: Plugin) -> None:
     if plugin.is_tap:
-        pytest.skip("a tap has neither")
+        pytest.skip("no tap has a webhook; tap-textlocal's ledger is looked at in its own tests")
     notified = silent(run(MESSAGES, notify_url=SIGNED, notify_when="always"))
     assert "notify_url" in notified.stderr
     for ledger in (f"postgresql://somebody:{CANARY}@127.0.0.1:9/ledger", f"mysql://somebody:{CANARY}@host/ledger"):
