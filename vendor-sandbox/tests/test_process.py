@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,23 @@ if TYPE_CHECKING:
 
 COMMAND = [sys.executable, "-m", "vendor_sandbox", "serve"]
 PAGES = 60
+# A sandbox that is killed as it begins a statement of its reset.
+KILLED = """
+import os, pathlib, signal, sys
+from vendor_sandbox.app import make_vendors
+from vendor_sandbox.clock import Clock
+from vendor_sandbox.faults import FaultBook
+from vendor_sandbox.outbox import Outbox
+from vendor_sandbox.state import State
+from vendor_sandbox.vendors import House, Options
+
+state = State(pathlib.Path(sys.argv[1]))
+clock = Clock(state)
+house = House(state, FaultBook(state), clock, Outbox(state, clock))
+make_vendors(Options(), house)
+state._db.set_trace_callback(lambda text: text.startswith(sys.argv[2]) and os.kill(os.getpid(), signal.SIGKILL))
+house.reset()
+"""
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -48,6 +67,37 @@ def test_a_bad_data_folder_is_one_clear_line_and_not_a_traceback(
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert "cannot keep data" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["127..0.1", ".localhost", "x" * 300])
+def test_a_host_that_is_none_is_one_clear_line_and_exit_code_1(host: str) -> None:
+    done = run("--port", 0, "--host", host)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert f"cannot listen on {host}" in done.stderr
+
+
+def test_data_that_is_spoiled_is_one_clear_line_and_not_a_traceback(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite")) as data:
+        data.execute("CREATE TABLE textlocal_accounts (somebody TEXT)")
+    done = run("--port", 0, "--data", tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "cannot use the data in" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM listrak_sms_profiles", "DELETE FROM textlocal_messages", "INSERT OR REPLACE INTO facts"]
+)
+def test_a_kill_in_the_middle_of_a_reset_spoils_nothing(
+    tmp_path: Path, start_sandbox: Callable[..., Sandbox], statement: str
+) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path, statement], check=False, timeout=30)
+    assert killed.returncode == -signal.SIGKILL
+    sandbox = start_sandbox(data=tmp_path)
+    sandbox.reset()
+    for vendor, what in (("listrak-sms", "contacts"), ("attentive", "people"), ("textlocal", "contacts")):
+        assert sandbox.get(f"/_sandbox/{vendor}/{what}")["count"]
 
 
 def test_data_that_does_not_fit_is_exit_code_1() -> None:

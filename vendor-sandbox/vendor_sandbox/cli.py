@@ -61,3 +61,7 @@ def serve_command(host: str, port: int, data: Path | None, **options: object) ->
             serve(Options(**options), state, listener)  # type: ignore[arg-type] # click has checked each type
         except ValueError as error:
             raise click.ClickException(str(error)) from error
+        except sqlite3.Error as error:
+            raise click.ClickException(
+                f"cannot use the data in {data}: {error}; an empty folder can be used"
+            ) from error

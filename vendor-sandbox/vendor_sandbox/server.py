@@ -55,7 +55,12 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         OSError: The port is taken, or the host is not ours.
     """
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except UnicodeError as error:
+        # A name with an empty part, or one that is too long.
+        msg = "that is no name or address"
+        raise OSError(msg) from error
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

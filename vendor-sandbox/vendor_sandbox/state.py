@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS faults (
 CREATE TABLE IF NOT EXISTS facts (vendor TEXT, kind TEXT, key TEXT, value TEXT, PRIMARY KEY (vendor, kind, key));
 """
 _COUNT = "INSERT INTO calls VALUES (?, ?, 1) ON CONFLICT (vendor, operation) DO UPDATE SET count = count + 1"
+_KEEP = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)"
 
 
 class State:
@@ -42,6 +43,8 @@ class State:
         self._db = sqlite3.connect(
             folder / "sandbox.sqlite" if folder else ":memory:", isolation_level=None, timeout=1
         )
+        # SQLite's own lower() knows ASCII only.
+        self._db.create_function("casefold", 1, str.casefold, deterministic=True)
         self.on_change: list[Callable[[], None]] = []
         self._tables = ["calls", "faults", "facts"]
         # One writer, and nothing here is worth a flush to disk per call.
@@ -54,10 +57,11 @@ class State:
         self._db.close()
 
     def reset(self) -> None:
-        """Forget everything."""
-        for table in self._tables:
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from our own code
-        self._changed()
+        """Forget everything; a process that is killed in the middle of it has forgotten nothing."""
+        with self.whole():
+            for table in self._tables:
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from our own code
+        self.changed()
 
     def own(self, tables: Mapping[str, str]) -> None:
         """Make tables of a vendor's own, where they are missing; a reset empties them.
@@ -86,6 +90,20 @@ class State:
             yield
             on_error.pop_all()
         self._db.execute("COMMIT")
+
+    def plant(self, vendor: str, kind: str, key: str, sow: Callable[[], None]) -> None:
+        """Fill tables of a vendor's own, once, until a reset empties them: all of it and the mark, or nothing.
+
+        Args:
+            vendor: Whose.
+            kind: Of the fact that marks it.
+            key: Of that fact.
+            sow: Fills them.
+        """
+        if not self.facts(vendor, kind):
+            with self.whole():
+                sow()
+                self._db.execute(_KEEP, (vendor, kind, key, "1"))
 
     def count_call(self, vendor: str, operation: str) -> None:
         """Add one to the calls of an operation."""
@@ -121,14 +139,15 @@ class State:
 
     def keep(self, vendor: str, kind: str, key: str, value: str) -> None:
         """Keep a fact."""
-        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", (vendor, kind, key, value))
-        self._changed()
+        self._db.execute(_KEEP, (vendor, kind, key, value))
+        self.changed()
 
     def drop(self, vendor: str, kind: str, key: str) -> None:
         """Forget a fact."""
         self._db.execute("DELETE FROM facts WHERE vendor = ? AND kind = ? AND key = ?", (vendor, kind, key))
-        self._changed()
+        self.changed()
 
-    def _changed(self) -> None:
+    def changed(self) -> None:
+        """Let whoever caches forget: what they have may not be so."""
         for forget in self.on_change:
             forget()

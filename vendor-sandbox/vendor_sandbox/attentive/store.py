@@ -10,12 +10,12 @@ from vendor_sandbox.attentive import seed
 from vendor_sandbox.attentive.account import NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vendor_sandbox.attentive.who import Identifier
     from vendor_sandbox.state import State
 
-_SEEDED = "seeded"
+_PORTION = 200
 _TABLES = {
     "attentive_people": "(id INTEGER PRIMARY KEY, profile TEXT, attributes TEXT)",
     "attentive_identifiers": (
@@ -54,23 +54,20 @@ class Store:
 
     def _seed(self) -> None:
         """Plant the people, once; a reset empties the tables and makes it once again."""
-        if not self.state.facts(NAME, _SEEDED):
-            with self.state.whole():
-                seed.plant(self)
-            self.state.keep(NAME, _SEEDED, "people", "1")
+        self.state.plant(NAME, "seeded", "people", lambda: seed.plant(self))
 
     def find(self, identifiers: Iterable[Identifier]) -> list[int]:
         """The people that some identifiers lead to, the first known first."""
-        given = list(identifiers)
-        if not given:
-            return []
-        # A row value in a list would not use the index.
-        where = " OR ".join(["(kind = ? AND value = ?)"] * len(given))
-        rows = self.state.execute(
-            f"SELECT DISTINCT person FROM attentive_identifiers WHERE {where}",  # noqa: S608 - question marks
-            [part for each in given for part in each],
-        ).fetchall()
-        return sorted(row[0] for row in rows)
+        found: set[int] = set()
+        for given in _portions(list(identifiers)):
+            # A row value in a list would not use the index.
+            where = " OR ".join(["(kind = ? AND value = ?)"] * len(given))
+            rows = self.state.execute(
+                f"SELECT person FROM attentive_identifiers WHERE {where}",  # noqa: S608 - question marks
+                [part for each in given for part in each],
+            ).fetchall()
+            found.update(row[0] for row in rows)
+        return sorted(found)
 
     def resolve(self, identifiers: Iterable[Identifier]) -> int:
         """The person that identifiers lead to: a new one if there is none, and one out of several, for good."""
@@ -97,11 +94,11 @@ class Store:
         return person
 
     def _tie(self, given: Sequence[Identifier], person: int) -> None:
-        if given:
+        for portion in _portions(given):
             self.state.execute(
                 "INSERT OR IGNORE INTO attentive_identifiers VALUES "  # noqa: S608 - question marks
-                + ", ".join(["(?, ?, ?)"] * len(given)),
-                [part for each in given for part in (*each, person)],
+                + ", ".join(["(?, ?, ?)"] * len(portion)),
+                [part for each in portion for part in (*each, person)],
             )
 
     def _merge(self, person: int, other: int) -> None:
@@ -175,6 +172,12 @@ class Store:
             "INSERT OR REPLACE INTO attentive_subscriptions VALUES (?, ?, ?, ?, ?, ?, ?)",
             (kind, channel, address, state, by, unit, at),
         )
+
+
+def _portions(given: Sequence[Identifier]) -> Iterator[Sequence[Identifier]]:
+    """So many of them as one statement takes: SQLite limits how deep an expression is, and how many values it has."""
+    for start in range(0, len(given), _PORTION):
+        yield given[start : start + _PORTION]
 
 
 def _text(value: object) -> str:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 NAME = "listrak-sms"
 SYSTEM_FIELDS = ("emailAddress", "firstName", "lastName", "birthday", "postalCode")
-_SEEDED = "seeded"
 TABLES = {
     "listrak_sms_profiles": (
         "(company INTEGER, phone TEXT, emailAddress TEXT, firstName TEXT, lastName TEXT, birthday TEXT,"
@@ -101,10 +100,7 @@ class Store:
 
     def _seed(self) -> None:
         """Plant the contacts, once; a reset empties the tables and makes it once again."""
-        if not self.state.facts(NAME, _SEEDED):
-            with self.state.whole():
-                seed.plant(self.state)
-            self.state.keep(NAME, _SEEDED, "contacts", "1")
+        self.state.plant(NAME, "seeded", "contacts", lambda: seed.plant(self.state))
 
     def contact(self, sender: int, phone: str) -> Contact | None:
         """Someone on a sender code."""

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from vendor_sandbox.textlocal.store import Store
     from vendor_sandbox.vendors import House
 
-_HISTORY = "history"
 _LETTERS = {EXPIRED: UNDELIVERED}
 """Receipts know D, U, I and ? only."""
 
@@ -57,10 +56,9 @@ class Messaging:
 
     def _seed(self) -> None:
         """Plant the history, once; a reset empties the tables and makes it once again."""
-        if not self._state.facts(NAME, _HISTORY):
-            with self._state.whole():
-                history_seed.plant(self.batches, self._store, self._clock.now())
-            self._state.keep(NAME, _HISTORY, "planted", "1")
+        self._state.plant(
+            NAME, "history", "planted", lambda: history_seed.plant(self.batches, self._store, self._clock.now())
+        )
 
     def commands(self) -> dict[str, Command]:
         """Name to function."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from vendor_sandbox.state import State
 
-_SEEDED = "seeded"
 _TABLES = {
     "textlocal_accounts": "(account TEXT PRIMARY KEY, sms REAL, mms REAL) WITHOUT ROWID",
     "textlocal_groups": "(id INTEGER PRIMARY KEY, account TEXT, name TEXT, deleted INTEGER DEFAULT 0)",
@@ -30,7 +29,7 @@ _INSERT = (
     " ON CONFLICT (account, group_id, number) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in FIELDS)
 )
-_SELECT = f"SELECT id, number, {_COLUMNS}, at FROM textlocal_contacts WHERE account = ? AND group_id = ?"  # noqa: S608
+_SELECT = f"SELECT id, number, {_COLUMNS}, at FROM textlocal_contacts WHERE account = ? AND group_id = ?"  # noqa: S608 - names from above
 
 
 class Store:
@@ -49,10 +48,7 @@ class Store:
 
     def _seed(self) -> None:
         """Plant the accounts, once; a reset empties the tables and makes it once again."""
-        if not self.state.facts(NAME, _SEEDED):
-            with self.state.whole():
-                seed.plant(self, self._seed_number)
-            self.state.keep(NAME, _SEEDED, "accounts", "1")
+        self.state.plant(NAME, "seeded", "accounts", lambda: seed.plant(self, self._seed_number))
 
     def credits(self, account: str) -> tuple[float, float]:
         """What an account can still spend on texts, and on MMS."""
