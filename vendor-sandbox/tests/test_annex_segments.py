@@ -209,3 +209,8 @@ def test_a_connection_can_drop_after_the_segment_was_made(
 def test_a_long_list_of_members_is_fine(annex: Callable[..., requests.Response]) -> None:
     member = ",".join(f"person{number}@example.com" for number in range(20_000))
     assert annex({**REQUEST, "member": member}).json()["member"] == member
+
+
+def test_a_member_that_is_no_text_is_refused(annex: Callable[..., requests.Response]) -> None:
+    body = json.dumps({**REQUEST, "member": "PLACE"}).replace("PLACE", "\\ud83d").encode()
+    assert annex(body).json() == REFUSED

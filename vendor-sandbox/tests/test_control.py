@@ -78,6 +78,31 @@ def test_what_is_no_json_object_is_refused(clean_sandbox: Sandbox, body: bytes) 
         assert answer.json()["problems"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("listrak-sms/standing", '{"phone": "12125550100", "standing": "banned", "senderCodeId": [501]}'),
+        ("attentive/keys", '{"key": [], "revoked": true}'),
+        ("textlocal/keys", '{"key": {}, "revoked": true}'),
+        ("faults", '{"vendor": "listrak-soap", "fault": "nan", "operation": ["x"]}'),
+        ("faults", '{"vendor": "textlocal", "fault": "textlocal-error", "code": 1e999}'),
+        ("faults", '{"vendor": "attentive", "fault": "spring-error", "status": Infinity}'),
+        ("faults", '{"vendor": "annex-cloud", "fault": "annex-error", "status": NaN}'),
+        ("faults", '{"vendor": "annex-cloud", "fault": "latency", "seconds": 1%s}' % ("0" * 400)),
+        ("clock", '{"advance": 1%s}' % ("0" * 400)),
+        ("clock", '{"advance": 1e999}'),
+        ("textlocal/credits", '{"sms": 1e999}'),
+        ("textlocal/delete-group", '{"id": 1%s}' % ("0" * 40)),
+        ("attentive/restore-segment", '{"externalId": "\\ud83d"}'),
+    ],
+)
+def test_a_value_of_a_wrong_kind_is_told_and_not_an_error_of_the_sandbox(
+    clean_sandbox: Sandbox, path: str, body: str
+) -> None:
+    answer = requests.post(f"{clean_sandbox.url}/_sandbox/{path}", body, timeout=10)
+    assert (answer.status_code, bool(answer.json()["problems"])) == (422, True)
+
+
 def test_every_switch_names_its_source_and_default(clean_sandbox: Sandbox) -> None:
     for switch in clean_sandbox.get("/_sandbox/switches")["listrak-soap"].values():
         assert switch["value"] == switch["default"] == switch["choices"][0]

@@ -171,3 +171,50 @@ def test_every_answer_is_http_200_and_has_a_status(textlocal_api: TextlocalApi) 
         answer = textlocal_api.answer(command)
         assert answer.status_code == 200
         assert answer.json()["status"] in {"success", "failure"}
+
+
+HUGE = ["9" * 20, "9" * 5000, "0" * 30 + "7"]
+
+
+@pytest.mark.parametrize("value", HUGE)
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("get_contacts", "group_id"),
+        ("create_contacts", "group_id"),
+        ("delete_group", "group_id"),
+        ("send", "group_id"),
+        ("status_batch", "batch_id"),
+        ("status_message", "message_id"),
+        ("cancel_scheduled", "sent_id"),
+        ("get_messages", "inbox_id"),
+        ("get_survey_details", "survey_id"),
+    ],
+)
+def test_an_id_that_no_thing_has_is_a_failure_however_long_it_is(
+    textlocal_api: TextlocalApi, command: str, name: str, value: str
+) -> None:
+    more = {"numbers": NUMBER} if command == "create_contacts" else {"message": "Hi"}
+    assert textlocal_api.fails(command, **more, **{name: value})
+
+
+@pytest.mark.parametrize("value", HUGE)
+def test_a_page_or_a_time_beyond_all_is_understood(textlocal_api: TextlocalApi, value: str) -> None:
+    beyond = {"start": value, "limit": value}
+    assert "contacts" in textlocal_api.call("get_contacts", group_id=5, **beyond)
+    assert "messages" in textlocal_api.call("get_history_group", max_time=value, **beyond)
+    assert "messages" in textlocal_api.call("get_history_api", min_time=value, **beyond)
+    textlocal_api.call("send", numbers=NUMBER, message="Hi", validity=value)
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00", "\\ud83d\\ud83d"])
+def test_half_of_a_surrogate_pair_is_bad_json_and_a_whole_one_is_a_sign(
+    textlocal_api: TextlocalApi, half: str
+) -> None:
+    contacts = '[{"number": "%s", "first_name": "%s"}]'
+    assert textlocal_api.fails("create_contacts_bulk", contacts=contacts % (NUMBER, half)) == [15]
+    data = '{"messages": [{"number": "%s", "text": "%s"}]}'
+    assert textlocal_api.fails("bulk_json", data=data % (NUMBER, half)) == [15]
+    assert textlocal_api.fails("bulk_json", data=data % (half, "Hi")) == [15]
+    textlocal_api.call("create_contacts_bulk", contacts=contacts % (NUMBER, "\\ud83d\\ude00"))
+    assert textlocal_api.shown(f"contacts?number={NUMBER}")["contacts"][0]["first_name"] == "😀"

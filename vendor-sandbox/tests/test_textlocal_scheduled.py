@@ -144,6 +144,21 @@ def test_who_opts_out_before_the_time_is_left_out(api: TextlocalApi) -> None:
     assert phones(api) == [ANA]
 
 
+def test_who_was_left_out_is_in_no_report(api: TextlocalApi) -> None:
+    api.switch(message_ids="number")
+    answer = send(api, numbers=f"{ANA},{BEN},{BEN}", optouts="true")
+    api.control("optouts", number=BEN)
+    pass_by(api)
+    batch = api.call("status_batch", batch_id=answer["batch_id"])
+    assert ([each["recipient"] for each in batch["messages"]], batch["num_messages"]) == ([int(ANA)], 1)
+    known, *gone = [each["id"] for each in answer["messages"]]
+    assert api.call("status_message", message_id=known)["message"]["recipient"] == int(ANA)
+    for number in gone:
+        assert api.fails("status_message", message_id=number) == [999]
+    history = api.call("get_history_api", min_time=JULY)["messages"]
+    assert [each["number"] for each in history] == [ANA]
+
+
 def test_a_group_that_is_gone_at_the_time_takes_its_send_along_and_costs_nothing(api: TextlocalApi) -> None:
     group = group_of(api, ANA, BEN)
     send(api, group_id=group)

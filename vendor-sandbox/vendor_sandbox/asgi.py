@@ -47,6 +47,22 @@ async def read_body(scope: Scope, receive: Receive, largest: int) -> bytes | Non
     return b"".join(pieces) if size <= largest else None
 
 
+def read_json(text: str | bytes) -> Any:
+    """A JSON as a value.
+
+    Raises:
+        ValueError: It is none, too deep, or has half of a surrogate pair, which is JSON, but no text.
+    """
+    try:
+        value = json.loads(text)
+        if b"\\u" in text if isinstance(text, bytes) else "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as error:
+        msg = "the JSON is too deep"
+        raise ValueError(msg) from error
+    return value
+
+
 def scalars(body: bytes) -> dict[str, str]:
     """The texts and numbers of a JSON object, `user.phone` for one within another, for faults to match.
 

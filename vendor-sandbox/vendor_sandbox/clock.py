@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -60,7 +59,7 @@ class Clock:
         self._state.drop(_OWNER, _KIND, _KEY)
 
     def _advanced(self, seconds: object) -> float | None:
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not abs(seconds) <= _LATEST:
             return None
         return self.now() + seconds
 

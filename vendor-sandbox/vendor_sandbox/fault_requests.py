@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.faults import Rule
@@ -94,7 +95,7 @@ def _kind_problems(wanted: Mapping[str, Any], vendor: Vendor, kind: Kind | None)
         for extra in wanted
         if extra not in _OWN and extra not in kind.params
     ]
-    if kind.operations is not None and operation != "*" and operation not in kind.operations:
+    if kind.operations is not None and operation != "*" and operation not in [*kind.operations]:
         problems.append(f"fault {name!r} is only for {sorted(kind.operations)}")
     return problems + [
         f"{param} must be {_wanted_type(default)}"
@@ -112,4 +113,5 @@ def _fits(value: object, default: object) -> bool:
         return True
     if isinstance(default, bool | str):
         return type(value) is type(default)
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    # JSON can spell what is not finite: NaN, Infinity, 1e999.
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max

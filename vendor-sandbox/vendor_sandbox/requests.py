@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
+
+from vendor_sandbox.asgi import read_json
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -18,7 +19,7 @@ async def read_object(request: Request) -> dict[str, Any]:
         HTTPException: 422, it is none.
     """
     try:
-        value = json.loads(await request.body())
+        value = read_json(await request.body())
     except ValueError as error:
         raise HTTPException(422, f"the body is no JSON: {error}") from error
     if not isinstance(value, dict):

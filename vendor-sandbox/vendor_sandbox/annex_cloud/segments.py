@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.annex_cloud.errors import AnnexError
+from vendor_sandbox.asgi import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,8 +91,8 @@ class Segments:
 
 def _read(body: bytes) -> dict[str, str | None]:
     try:
-        given = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        given = read_json(body)
+    except ValueError as error:
         raise AnnexError(400, "the body is no JSON") from error
     if not isinstance(given, dict):
         raise AnnexError(400, "the body must be an object")

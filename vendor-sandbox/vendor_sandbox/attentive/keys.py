@@ -47,7 +47,7 @@ class Keys:
     def problems(self, wanted: Mapping[str, Any]) -> list[str]:
         """What is wrong with a change, in words."""
         problems = []
-        if wanted.get("key") not in KEYS:
+        if wanted.get("key") not in [*KEYS]:
             problems.append(f"key {wanted.get('key')!r} is not known: it is one of {list(KEYS)}")
         if not wanted.keys() & {"scopes", "revoked"} or not wanted.keys() <= {"key", "scopes", "revoked"}:
             problems.append("give scopes, revoked, or both")

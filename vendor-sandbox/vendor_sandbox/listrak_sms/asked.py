@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from vendor_sandbox.asgi import read_json
 from vendor_sandbox.listrak_sms import phones
 from vendor_sandbox.listrak_sms.account import ACTIVE, LISTS, SENDER_CODES, PhoneList, SenderCode
 from vendor_sandbox.listrak_sms.errors import ApiError
@@ -95,11 +95,8 @@ def _body(raw: Raw) -> dict[str, Any]:
     if raw.content_type.partition(";")[0].strip().lower() != "application/json":
         raise ApiError("ERROR_UNSUPPORTED_CONTENT_TYPE")
     try:
-        body = json.loads(raw.body)
-        # Half of a surrogate pair is JSON, but no text.
-        if b"\\u" in raw.body:
-            json.dumps(body, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
+        body = read_json(raw.body)
+    except ValueError as error:
         raise ApiError("ERROR_MALFORMED_REQUEST_BODY") from error
     if not isinstance(body, dict):
         raise ApiError("ERROR_MALFORMED_REQUEST_BODY")

@@ -165,7 +165,7 @@ class Control:
         wanted = await read_object(request)
         standing, sender = wanted.get("standing"), wanted.get("senderCodeId", 501)
         phone = _phone(wanted)
-        if standing not in _STANDINGS or sender not in SENDER_CODES or phone is None:
+        if standing not in _STANDINGS or sender not in [*SENDER_CODES] or phone is None:
             problem = f"give a phone, a standing ({', '.join(_STANDINGS)}) and a senderCodeId of {list(SENDER_CODES)}"
             return JSONResponse({"problems": [problem]}, 422)
         self._store.state.execute(

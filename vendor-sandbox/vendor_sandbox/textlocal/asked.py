@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _LOGIN = frozenset({"apikey", "username", "hash", "password"})
 _AGAIN = frozenset({"message", "sender", "text", "contacts"})
 _MULTIPART = "multipart/form-data"
+LARGEST = 10**18
+"""What SQLite still takes for an integer; no id or count is so large."""
 _TRUE = frozenset({"true", "1", "yes", "on"})
 
 
@@ -47,13 +49,20 @@ class Asked:
         return self.text(name).lower() in _TRUE
 
     def number(self, name: str, default: int) -> int:
-        """A parameter that counts something; the default if it is not there or no number."""
-        text = self.text(name)
-        return int(text) if text.isascii() and text.isdigit() else default
+        """A parameter that counts something, at most `LARGEST`; the default if it is not there or no number."""
+        return whole_number(self.text(name), default)
 
     def again(self, text: str) -> str:
         """A text of a JSON within a parameter, decoded once more, as `message` has been already."""
         return decoded_again(text, plus_is_space=self.plus_is_space)
+
+
+def whole_number(text: str, default: int) -> int:
+    """Digits as a number, at most `LARGEST`; the default if they are none."""
+    if not (text.isascii() and text.isdigit()):
+        return default
+    digits = text.lstrip("0") or "0"
+    return int(digits) if len(digits) < len(str(LARGEST)) else LARGEST
 
 
 def command_of(path: str) -> str:

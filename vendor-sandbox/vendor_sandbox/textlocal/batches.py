@@ -117,9 +117,11 @@ class Batches:
 
     def keep_messages(self, batch: int, phones: Sequence[str]) -> None:
         """Let a batch have a message for each of these numbers: others go, those that are there keep their ids."""
-        there = {phone: message for message, phone in self.messages(batch)}
+        messages = self.messages(batch)
+        there = {phone for _, phone in messages}
         wanted = set(phones)
-        gone = [message for phone, message in there.items() if phone not in wanted]
+        # A number that stands twice in a send has two messages.
+        gone = [message for message, phone in messages if phone not in wanted]
         self._state.execute(
             "DELETE FROM textlocal_messages WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(gone),)
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vendor_sandbox.asgi import read_json
 from vendor_sandbox.textlocal import errors
 from vendor_sandbox.textlocal.account import IN
 from vendor_sandbox.textlocal.desk import Order
@@ -156,8 +156,8 @@ def _data(asked: Asked) -> dict[str, Any]:
         ApiError: 15, it is no object.
     """
     try:
-        data = json.loads(asked.fields.get("data", ""))
-    except (ValueError, RecursionError) as error:
+        data = read_json(asked.fields.get("data", ""))
+    except ValueError as error:
         raise ApiError(errors.BAD_JSON) from error
     if not isinstance(data, dict):
         raise ApiError(errors.BAD_JSON)

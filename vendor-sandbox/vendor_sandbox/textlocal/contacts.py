@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from vendor_sandbox.asgi import read_json
 from vendor_sandbox.textlocal.account import CONTACTS_GROUP, OPTOUT_GROUP
 from vendor_sandbox.textlocal.dates import mysql
 from vendor_sandbox.textlocal.errors import (
@@ -73,8 +73,8 @@ class Contacts:
         """
         text = asked.text("contacts")
         try:
-            given = json.loads(text) if text else []
-        except (ValueError, RecursionError):
+            given = read_json(text) if text else []
+        except ValueError:
             raise ApiError(BAD_JSON) from None
         if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
             raise ApiError(BAD_JSON)

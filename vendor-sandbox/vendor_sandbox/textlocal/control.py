@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from vendor_sandbox.requests import read_object
 from vendor_sandbox.textlocal.account import ACCOUNTS, OPTOUT_GROUP, Account
+from vendor_sandbox.textlocal.asked import LARGEST
 from vendor_sandbox.textlocal.people import Contact
 from vendor_sandbox.textlocal.phones import normalised
 
@@ -118,7 +119,7 @@ class Control:
         """Somebody deletes a group in the UI."""
         wanted = await read_object(request)
         account, group = _account(wanted.get("account")).name, wanted.get("id")
-        if not isinstance(group, int) or self._store.group_name(account, group) is None:
+        if not isinstance(group, int) or abs(group) > LARGEST or self._store.group_name(account, group) is None:
             raise HTTPException(422, f"id {group!r} is no group's that can be deleted")
         self._store.drop_group(account, group)
         shown = self._groups(account)
@@ -131,7 +132,7 @@ class Control:
         """Credits are bought, or gone."""
         wanted = await read_object(request)
         account, sms = _account(wanted.get("account")).name, wanted.get("sms")
-        if isinstance(sms, bool) or not isinstance(sms, int | float) or sms < 0:
+        if isinstance(sms, bool) or not isinstance(sms, int | float) or not 0 <= sms <= LARGEST:
             raise HTTPException(422, f"sms cannot be {sms!r}: it is a number from 0")
         self._store.set_credits(account, sms, self._store.credits(account)[1])
         return self._credits(account)

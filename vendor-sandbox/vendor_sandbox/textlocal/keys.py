@@ -40,7 +40,7 @@ class Keys:
     def problems(self, wanted: Mapping[str, Any]) -> list[str]:
         """What is wrong with a change, in words."""
         problems = []
-        if wanted.get("key") not in KEYS:
+        if wanted.get("key") not in [*KEYS]:
             problems.append(f"key {wanted.get('key')!r} is not known: it is one of {list(KEYS)}")
         if not wanted.keys() & set(_CHANGES) or not wanted.keys() <= {"key", *_CHANGES}:
             problems.append("give locked, revoked, or both")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.textlocal import errors
 from vendor_sandbox.textlocal.account import BUILT_IN_NAMES, IN, INTERACT, OPTOUT_GROUP
+from vendor_sandbox.textlocal.asked import whole_number
 from vendor_sandbox.textlocal.errors import ApiError, skipped, warning
 from vendor_sandbox.textlocal.phones import normalised, split_numbers
 
@@ -72,7 +73,7 @@ class Addressing:
         return Recipients(numbers)
 
     def _group(self, account: Account, given: str) -> Recipients:
-        group = int(given) if given.isascii() and given.isdigit() else 0
+        group = whole_number(given, 0)
         upgraded = account.profile == INTERACT and self._switches["upgraded-groups"] == "refused"
         if upgraded or not self._store.has_group(account.name, group):
             raise ApiError(errors.BAD_GROUP)

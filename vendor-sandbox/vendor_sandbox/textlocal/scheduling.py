@@ -100,8 +100,7 @@ class Scheduling:
             self._batches.keep_messages(batch.id, [])
             self._batches.set(batch.id, state=FAILED, cost=0)
             return
-        if batch.group_id:
-            self._batches.keep_messages(batch.id, phones)
+        self._batches.keep_messages(batch.id, phones)
         self._batches.set(batch.id, state=SENT, cost=cost)
         self._desk.deliver(batch, phones)
 
