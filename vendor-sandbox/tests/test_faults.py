@@ -7,6 +7,7 @@ import http.client
 import socket
 import time
 import urllib.parse
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,6 +126,20 @@ def test_unknown_and_reordered_elements_keep_the_values(soap: SoapClient) -> Non
     names = list(after[0])
     assert (names[0], names[-1]) == ("Mood", "ListID")
     assert [row["ListName"] for row in after] == [row["ListName"] for row in before]
+
+
+@pytest.mark.parametrize("empty", ["empty-body", "drop-before", "hang"])
+def test_what_changes_elements_finds_none_in_an_answer_that_is_empty(
+    soap: SoapClient, empty: str, whole_time: dict[str, Any]
+) -> None:
+    changes = ("nan", "unknown-element", "reordered-elements", "illegal-character")
+    for fault in changes:
+        soap.sandbox.faults(fault, MESSAGES)
+    soap.sandbox.faults(empty, MESSAGES, **({"seconds": 0.1} if empty == "hang" else {}))
+    with suppress(requests.ConnectionError):
+        assert soap.post(MESSAGES, ListID=3117, **whole_time).status_code == 200
+    hits = {each["fault"]: each["hits"] for each in soap.sandbox.get("/_sandbox/faults")["faults"]}
+    assert hits == {**dict.fromkeys(changes, 0), empty: 1}
 
 
 def test_a_hung_call_is_never_answered_until_the_client_leaves(soap: SoapClient) -> None:

@@ -75,7 +75,11 @@ def _rows(answer: Answer, call: Call) -> tuple[etree._Element | None, list[etree
     operation = OPERATIONS.get(call.operation)
     if operation is None or answer.status != 200:  # noqa: PLR2004 - only what went well has rows
         return None, []
-    root = etree.fromstring(answer.whole(), etree.XMLParser(huge_tree=True, recover=True))
+    body = answer.whole()
+    if not body:
+        # Another fault took the answer's place.
+        return None, []
+    root = etree.fromstring(body, etree.XMLParser(huge_tree=True, recover=True))
     rows = [row for row in root.iter(f"{{{NAMESPACE}}}{operation.row}") if len(row)]
     return root, rows
 
