@@ -118,6 +118,7 @@ class Exhibited:
             "importType": "UpdateSubscribers",
             "fileName": "colours.csv",
             "hasColumnNames": True,
+            "textQualifier": "",
             "fileStream": base64.b64encode(lines.encode()).decode(),
             "fileMappings": [dict(zip(names, column, strict=True)) for column in columns],
         }

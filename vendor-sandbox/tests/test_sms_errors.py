@@ -222,3 +222,29 @@ def test_phone_numbers_can_be_read_leniently(sms: SmsClient) -> None:
 def test_ten_digits_are_taken_in_a_body_and_stored_as_eleven(sms: SmsClient) -> None:
     assert sms.create("3125550150").json()["resourceId"] == "13125550150"
     assert sms.put("3125550150").json()["resourceId"] == "13125550150"
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"phoneNumber": int(NEW)}, {"phoneNumber": NEW}),
+        ({"postalCode": 10001}, {"postalCode": "10001"}),
+        (values((9002, 12)), {"segmentationFieldValues": [{"segmentationFieldId": 9002, "value": "12"}]}),
+        (values((9001, True)), {"segmentationFieldValues": [{"segmentationFieldId": 9001, "value": "on"}]}),
+    ],
+)
+def test_what_belongs_in_a_text_is_one_or_by_a_switch_is_made_one(
+    sms: SmsClient, fields: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    body = {"phoneNumber": NEW, **fields}
+    assert sms.error("POST", CREATE, body) == (400, "ERROR_INVALID_PARAMETER")
+    sms.switch(json_types="coerce")
+    assert sms.call("POST", CREATE, body).status_code == 201
+    assert kept.items() <= sms.get(f"/Contact/{NEW}").items()
+
+
+@pytest.mark.parametrize("name", IMPORT)
+def test_an_import_needs_each_of_its_fields(sms: SmsClient, name: str) -> None:
+    assert sms.call("POST", "/ContactImport", {**IMPORT, "textQualifier": " "}).status_code == 201
+    for body in ({**IMPORT, name: None}, {key: value for key, value in IMPORT.items() if key != name}):
+        assert sms.error("POST", "/ContactImport", body) == (400, "ERROR_INVALID_PARAMETER")

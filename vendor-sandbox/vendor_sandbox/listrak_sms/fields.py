@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from vendor_sandbox.listrak_sms import eastern
+from vendor_sandbox.listrak_sms import eastern, phones
 from vendor_sandbox.listrak_sms.account import ACTIVE, FIELDS
 from vendor_sandbox.listrak_sms.errors import ApiError
 from vendor_sandbox.listrak_sms.store import SYSTEM_FIELDS
@@ -30,17 +30,27 @@ def folded(value: Mapping[str, Any]) -> dict[str, Any]:
     return {name.lower(): item for name, item in value.items()}
 
 
-def text(value: object, name: str) -> str | None:
-    """A text, or null. A number is taken for its digits, as .NET binds it.
+def text(value: object, name: str, switches: Switchboard) -> str | None:
+    """A text, or null. By `json-types` a number is taken for its digits, as .NET binds it.
 
     Raises:
         ApiError: It is neither.
     """
     if value is None or isinstance(value, str):
         return value or None
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and switches["json-types"] == "coerce":
         return str(value)
     raise ApiError.invalid(name)
+
+
+def phone_of(body: Mapping[str, Any], switches: Switchboard) -> str:
+    """The phone number of a body with `folded` names, as it is stored.
+
+    Raises:
+        ApiError: It is no text, or no number.
+    """
+    written = text(body.get("phonenumber"), "phoneNumber", switches)
+    return phones.from_body(written, lenient=switches["phone-format"] == "lenient")
 
 
 def boolean(value: object, name: str) -> bool:
@@ -68,14 +78,14 @@ def integer(value: object, name: str) -> int:
     return int(digits)
 
 
-def _email(value: object) -> str | None:
-    email = text(value, "emailAddress")
+def _email(value: object, switches: Switchboard) -> str | None:
+    email = text(value, "emailAddress", switches)
     if email is not None and not _EMAIL.fullmatch(email):
         raise ApiError("ERROR_INVALID_EMAIL_ADDRESS")
     return email
 
 
-def _birthday(value: object) -> str | None:
+def _birthday(value: object, _switches: Switchboard) -> str | None:
     if value is None:
         return None
     if value == "":
@@ -86,12 +96,12 @@ def _birthday(value: object) -> str | None:
         raise ApiError.invalid("birthday") from error
 
 
-_READERS: dict[str, Callable[[object], str | None]] = {
+_READERS: dict[str, Callable[[object, Switchboard], str | None]] = {
     "emailAddress": _email,
-    "firstName": lambda value: text(value, "firstName"),
-    "lastName": lambda value: text(value, "lastName"),
+    "firstName": lambda value, switches: text(value, "firstName", switches),
+    "lastName": lambda value, switches: text(value, "lastName", switches),
     "birthday": _birthday,
-    "postalCode": lambda value: text(value, "postalCode"),
+    "postalCode": lambda value, switches: text(value, "postalCode", switches),
 }
 
 
@@ -112,7 +122,7 @@ def read_profile(body: Mapping[str, Any], company: int, switches: Switchboard) -
     changes: dict[str, Any] = {}
     for name in SYSTEM_FIELDS:
         if name.lower() in body:
-            value = _READERS[name](body[name.lower()])
+            value = _READERS[name](body[name.lower()], switches)
             if value is not None or switches["put-null"] == "clear":
                 changes[name] = value
         elif switches["put-omitted"] == "blank":
@@ -159,7 +169,9 @@ def custom_value(field: ProfileField, value: object, switches: Switchboard) -> s
     """
     if value is None and switches["null-custom-value"] == "reject":
         raise ApiError.invalid("value")
-    written = str(value).lower() if isinstance(value, bool) else text(value, "value") or ""
+    if isinstance(value, bool) and switches["json-types"] == "coerce":
+        value = str(value).lower()
+    written = text(value, "value", switches) or ""
     if not written:
         return ""
     if field.length is not None and len(written) > field.length:

@@ -88,10 +88,10 @@ class Imports:
         ]
 
     def _start(self, asked: Asked) -> Answer:
-        name = text(asked.body.get("filename"), "fileName")
+        name = text(asked.body.get("filename"), "fileName", self._switches)
         if not name:
             raise ApiError.invalid("fileName")
-        request = _read(asked)
+        request = _read(asked, self._switches)
         now = self._clock.now()
         number = self._store.state.execute(
             "INSERT INTO listrak_sms_imports (sender, name, request, started, ends) VALUES (?, ?, ?, ?, ?)",
@@ -153,16 +153,17 @@ class Imports:
         return phone, fields
 
 
-def _read(asked: Asked) -> dict[str, Any]:
-    """Check an ImportContactFile."""
-    if text(asked.body.get("importtype"), "importType") != "UpdateSubscribers":
+def _read(asked: Asked, switches: Switchboard) -> dict[str, Any]:
+    """Check an ImportContactFile, all of whose fields must be there; a blank qualifier is one, null is none."""
+    for name in ("hasColumnNames", "textQualifier"):
+        if asked.body.get(name.lower()) is None:
+            raise ApiError.invalid(name)
+    if text(asked.body.get("importtype"), "importType", switches) != "UpdateSubscribers":
         raise ApiError.invalid("importType")
-    if "hascolumnnames" not in asked.body:
-        raise ApiError.invalid("hasColumnNames")
-    qualifier = (text(asked.body.get("textqualifier"), "textQualifier") or "").strip()
+    qualifier = (text(asked.body["textqualifier"], "textQualifier", switches) or "").strip()
     if qualifier not in _QUALIFIERS:
         raise ApiError.invalid("textQualifier")
-    stream = text(asked.body.get("filestream"), "fileStream") or ""
+    stream = text(asked.body.get("filestream"), "fileStream", switches) or ""
     try:
         base64.b64decode(stream, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -173,23 +174,23 @@ def _read(asked: Asked) -> dict[str, Any]:
         "stream": stream,
         "names": boolean(asked.body["hascolumnnames"], "hasColumnNames"),
         "qualifier": qualifier,
-        "mappings": _mappings(asked),
+        "mappings": _mappings(asked, switches),
     }
 
 
-def _mappings(asked: Asked) -> list[list[Any]]:
+def _mappings(asked: Asked, switches: Switchboard) -> list[list[Any]]:
     """Kind, field id, column and default of each mapping; exactly one is the Phone, with id 0."""
     given = asked.body.get("filemappings")
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
         raise ApiError.invalid("fileMappings")
-    mappings = [_mapping(folded(each), asked.sender.company) for each in given]
+    mappings = [_mapping(folded(each), asked.sender.company, switches) for each in given]
     if [kind for kind, *_ in mappings].count("Phone") != 1:
         raise ApiError.invalid("fileMappings")
     return mappings
 
 
-def _mapping(each: dict[str, Any], company: int) -> list[Any]:
-    kind = text(each.get("filecolumntype"), "fileColumnType")
+def _mapping(each: dict[str, Any], company: int, switches: Switchboard) -> list[Any]:
+    kind = text(each.get("filecolumntype"), "fileColumnType", switches)
     if kind not in {"Phone", "SegmentationField"}:
         raise ApiError.invalid("fileColumnType")
     number = integer(each.get("segmentationfieldid"), "segmentationFieldId")
@@ -200,7 +201,7 @@ def _mapping(each: dict[str, Any], company: int) -> list[Any]:
     column = integer(each.get("filecolumn"), "fileColumn")
     if column < 0:
         raise ApiError.invalid("fileColumn")
-    return [kind, number, column, text(each.get("defaultvalue"), "defaultValue") or ""]
+    return [kind, number, column, text(each.get("defaultvalue"), "defaultValue", switches) or ""]
 
 
 def _rows(request: dict[str, Any]) -> list[list[str]]:

@@ -6,12 +6,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from vendor_sandbox.listrak_sms import phones
 from vendor_sandbox.listrak_sms.account import ACTIVE, TEMPLATES
 from vendor_sandbox.listrak_sms.asked import find_list
 from vendor_sandbox.listrak_sms.envelopes import created
 from vendor_sandbox.listrak_sms.errors import ApiError
-from vendor_sandbox.listrak_sms.fields import integer, known_field, text
+from vendor_sandbox.listrak_sms.fields import integer, known_field, phone_of, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +46,8 @@ class Sending:
 
     def _broadcast(self, asked: Asked) -> Answer:
         to = find_list(integer(asked.body.get("phonelistid"), "phoneListId"), asked.sender, active=True)
-        content = text(asked.body.get("messagecontent"), "messageContent")
-        title = text(asked.body.get("messagetitle"), "messageTitle")
+        content = text(asked.body.get("messagecontent"), "messageContent", self._switches)
+        title = text(asked.body.get("messagetitle"), "messageTitle", self._switches)
         if not content:
             raise ApiError.invalid("messageContent")
         if not title or len(title) > _TITLE_MOST:
@@ -68,7 +67,7 @@ class Sending:
         template = TEMPLATES.get(number)
         if template is None or template.list != asked.list.id or template.status != ACTIVE:
             raise ApiError("ERROR_TRANSACTIONAL_MESSAGE_NOT_FOUND")
-        phone = phones.from_body(asked.body.get("phonenumber"), lenient=self._switches["phone-format"] == "lenient")
+        phone = phone_of(asked.body, self._switches)
         standing = self._store.standing(asked.sender.id, phone)
         if standing == "banned":
             raise ApiError("ERROR_BANNED_PHONE_NUMBER")
@@ -77,7 +76,7 @@ class Sending:
             raise ApiError("ERROR_PHONE_NUMBER_NOT_SUBSCRIBED")
         if standing == "suspended":
             raise ApiError("ERROR_PHONE_NUMBER_SUSPENDED")
-        content = text(asked.body.get("messagecontent"), "messageContent") or template.text
+        content = text(asked.body.get("messagecontent"), "messageContent", self._switches) or template.text
         if not content.strip():
             raise ApiError("ERROR_TRANSACTIONAL_MESSAGE_EMPTY_MESSAGE")
         if _COUPON.search(content):

@@ -74,6 +74,14 @@ SWITCHES = (
         "C",
     ),
     Switch(
+        "json-types",
+        ("strict", "coerce"),
+        "a number where a text belongs, or a profile field's true or false: ERROR_INVALID_PARAMETER, or its digits "
+        "or its word",
+        "the description and four clients have texts; what anything else does is not said, and .NET takes its digits",
+        "C",
+    ),
+    Switch(
         "null-custom-value",
         ("reject", "clear"),
         "a profile field whose value is null: ERROR_INVALID_PARAMETER, or the field is emptied as by an empty text",

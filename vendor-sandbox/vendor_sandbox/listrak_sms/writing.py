@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vendor_sandbox.listrak_sms import phones
 from vendor_sandbox.listrak_sms.envelopes import created, deleted, updated
 from vendor_sandbox.listrak_sms.errors import ApiError
-from vendor_sandbox.listrak_sms.fields import boolean, read_profile
+from vendor_sandbox.listrak_sms.fields import boolean, phone_of, read_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +36,7 @@ class Writing:
         }
 
     def _phone(self, asked: Asked) -> str:
-        phone = phones.from_body(asked.body.get("phonenumber"), lenient=self._switches["phone-format"] == "lenient")
+        phone = phone_of(asked.body, self._switches)
         self._check_standing(asked, phone)
         return phone
 
