@@ -37,6 +37,7 @@ BOUNDARIES = {
     "singer_command": "plugin.py",  # the end of a plugin's program
     "singer_delivery": "boundary.py",  # the end of a target's run and of its threads
     "tap_listrak": "fetch.py",  # the end of a thread: who asks for the page gets the error
+    "vendor_sandbox": "attentive/later.py",  # the end of what a 202 promised: nobody waits for it
 }
 """Where any exception is taken, whatever it is: one place in a package, none in those that are not named."""
 PYTHONS = ("KeyError", "NotImplementedError")

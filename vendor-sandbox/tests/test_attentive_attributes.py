@@ -220,3 +220,34 @@ def test_what_was_accepted_and_cannot_be_done_later_is_told_to_nobody(attentive:
     attentive.post("/v2/user/attributes", {"identifiers": {"phone": NEW}, "attributes": {"custom": {"B": 1}}}, 202)
     attentive.sandbox.advance(60)
     assert have(attentive) == {"B": "1"}
+
+
+def test_a_call_that_is_refused_settles_no_type(attentive: AttentiveClient) -> None:
+    nowhere = [{"signUpSourceId": "1", "channel": "TEXT"}]
+    record = {"identifiers": ANA, "attributes": {"custom": {"A": "soon"}}, "subscriptions": nowhere}
+    assert attentive.error("POST", "/v2/user/attributes", record)[0] == 400
+    assert "A" not in types(attentive)
+    put(attentive, {"A": 24})
+    assert types(attentive)["A"] == "number"
+
+
+@pytest.mark.parametrize("value", [["x"], {"x": 1}])
+def test_what_is_no_attribute_is_refused_of_nobody_too(attentive: AttentiveClient, value: object) -> None:
+    user = {"externalIdentifiers": {"clientUserId": "nobody"}}
+    put(attentive, {"A": value}, user, 400)
+    assert put(attentive, {"A": 1}, user) is None
+    assert "A" not in types(attentive)
+
+
+@pytest.mark.parametrize("wrong", [{"country": "USA"}, {"country": "us"}, {"region": "NY"}, {"region": "US-"}])
+def test_a_country_and_a_region_are_any_text_or_by_a_switch_codes(
+    attentive: AttentiveClient, wrong: dict[str, str]
+) -> None:
+    def answered(location: dict[str, str]) -> int:
+        record = {"identifiers": {"phone": NEW}, "attributes": {"location": location}}
+        return attentive.call("POST", "/v2/user/attributes", record).status_code
+
+    assert answered(wrong) == 202
+    attentive.switch(location_formats="strict")
+    assert answered(wrong) == 400
+    assert answered({"city": "New York", "country": "US", "region": "US-NY"}) == 202

@@ -197,3 +197,26 @@ def test_a_submission_whose_answer_is_lost_is_done_all_the_same(attentive: Atten
     attentive.sandbox.advance(1)
     (job,) = attentive.shown("jobs")["jobs"]
     assert (job["status"], job["totalRecords"]) == ("COMPLETED", 1)
+
+
+def test_the_1_mib_of_a_record_are_the_bytes_that_were_sent(attentive: AttentiveClient) -> None:
+    attentive.switch(job_seconds="0")
+
+    def measured(*values: str) -> list[int]:
+        """The statuses of records whose attribute has a value that is spelled so."""
+        phones = (f'"+120255501{60 + place}"' for place in range(len(values)))
+        pairs = zip(phones, values, strict=True)
+        users = [
+            f'{{"identifiers":{{"phone":{phone}}},"attributes":{{"custom":{{"A":{value}}}}}}}'
+            for phone, value in pairs
+        ]
+        body = f'{{"users": [{", ".join(users)}]}}'
+        headers = {"Content-Type": "application/json"}
+        answer = attentive.call("POST", BULK, headers=headers, data=body.encode())
+        return [code for code, _ in results(attentive, answer.json()["batchJobId"])]
+
+    around = len('{"identifiers":{"phone":"+12025550160"},"attributes":{"custom":{"A":""}}}')
+    fits = "x" * (1_048_576 - around)
+    escaped, blanks = "\\u00e9" * 200_000, " " * 1_048_576
+    assert measured(f'"{fits}"', f'"{fits}x"') == [200, 413]
+    assert measured(f'"{escaped}"', f'{blanks}"x"', '"x"') == [413, 413, 200]

@@ -174,3 +174,20 @@ def test_segments_want_their_scopes_and_either_reads(attentive: AttentiveClient)
 def test_an_unknown_restore_is_explained(attentive: AttentiveClient) -> None:
     url = f"{attentive.sandbox.url}/_sandbox/attentive/restore-segment"
     assert requests.post(url, json={"externalId": "nothing"}, timeout=10).status_code == 422
+
+
+@pytest.mark.parametrize("asked", ["ÉTÉ", "été", "Été 2025", "É"])
+def test_a_segment_is_found_by_its_own_name_in_any_case_and_any_alphabet(
+    attentive: AttentiveClient, asked: str
+) -> None:
+    attentive.post(SEGMENTS, {"name": "Été 2025", "externalId": "summer"}, 201)
+    assert [each["externalId"] for each in attentive.get(SEGMENTS, params={"name": asked})["segments"]] == ["summer"]
+
+
+def test_a_member_has_a_phone_an_email_or_a_client_user_id_and_nothing_else_counts(vip: AttentiveClient) -> None:
+    custom = {"customIdentifiers": [{"key": "member", "value": "m-1"}]}
+    for other in (custom, {"shopifyId": "1"}, {"klaviyoId": "k"}):
+        members(vip, "POST", other, status=400)
+    long = "x" * 100
+    members(vip, "POST", {"phone": "+12025550100", "email": f"{long}@example.com", "shopifyId": long * 2, **custom})
+    assert inside(vip) == ["+12025550100"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vendor_sandbox.attentive.envelopes import accepted, answer, nothing
 from vendor_sandbox.attentive.errors import ApiError
 from vendor_sandbox.attentive.fields import CHANNELS, TEXT, boolean, locale, mapping, mappings, needed, one_of, text
-from vendor_sandbox.attentive.registry import merged, shown
+from vendor_sandbox.attentive.registry import check_form, merged, shown
 from vendor_sandbox.attentive.subscribing import find_unit
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ _LOCATION = frozenset(
         *("latitude", "longitude", "country", "region", "timezone"),
     }
 )
+_CODES = {
+    "country": (re.compile(r"[A-Z]{2}", re.ASCII), "ISO 3166-1"),
+    "region": (re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}", re.ASCII), "ISO 3166-2"),
+}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -70,6 +74,7 @@ class Attributes:
         properties = mapping(asked.body, "properties")
         if properties is None:
             raise ApiError.bad("properties is required")
+        check_form(properties)
         reachable = who.addresses or self._store.find(who.identifiers)
         if not reachable:
             if self._switches["unknown-external-id"] == "refuse":
@@ -90,10 +95,11 @@ class Attributes:
 
     def _user(self, asked: Asked) -> Answer:
         self.check(asked.body)
-        # What an account lacks is told at once, where there is nobody to ask later.
-        self._registry.read(_custom(asked.body), version=2)
+        # What an account lacks is told at once, where there is nobody to ask later. What registers comes last: a call
+        # that is refused settles no attribute's type.
         for each in mappings(asked.body, "subscriptions") or []:
             find_unit(needed(each, "signUpSourceId"))
+        self._registry.read(_custom(asked.body), version=2)
         work = {"record": asked.body, "operation": asked.operation}
         self._later.do("attributes", work, float(self._switches["accepted-seconds"]))
         return accepted({"success": True, "message": "User attributes successfully submitted"})
@@ -109,10 +115,8 @@ class Attributes:
         Raises:
             ApiError: It cannot be.
         """
-        read = self._who(record), _profile(record)
-        for name, value in _custom(record).items():
-            if isinstance(value, list | dict):
-                raise ApiError.bad(f"Attribute {name} must not be an array or an object")
+        read = self._who(record), self._profile(record)
+        check_form(_custom(record))
         for each in mappings(record, "subscriptions") or []:
             needed(each, "signUpSourceId")
             one_of({"channel": needed(each, "channel")}, "channel", CHANNELS)
@@ -132,7 +136,7 @@ class Attributes:
         Raises:
             ApiError: It cannot be done, and nothing of it is.
         """
-        who, profile = read or (self._who(record), _profile(record))
+        who, profile = read or (self._who(record), self._profile(record))
         wanted = mappings(record, "subscriptions") or []
         units = [find_unit(needed(each, "signUpSourceId")) for each in wanted]
         values = self._registry.read(_custom(record), version=2)
@@ -151,6 +155,25 @@ class Attributes:
         if not who.identifiers:
             raise ApiError.bad("identifiers must have at least one identifier")
         return who
+
+    def _profile(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """The built-in fields of a record; what is not one is passed over, as Spring does.
+
+        Raises:
+            ApiError: One cannot be.
+        """
+        given = mapping(record, "attributes") or {}
+        profile: dict[str, Any] = _texts(given, _NAMES)
+        if demographic := mapping(given, "demographic"):
+            profile["demographic"] = _texts(demographic, _DEMOGRAPHIC) | _age(demographic)
+            _check_birthday(profile["demographic"].get("dateOfBirth"))
+        if location := mapping(given, "location"):
+            profile["location"] = _texts(location, _LOCATION)
+            if self._switches["location-formats"] == "strict":
+                _check_codes(profile["location"])
+        if found := locale(given):
+            profile["locale"] = dict(zip(("language", "country"), found, strict=True))
+        return profile
 
     def _write(self, who: Who, profile: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         if self._store.find(who.identifiers):
@@ -171,26 +194,14 @@ def _custom(record: Mapping[str, Any]) -> dict[str, Any]:
     return mapping(mapping(record, "attributes") or {}, "custom") or {}
 
 
-def _profile(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The built-in fields of a record; what is not one is passed over, as Spring does.
-
-    Raises:
-        ApiError: One cannot be.
-    """
-    given = mapping(record, "attributes") or {}
-    profile: dict[str, Any] = _texts(given, _NAMES)
-    if demographic := mapping(given, "demographic"):
-        profile["demographic"] = _texts(demographic, _DEMOGRAPHIC) | _age(demographic)
-        _check_birthday(profile["demographic"].get("dateOfBirth"))
-    if location := mapping(given, "location"):
-        profile["location"] = _texts(location, _LOCATION)
-    if found := locale(given):
-        profile["locale"] = dict(zip(("language", "country"), found, strict=True))
-    return profile
-
-
 def _texts(given: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
     return {name: value for name in given if name in names and (value := text(given, name))}
+
+
+def _check_codes(location: Mapping[str, str]) -> None:
+    for name, (form, standard) in _CODES.items():
+        if name in location and not form.fullmatch(location[name]):
+            raise ApiError.bad(f"{name} must be a code of {standard}")
 
 
 def _age(given: Mapping[str, Any]) -> dict[str, int]:

@@ -73,7 +73,7 @@ class Bulk:
         return self._jobs.submit(asked, "members", f"Bulk segment member {word} job successfully submitted", read)
 
     def _who(self, record: Mapping[str, Any]) -> Who:
-        who = self._identifiers.flat(record, "key")
+        who = self._identifiers.member(record)
         if not who.identifiers:
             raise ApiError.bad("email, phone or clientUserId is required")
         return who

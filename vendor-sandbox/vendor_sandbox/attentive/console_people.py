@@ -60,7 +60,7 @@ _NAMES = ("json_extract(profile, '$.firstName')", "json_extract(profile, '$.last
 IDENTIFIED = f"SELECT person FROM attentive_identifiers WHERE {contains('value')}"  # noqa: S608 - our own words
 """Whoever has an identifier that contains what is searched for."""
 # Few profiles have the text at all: only those are read as JSON, which takes longer.
-_NAMED = f"SELECT id FROM attentive_people WHERE {contains('profile')} AND ({contains(*_NAMES)})"  # noqa: S608
+_NAMED = f"SELECT id FROM attentive_people WHERE {contains('profile')} AND ({contains(*_NAMES)})"  # noqa: S608 - our own words
 _PEOPLE = Listing("attentive_people", "id", "id DESC", search=f"id IN ({IDENTIFIED} UNION {_NAMED})")
 _FIND = {"fold": "value = ?", "keep": "value = ? COLLATE NOCASE"}
 """By the switch `email-case`: addresses come in lower case, and are kept so, or as somebody wrote them."""

@@ -18,7 +18,7 @@ from vendor_sandbox.attentive.envelopes import HEADERS, accepted, answer
 from vendor_sandbox.attentive.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from vendor_sandbox.attentive.asked import Asked
     from vendor_sandbox.attentive.later import Later
@@ -34,7 +34,7 @@ _LARGEST = 1_048_576
 _KEPT = 14 * 86_400
 RUNNING = ("IN_PROGRESS", "PENDING")
 """What a job is before it ends: one of the two, by a switch."""
-COMPLETED = "COMPLETED"
+COMPLETED, FAILED = "COMPLETED", "FAILED"
 _TABLES = {
     "attentive_jobs": (
         "(number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, operation TEXT, records_in TEXT, at REAL,"
@@ -50,16 +50,16 @@ _encode = msgspec.json.Encoder().encode
 
 
 class _Recent(NamedTuple):
-    """A job as it was read: its request, what checking each record returned, and the request's bytes."""
+    """A job as it was read: its request, what checking each record returned, and the records that are too large."""
 
     request: Mapping[str, Any]
     read: Sequence[Any]
-    size: int
+    large: Collection[int]
 
     @classmethod
-    def of(cls, text: bytes) -> _Recent:
-        """Read a job again."""
-        return cls(msgspec.json.decode(text), (), len(text))
+    def of(cls, text: bytes, name: str) -> _Recent:
+        """Read a job again, whose records are the list `name`."""
+        return cls(msgspec.json.decode(text), (), _large(text, name))
 
 
 class Jobs:
@@ -79,6 +79,7 @@ class Jobs:
         self._recent: dict[str, _Recent] = {}
         state.own(_TABLES)
         later.kinds["job"] = self._run
+        later.given_up["job"] = self._fail
 
     def operations(self) -> dict[str, Callable[[Asked], Answer]]:
         """By operation."""
@@ -87,7 +88,7 @@ class Jobs:
     def submit(self, asked: Asked, name: str, message: str, read: Sequence[Any]) -> Answer:
         """Take a job whose records are the list `name` of the body, of which checking returned `read`."""
         number = str(uuid.uuid4())
-        self._recent[number] = _Recent(asked.body, read, len(asked.raw))
+        self._recent[number] = _Recent(asked.body, read, _large(asked.raw, name))
         if len(self._recent) > _MOST_RECENT:
             del self._recent[next(iter(self._recent))]
         start = self._switches["job-start"]
@@ -149,11 +150,11 @@ class Jobs:
         if status == "never":
             return
         if status == COMPLETED:
-            job = self._recent.get(work["id"]) or _Recent.of(zlib.decompress(body))
+            job = self._recent.get(work["id"]) or _Recent.of(zlib.decompress(body), name)
             records = job.request[name]
             read = job.read or [None] * len(records)
             lines = [
-                self._line(operation, job.request, record, place, known, measure=job.size > _LARGEST)
+                self._line(operation, job.request, record, place, known, large=place in job.large)
                 for place, (record, known) in enumerate(zip(records, read, strict=True))
             ]
             results = {place: line for place, line in enumerate(lines) if line != _FINE}
@@ -161,11 +162,15 @@ class Jobs:
             "UPDATE attentive_jobs SET status = ?, results = ? WHERE id = ?", (status, json.dumps(results), work["id"])
         )
 
+    def _fail(self, work: dict[str, Any]) -> None:
+        """End a job that could not be done: nothing of it was."""
+        self._state.execute("UPDATE attentive_jobs SET status = ? WHERE id = ?", (FAILED, work["id"]))
+
     def _line(  # noqa: PLR0913 - what a line is about
-        self, operation: str, request: Mapping[str, Any], record: Any, place: int, read: Any, *, measure: bool
+        self, operation: str, request: Mapping[str, Any], record: Any, place: int, read: Any, *, large: bool
     ) -> list[Any] | None:
         """Do a record; returns status and message of its line, or None for no line."""
-        if measure and len(json.dumps(record, ensure_ascii=False).encode()) > _LARGEST:
+        if large:
             return [413, "Record exceeds 1 MiB"]
         if place % 2 and self._switches["job-refuses"] == "half":
             return [400, "Record refused"]
@@ -186,7 +191,7 @@ class Jobs:
         _, name, _, status, _, body, results = self._row(number)
         if status != COMPLETED:
             raise ApiError(404, "Results not found")
-        job = self._recent.pop(number, None) or _Recent.of(zlib.decompress(body))
+        job = self._recent.pop(number, None) or _Recent.of(zlib.decompress(body), name)
         lines = list(_lines(job.request[name], json.loads(results)))
         if self._switches["result-order"] == "reversed":
             lines.reverse()
@@ -206,6 +211,14 @@ def refusals(results: str) -> list[dict[str, Any]]:
         for place, line in json.loads(results).items()
         if line
     ]
+
+
+def _large(text: bytes, name: str) -> Collection[int]:
+    """The places of the records of more than 1 MiB: of the bytes that were sent, blanks and escapes too."""
+    if len(text) <= _LARGEST:
+        return ()
+    records = msgspec.json.decode(msgspec.json.decode(text, type=dict[str, msgspec.Raw])[name], type=list[msgspec.Raw])
+    return {place for place, record in enumerate(records) if len(memoryview(record)) > _LARGEST}
 
 
 def _object(record: object) -> Mapping[str, Any]:

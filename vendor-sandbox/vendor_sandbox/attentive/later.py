@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from vendor_sandbox.traffic import by_the_clock
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 _TABLES = {"attentive_later": "(id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL, kind TEXT, work TEXT)"}
 _DUE = "SELECT id, kind, work FROM attentive_later WHERE due <= ? ORDER BY due, id LIMIT 1"
+_LOG = logging.getLogger(__name__)
 
 
 class Later:
@@ -22,6 +25,7 @@ class Later:
 
     Attributes:
         kinds: By name, what does it; takes what was given to `do`.
+        given_up: By name, what marks that it could not be done, where anything does.
     """
 
     def __init__(self, state: State, clock: Clock) -> None:
@@ -29,6 +33,7 @@ class Later:
         self._clock = clock
         self._next: float | None = None
         self.kinds: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self.given_up: dict[str, Callable[[dict[str, Any]], None]] = {}
         state.own(_TABLES)
         self._look_ahead()
         state.on_change.append(self._look_ahead)
@@ -49,12 +54,30 @@ class Later:
         self._look_ahead()
 
     def run_due(self) -> None:
-        """Do what is due."""
+        """Do what is due; what cannot be done is given up, for it would stand before every later call."""
         now = self._clock.now()
         while self._next is not None and self._next <= now:
             row = self._state.execute(_DUE, (now,)).fetchone()
             if row:
-                with self._state.whole(), by_the_clock():
-                    self.kinds[row[1]](json.loads(row[2]))
-                    self._state.execute("DELETE FROM attentive_later WHERE id = ?", (row[0],))
+                self._settle(*row)
             self._look_ahead()
+
+    def _settle(self, number: int, kind: str, text: str) -> None:
+        try:
+            self._do_and_drop(number, self.kinds[kind], text)
+        except Exception as error:  # noqa: BLE001 - the end of work that nobody waits for
+            # Its own words may hold somebody's data.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            _LOG.error("%s given up: %s at %s:%s", kind, type(error).__name__, place.filename, place.lineno)
+            # What was cached on the way is not so.
+            self._state.changed()
+            self._do_and_drop(number, self.given_up.get(kind, _nothing), text)
+
+    def _do_and_drop(self, number: int, do: Callable[[dict[str, Any]], None], text: str) -> None:
+        with self._state.whole(), by_the_clock():
+            do(json.loads(text))
+            self._state.execute("DELETE FROM attentive_later WHERE id = ?", (number,))
+
+
+def _nothing(_work: dict[str, Any]) -> None:
+    """Mark nothing: whoever asked was told 202, and no more."""

@@ -50,13 +50,10 @@ class Registry:
         Raises:
             ApiError: A name or a value cannot be; then nothing is registered.
         """
+        check_form(given)
         values: dict[str, Any] = {}
         new: dict[str, str] = {}
         for name, value in given.items():
-            if not name or len(name) > _LONGEST:
-                raise ApiError.bad(f"Attribute names must have 1 to {_LONGEST} characters")
-            if isinstance(value, list | dict):
-                raise ApiError.bad(f"Attribute {name} must not be an array or an object")
             if value is None or value == "":
                 self._empty(name, values)
                 continue
@@ -116,6 +113,19 @@ class Registry:
         for name, kind in new.items():
             self._known[name] = (kind, ())
             self._state.execute("INSERT INTO attentive_attributes VALUES (?, ?, 'api', '[]')", (name, kind))
+
+
+def check_form(given: Mapping[str, Any]) -> None:
+    """Check names and values as far as that needs no attribute there is; nothing is registered.
+
+    Raises:
+        ApiError: A name is empty or too long, or a value an array or an object.
+    """
+    for name, value in given.items():
+        if not name or len(name) > _LONGEST:
+            raise ApiError.bad(f"Attribute names must have 1 to {_LONGEST} characters")
+        if isinstance(value, list | dict):
+            raise ApiError.bad(f"Attribute {name} must not be an array or an object")
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

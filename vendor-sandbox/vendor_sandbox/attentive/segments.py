@@ -120,10 +120,10 @@ class Segments:
         after = _number(query["cursor"]) if query.get("cursor") else 0
         # The name is a part of a name, upper or lower case.
         rows = self._state.execute(
-            f"{_ALL} WHERE NOT archived AND number > ? AND updated >= ? AND instr(lower(name), ?)"
+            f"{_ALL} WHERE NOT archived AND number > ? AND updated >= ? AND instr(casefold(name), ?)"
             " AND (external = ? OR ? IS NULL) ORDER BY number LIMIT ?",
             (
-                *(after, since, query.get("name", "").lower()),
+                *(after, since, query.get("name", "").casefold()),
                 *(query.get("externalId"), query.get("externalId"), int(limit) + 1),
             ),
         ).fetchall()

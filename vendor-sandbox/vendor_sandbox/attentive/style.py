@@ -128,6 +128,13 @@ SWITCHES = (
         "A",
     ),
     Switch(
+        "location-formats",
+        ("any", "strict"),
+        "a country of a location that is not two capital letters, or a region that is not as US-NY: taken, or 400",
+        "the description says ISO 3166-1 and ISO 3166-2, not what happens to anything else",
+        "D",
+    ),
+    Switch(
         "unknown-external-id",
         ("ignored", "refuse"),
         "v1 attributes and events of someone known by no phone number or e-mail address: 200 and nothing, or 400",

@@ -121,6 +121,16 @@ class Identifiers:
         """
         return Who(self.phone(body), self.email(body, most=LONGEST), _external(body, _EXTERNAL, custom))
 
+    def member(self, body: Mapping[str, Any]) -> Who:
+        """Somebody by what a segment's members have: phone, e-mail, `clientUserId`. Other identifiers are passed over.
+
+        Raises:
+            ApiError: One is wrong.
+        """
+        # Only of clientUserId is a length published here.
+        client = text(body, "clientUserId", LONGEST)
+        return Who(self.phone(body), self.email(body), () if client is None else (("clientUserId", client),))
+
     def _nested(self, body: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Identifier, ...]:
         return _external(mapping(body, "externalIdentifiers") or {}, names, "name")
 
