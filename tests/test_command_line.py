@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -147,15 +146,6 @@ def test_under_meltano_nobody_is_sent_to_a_file_that_meltano_wrote(plugin: Plugi
     said = paragraph(made((), environment={name: plugin.name}, **{plugin.required: None}))
     assert "The config came from Meltano: put it right in `meltano.yml`, or by `meltano config`." in said
     assert "config.json" not in said
-
-
-def test_the_last_of_two_configs_wins(plugin: Plugin, runner: Runners) -> None:
-    made = runner(plugin)
-    for name, timeout in (("one.json", 0), ("two.json", 30)):
-        config = {**made.config, "request_timeout": timeout}
-        (made.folder / name).write_text(json.dumps(config), encoding="utf-8")
-    assert made((), "--config=one.json", "--config=two.json", "--test").code == 0
-    assert made((), "--config=two.json", "--config=one.json", "--test").code == 1
 
 
 def test_a_setting_that_nobody_knows_is_pointed_out_with_what_may_have_been_meant(

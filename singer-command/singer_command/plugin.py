@@ -15,7 +15,15 @@ from singer_sdk.plugin_base import PluginBase, SingerCommand
 from singer_command.about import show
 from singer_command.checklist import Checklist
 from singer_command.settings import SettingsValidator, from_environment
-from singer_command.words import UsageProblem, bad_config, describe, mistake, unknown_settings, unreadable_config
+from singer_command.words import (
+    ENVIRONMENT,
+    UsageProblem,
+    bad_config,
+    describe,
+    mistake,
+    unknown_settings,
+    unreadable_config,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -114,7 +122,11 @@ class CommandLine(PluginBase):
         raise NotImplementedError
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        """Find everything that is wrong with the config at once, without quoting a value."""
+        """Find everything that is wrong with the config at once, without quoting a value.
+
+        A setting that is null counts as not given, whatever its type: what reads it expects a value, or its default.
+        """
+        self._config = {name: value for name, value in self._config.items() if value is not None}
         schema = self.config_jsonschema
         self.append_builtin_config(schema)
         errors = [describe(error) for error in SettingsValidator(schema).iter_errors(self._config)]
@@ -159,23 +171,38 @@ class CommandLine(PluginBase):
 
     @classmethod
     def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
-        """Read the files of settings, one by one: so that the one which cannot be read is named."""
+        """Read the files of settings and the environment, one by one and in the order in which they are named.
+
+        So the last one wins, where the SDK would let the environment win; and the file which cannot be read is named.
+        """
         ctx.meta[__name__] = value
         given = super().cb_config(ctx, param, ())
         for place in value:
+            if place == ENVIRONMENT:
+                given.config |= cls._env_var_config
+                continue
             try:
-                one = super().cb_config(ctx, param, (place,))
+                given.config |= super().cb_config(ctx, param, (place,)).config
             except (OSError, ValueError, TypeError) as error:
                 raise unreadable_config(cls.name, place, error) from None
-            given.config |= one.config
-            given.parse_env |= one.parse_env
         return given
 
     @classmethod
     def invoke(cls, **kwargs: Any) -> None:
         """Run the plugin; settings that are wrong are one message."""
-        try:
+        with cls.config_in_words():
             super().invoke(**kwargs)
+
+    @classmethod
+    @contextmanager
+    def config_in_words(cls) -> Iterator[None]:
+        """Run what makes the plugin.
+
+        Raises:
+            UsageProblem: Settings are wrong: all of them, and where they came from.
+        """
+        try:
+            yield
         except ConfigValidationError as error:
             context = click.get_current_context(silent=True)
             places = context.meta.get(__name__, ()) if context else ()

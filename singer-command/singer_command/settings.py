@@ -20,14 +20,20 @@ _SDKS_PROPERTIES = JSONSchemaValidator.VALIDATORS["properties"]
 def _properties(
     validator: Any, properties: Mapping[str, Any], instance: Any, schema: Mapping[str, Any]
 ) -> Iterator[ValidationError]:
-    """Look at an object's settings. Where a list stands in its place, `type` says so, and nothing can be in it."""
+    """Look at an object's settings. Where a list stands in its place, `type` says so, and nothing can be in it.
+
+    Null is no value of a setting that has a default: it gets the default, as one that is not there.
+    """
     if isinstance(instance, dict):
+        for name in [name for name, setting in properties.items() if "default" in setting]:
+            if instance.get(name) is None:
+                instance.pop(name, None)
         yield from _SDKS_PROPERTIES(validator, properties, instance, schema)
 
 
 # Its stubs do not say what it takes.
 SettingsValidator = validators.extend(JSONSchemaValidator, {"properties": _properties})  # type: ignore[no-untyped-call]
-"""The SDK's, which sets defaults, for values of any type."""
+"""The SDK's, which sets defaults, for values of any type, null among them."""
 
 
 def from_environment(schema: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -102,7 +102,8 @@ class TapCommandLine(CommandLine, Tap):
         """Check the connection and say line by line what works; `--test=schema` stays the SDK's."""
         if value == "all":
             cls.run_check(ctx)
-        super().cb_test(ctx, param, value)
+        with cls.config_in_words():
+            super().cb_test(ctx, param, value)
 
 
 def _read(option: str, file: IO[str] | None) -> IO[str] | None:
