@@ -14,7 +14,8 @@
     │   ├── NotSoapError              an HTML page, an empty or a broken body
     │   ├── FaultError                a SOAP fault
     │   └── RefusedError              a WSException inside an ordinary answer
-    └── ReportError               a call that stayed broken after every attempt
+    ├── ReportError               a call that stayed broken after every attempt
+    └── EndlessReportError        a report that gives the same page again and again
 
 No message holds a body, a password or a record: a fault's text is shortened, and addresses in it are masked.
 """
@@ -152,6 +153,21 @@ class ReportError(ListrakError):
         self.cause = cause
 
 
+class EndlessReportError(ListrakError):
+    """A report of which several pages in a row are the same: the service does not heed which one is asked for.
+
+    Args:
+        call: The call in words: operation, list or message, page.
+        pages: How many pages in a row.
+    """
+
+    def __init__(self, call: str, pages: int) -> None:
+        super().__init__(
+            f"{call} has the same rows as the {pages - 1} pages before it, so the report has no end, and nothing more "
+            "of it is read. Run again later; if the same report repeats itself again, ask Listrak's support about it."
+        )
+
+
 def fault_error(text: str) -> AccountError | FaultError:
     """Read what a SOAP fault means.
 
@@ -198,6 +214,14 @@ def no_certificates(error: OSError) -> SetupError:
     return SetupError(
         f"Calls cannot be made from here ({error.strerror or 'a file of certificates is missing'}). Check the "
         "environment variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
+    )
+
+
+def no_room(error: OSError) -> SetupError:
+    """Name what keeps an answer from being put aside on this machine."""
+    return SetupError(
+        f"The temporary folder cannot hold an answer ({error.strerror or 'it cannot be written'}). Make room in it, "
+        "or name another folder in the environment variable TMPDIR, and run again."
     )
 
 

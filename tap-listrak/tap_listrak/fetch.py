@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 Page = TypeVar("Page")
 
+_PAGE_AND_END = 2
+"""Pages that a short report takes: its one page, and the empty one behind it."""
 TICK = 1.0
 """Seconds after which a reader that waits for its next page looks up, to show progress."""
 
@@ -104,14 +106,14 @@ class _Sequence(Generic[Key, Page]):
         if self._ended:
             return False
         if not first:
-            return self._looked_at == len(self.futures) < 2  # noqa: PLR2004  (the page, and the empty one behind it)
+            return self._looked_at == len(self.futures) < _PAGE_AND_END
         under_way = len(self.futures) - self._looked_at
         return under_way < max(1, min(most, self.good // 2))
 
     @property
     def may_go_on(self) -> bool:
         """Whether a second page may have to be asked for."""
-        return not self._ended and len(self.futures) < 2  # noqa: PLR2004  (as in `wants`)
+        return not self._ended and len(self.futures) < _PAGE_AND_END
 
     def take(self) -> Page:
         """Hand on the first page.

@@ -183,14 +183,22 @@ def problems(config: Mapping[str, Any]) -> Iterable[str]:
     if isinstance(start, str):
         try:
             moment = _wall_clock(start, zone or ZoneInfo("UTC"))
-        except ValueError:
+        except (ValueError, OverflowError):  # none, or one that is in no calendar of the zone
             yield "`start_date` is not an ISO date or date-time. Give one such as 2024-01-31 or 2024-01-31T00:00:00Z."
         else:
             if moment > datetime.now(zone).replace(tzinfo=None) + timedelta(days=1):
                 yield "`start_date` lies in the future: nothing could be read."
     url = config.get("wsdl_url", DEFAULT_WSDL)
-    if isinstance(url, str) and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc):
+    if isinstance(url, str) and not _is_address(url):
         yield "`wsdl_url` is not an http or https address."
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
 def _zone(name: object) -> ZoneInfo | None:
@@ -205,6 +213,7 @@ def _wall_clock(value: str, zone: ZoneInfo) -> datetime:
 
     Raises:
         ValueError: It is neither.
+        OverflowError: It is before or behind what a calendar holds, in the zone.
     """
     # Python 3.10 does not read the `Z`.
     moment = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))

@@ -11,6 +11,8 @@ import pickle
 import tempfile
 from typing import TYPE_CHECKING, BinaryIO
 
+from tap_listrak.errors import no_room
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,14 +36,25 @@ class RowSpool:
         self.count = 0
 
     def add(self, rows: list[Record]) -> None:
-        """Append rows; beyond `CELLS_IN_MEMORY` they go to an unnamed file that ends with this object."""
+        """Append rows; beyond `CELLS_IN_MEMORY` they go to an unnamed file that ends with this object.
+
+        Raises:
+            SetupError: The temporary folder cannot hold them.
+        """
         self._rows += rows
         self.count += len(rows)
         if len(self._rows) * self._width > CELLS_IN_MEMORY:
-            if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="tap-listrak-")  # noqa: SIM115  (closed by `chunks`, or with this object)
-            pickle.dump(self._rows, self._file, pickle.HIGHEST_PROTOCOL)
+            try:
+                self._put_aside()
+            except OSError as error:
+                raise no_room(error) from None
             self._rows = []
+
+    def _put_aside(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="tap-listrak-")  # noqa: SIM115  (closed by `chunks`, or with this object)
+        pickle.dump(self._rows, self._file, pickle.HIGHEST_PROTOCOL)
+        self._file.flush()  # or a full disk would show only when it is read
 
     def chunks(self) -> Iterator[list[Record]]:
         """Yield the rows in pieces of about `CELLS_IN_MEMORY`."""

@@ -12,6 +12,7 @@ from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
+from tap_listrak.errors import SetupError
 from tap_listrak.mapping import Findings, Kind, json_schema
 from tap_listrak.writer import PageWriter
 
@@ -85,11 +86,21 @@ class ListrakStream(Stream, abc.ABC):
 
     @cached_property
     def wanted(self) -> frozenset[str]:
-        """The names of the columns that are selected, and in the catalog if one was given."""
+        """The names of the columns that are selected, and in the catalog if one was given.
+
+        Raises:
+            SetupError: A part of the key is not: a row without it cannot be told from others, nor be called keyless.
+        """
         known = self.effective_schema.get("properties", {})
-        return frozenset(
+        wanted = frozenset(
             column.name for column in self.columns if column.name in known and self.mask["properties", column.name]
         )
+        if missing := [f"`{key}`" for key in self.primary_keys if key not in wanted]:
+            raise SetupError(
+                f"The catalog leaves out {' and '.join(missing)}, of the key of `{self.name}`. Select the whole key, "
+                "or make a new catalog by `--discover`."
+            )
+        return wanted
 
     def _sync_records(
         self, context: types.Context | None = None, *, write_messages: bool = True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from tap_listrak import columns
 from tap_listrak.account import COUNTERS, Message
 from tap_listrak.client import Answer, Call
-from tap_listrak.errors import ReportError
+from tap_listrak.errors import EndlessReportError, ReportError
 from tap_listrak.rows import RowLayout, RowReader
 from tap_listrak.stream import ListrakStream
 
@@ -25,6 +25,8 @@ Subject = TypeVar("Subject")
 
 MOST_BROKEN_IN_A_ROW = 5
 """Broken reports of neighbouring messages after which `skip` gives up: that is no longer one message's trouble."""
+MOST_ALIKE_IN_A_ROW = 3
+"""Pages of one report that are the same to the byte, after which the service is taken to ignore their number."""
 
 
 class Lists(ListrakStream):
@@ -94,15 +96,22 @@ class Report(ListrakStream, Generic[Subject]):
         """Yield the reports of all subjects, page by page."""
         total, subjects = self.subjects()
         progress.expect(total)
-        broken_in_a_row = 0
+        broken_in_a_row = alike_in_a_row = mark = 0
         for subject, page in self.account.fetch_ahead.pages(subjects, self._fetch, _is_last):
             if isinstance(page, _Broken):
                 broken_in_a_row += 1
                 self.leave_out(subject, page.error, broken_in_a_row)
             else:
+                alike_in_a_row = alike_in_a_row + 1 if page.mark == mark else 1
+                mark = page.mark
+                if alike_in_a_row == MOST_ALIKE_IN_A_ROW:
+                    raise EndlessReportError(
+                        f"A page of {self.operation} ({self.identity(subject)[1]})", alike_in_a_row
+                    )
                 self.findings.update(page.findings)
                 yield from page.rows.chunks()
             if _is_last(page):
+                alike_in_a_row = 0
                 progress.unit_done()
                 broken_in_a_row *= isinstance(page, _Broken)
 
@@ -238,7 +247,7 @@ class SubscribedContacts(Report["Record"]):
         """Name the list."""
         return subject["ListID"], f"list {subject['ListID']}"
 
-    def leave_out(self, subject: Record, error: ReportError, broken_in_a_row: int) -> None:  # noqa: ARG002
+    def leave_out(self, subject: Record, error: ReportError, broken_in_a_row: int) -> None:  # noqa: ARG002 - as of a message
         """End the run: a list is no detail."""
         raise error
 

@@ -29,7 +29,7 @@ class Client:
     def fetch(self, _call: Call, _reader: RowReader) -> Answer:
         rows = RowSpool(1)
         rows.add(self._lists)
-        return Answer(rows, Findings())
+        return Answer(rows, Findings(), 0)
 
 
 def account(*lists: int, **settings: Any) -> Account:

@@ -42,6 +42,9 @@ def test_a_good_config_has_no_problems() -> None:
         ({"on_report_error": "ignore"}, "`on_report_error` must be one of"),
         ({"list_ids": ["first"]}, "`list_ids.0` must be of type"),
         ({"wsdl_url": "webservices.listrak.com"}, "`wsdl_url` is not an http or https address"),
+        ({"wsdl_url": "http://[abc"}, "`wsdl_url` is not an http or https address"),
+        ({"start_date": "0001-01-01T00:00:00Z"}, "`start_date` is not an ISO date"),
+        ({"start_date": "9999-12-31T23:59:59-10:00", "timezone": "Asia/Tokyo"}, "`start_date` is not an ISO date"),
         ({"username": ""}, "`username` must not be empty"),
     ],
 )

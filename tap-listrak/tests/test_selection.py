@@ -130,3 +130,24 @@ def test_empty_reports_are_skipped_only_when_asked_to(
     # Nobody counts sends and bounces, so every message is asked for them.
     for operation in ("ReportMessageContactSent", "ReportRangeMessageContactBounces"):
         assert calls[operation] > len(messages)
+
+
+@pytest.mark.parametrize("how", ["deselected", "not in the schema"])
+@pytest.mark.parametrize("stream", ["message_opens", "lists"])
+def test_a_catalog_that_leaves_out_a_part_of_the_key_is_refused_in_one_sentence(
+    config: dict[str, Any], select: Callable[..., dict[str, Any]], run_tap: Callable[..., Run], stream: str, how: str
+) -> None:
+    catalog = select(stream)
+    (entry,) = (each for each in catalog["streams"] if each["tap_stream_id"] == stream)
+    key = entry["key_properties"][-1]
+    for item in entry["metadata"]:
+        if item["breadcrumb"] == ["properties", key]:
+            item["metadata"] = {"inclusion": "available", "selected": how != "deselected"}
+    if how != "deselected":
+        del entry["schema"]["properties"][key]
+    run = run_tap(config, catalog=catalog)
+    assert run.code == 1
+    assert f"The catalog leaves out `{key}`, of the key of `{stream}`. Select the whole key" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "mistake" not in run.stderr
+    assert not run.records

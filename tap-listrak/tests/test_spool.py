@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
 import pytest
 
+from tap_listrak.errors import SetupError
 from tap_listrak.spool import CELLS_IN_MEMORY, RowSpool
 
 
@@ -26,3 +29,22 @@ def test_large_answers_are_handed_on_in_pieces() -> None:
     for number in range(CELLS_IN_MEMORY):
         spool.add([{"a": number, "b": 1}])
     assert max(map(len, spool.chunks())) <= CELLS_IN_MEMORY // 2 + 1
+
+
+class FullDisk(io.BytesIO):
+    """Takes what is written, and cannot put it down."""
+
+    def flush(self) -> None:
+        no_folder()
+
+
+def no_folder(**_: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("made", [no_folder, lambda **_: FullDisk()], ids=["when made", "when written"])
+def test_a_full_temporary_folder_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch, made: Any) -> None:
+    monkeypatch.setattr("tap_listrak.spool.tempfile.TemporaryFile", made)
+    with pytest.raises(SetupError, match=r"No space left on device.*TMPDIR") as error:
+        RowSpool(2).add([{"a": 1, "b": 1}] * CELLS_IN_MEMORY)
+    assert error.value.__suppress_context__
