@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from singer_delivery.errors import AbandonedError, UnavailableError
 from singer_delivery.limiter import LONGEST_PAUSE, too_long
@@ -90,7 +90,7 @@ class Retries:
         retrying = Retrying(
             stop=stop_after_attempt(self._attempts),
             wait=self._wait,
-            retry=retry_if_exception_type(Trouble),
+            retry=retry_if_exception(_may_pass),
             before_sleep=lambda state: self._log(call, state),
             sleep=self.pause,
             reraise=True,
@@ -103,8 +103,9 @@ class Retries:
                 "Run again later; what was delivered is not sent again. If it fails again, check "
                 f"`{address_setting}` and the network, or ask the vendor."
             )
+            met = "met" if error.lasting else f"failed {self._attempts} times, at last with:"
             raise UnavailableError(
-                f"{call.operation} failed {self._attempts} times, at last with: {error}. {error.advice or usual}",
+                f"{call.operation} {met} {error}. {error.advice or usual}",
                 # Who says "later" means every call, not what this one is about.
                 answered=error.answered and not error.harmless,
                 code=error.code,
@@ -131,3 +132,7 @@ class Retries:
             error,
             wait,
         )
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, Trouble) and not error.lasting

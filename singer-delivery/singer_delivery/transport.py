@@ -204,7 +204,8 @@ def _read(call: Call, response: BaseHTTPResponse) -> Answer:
         return _read_file(call.operation, call.largest_file, response)
     content = _content(response, LARGEST_ANSWER)
     if content is None:
-        raise Trouble(f"an answer that is larger than {LARGEST_ANSWER >> 20} MiB (HTTP {status})", answered=True)
+        words = f"an answer that is larger than {LARGEST_ANSWER >> 20} MiB (HTTP {status})"
+        raise Trouble(words, answered=True, lasting=status in _SUCCESS)
     body, readable = None, call.may_be_empty or status in _WITHOUT_BODY or call.method == "HEAD"
     if content:
         try:

@@ -50,6 +50,7 @@ class Trouble(Exception):  # noqa: N818 - no error yet: most troubles pass, and 
         answered: Whether the vendor answered at all.
         harmless: Whether the call certainly had no effect.
         limited: Whether the vendor says that calls come too fast.
+        lasting: Whether another attempt would meet the same, so that none is made.
         wait: Seconds to wait at least before the next attempt.
         code: The vendor's error code, or `HTTP 503`, of an answer that its error table knows.
         advice: What that table says of it: the cause, and what the user can do.
@@ -62,6 +63,7 @@ class Trouble(Exception):  # noqa: N818 - no error yet: most troubles pass, and 
         answered: bool = False,
         harmless: bool = False,
         limited: bool = False,
+        lasting: bool = False,
         wait: float = 0,
         code: str | None = None,
         advice: str = "",
@@ -70,6 +72,7 @@ class Trouble(Exception):  # noqa: N818 - no error yet: most troubles pass, and 
         self.answered = answered
         self.harmless = harmless
         self.limited = limited
+        self.lasting = lasting
         self.wait = wait
         self.code = code
         self.advice = advice

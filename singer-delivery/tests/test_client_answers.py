@@ -154,6 +154,16 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(
     assert caught.value.answered
 
 
+def test_an_answer_that_is_too_large_is_asked_for_once_for_it_would_be_as_large_again(
+    vendor: SimpleNamespace, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1 << 20)
+    vendor.answers[:] = [(503, {}, b""), (200, {}, b" " * ((1 << 20) + 1)), (200, {}, b"{}")]
+    with pytest.raises(UnavailableError, match="^Read met an answer that is larger than 1 MiB"):
+        connect(vendor.url, attempts=6).call("Read", "GET", "/x")
+    assert len(vendor.answers) == 1
+
+
 def test_nobody_knows_whether_a_call_with_an_answer_too_large_had_effect(
     vendor: SimpleNamespace, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
