@@ -103,9 +103,9 @@ class Retries:
                 "Run again later; what was delivered is not sent again. If it fails again, check "
                 f"`{address_setting}` and the network, or ask the vendor."
             )
-            met = "met" if error.lasting else f"failed {self._attempts} times, at last with:"
+            how = "met" if error.lasting else f"failed {self._attempts} times, at last with:"
             raise UnavailableError(
-                f"{call.operation} {met} {error}. {error.advice or usual}",
+                f"{call.operation} {how} {error}. {error.advice or usual}",
                 # Who says "later" means every call, not what this one is about.
                 answered=error.answered and not error.harmless,
                 code=error.code,

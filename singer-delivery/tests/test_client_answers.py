@@ -159,7 +159,7 @@ def test_an_answer_that_is_too_large_is_asked_for_once_for_it_would_be_as_large_
 ) -> None:
     monkeypatch.setattr(transport, "LARGEST_ANSWER", 1 << 20)
     vendor.answers[:] = [(503, {}, b""), (200, {}, b" " * ((1 << 20) + 1)), (200, {}, b"{}")]
-    with pytest.raises(UnavailableError, match="^Read met an answer that is larger than 1 MiB"):
+    with pytest.raises(UnavailableError, match=r"^Read met an answer that is larger than 1 MiB"):
         connect(vendor.url, attempts=6).call("Read", "GET", "/x")
     assert len(vendor.answers) == 1
 

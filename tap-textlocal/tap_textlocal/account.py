@@ -13,6 +13,8 @@ from tap_textlocal.mapping import identifier, rows_of, text, whole
 from tap_textlocal.reports import Reports
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from tap_textlocal.batches import Batch
     from tap_textlocal.settings import Settings
 
@@ -20,6 +22,12 @@ BUILT_IN = ("5", "6")
 """Groups that Textlocal does not list: its contacts, and who opted out."""
 OPT_OUTS = BUILT_IN[1]
 MOST_NAMES = 50
+MOST_NAMED = 10
+"""Batches that are named in a message."""
+
+
+FEWEST_REFUSED = 2
+"""Batches, refused one and all, of which it is no longer likely that each has a reason of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ class Account:
         self.client = TextlocalClient(settings)
         self.groups_without_id = 0
         """How many of `groups` had none when they were read: their contacts cannot be asked for."""
+        self.all_refused: Sequence[str] = ()
+        """Batches, with codes, where no batch that was asked about was told of."""
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -107,3 +117,27 @@ class Account:
     def reports(self) -> Reports:
         """Reports on them."""
         return Reports(self.client)
+
+    def unread(self) -> str:
+        """Return what could not be read in this run though all streams came to their end; nothing if all was."""
+        said = []
+        if broken := self.reports.broken:
+            said.append(
+                f"Of {len(broken):,} batches nothing could be read: {named(broken)}. All else was. Run again later; "
+                "if it stays, ask Textlocal's support about them. They keep no other batch back, and are not asked "
+                "about any more when their days are over."
+            )
+        if len(self.all_refused) >= FEWEST_REFUSED:
+            said.append(
+                f"Textlocal refused all {len(self.all_refused):,} batches that it was asked about, and nobody has "
+                f"published why it would: {named(self.all_refused)}. Run again later. If these are tests, sendings "
+                "that were cancelled, or another account's, take them out of `batch_ids`, or set a later `start_date`."
+            )
+        return " ".join(said)
+
+
+def named(batches: Iterable[str]) -> str:
+    """Return batches as a message names them: the first of them, and how many more there are."""
+    ids = list(batches)
+    more = len(ids) - MOST_NAMED
+    return ", ".join(ids[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import abc
 from typing import TYPE_CHECKING
 
+from singer_delivery.errors import UnavailableError
 from tap_textlocal import columns
+from tap_textlocal.account import named
 from tap_textlocal.batches import Diary
 from tap_textlocal.mapping import STATUSES
 from tap_textlocal.stream import Kept
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from tap_textlocal.mapping import Record
     from tap_textlocal.reports import Report
 
-MOST_NAMED = 10
-"""Batches that are named in a warning."""
+MOST_BROKEN_IN_A_ROW = 3
+"""Batches in a row of which nothing can be read, after which the run ends: that is no longer one batch's trouble."""
 
 
 class BatchStream(Kept):
@@ -28,31 +30,52 @@ class BatchStream(Kept):
     kept_as = "asked"
 
     def rows(self) -> Iterator[Record]:
-        """Yield what is said of each batch that is due. The state moves behind a batch when it was passed on."""
+        """Yield what is said of each batch that is due. The state moves behind a batch when it was passed on.
+
+        Raises:
+            UnavailableError: Of several batches in a row nothing can be read.
+        """
         batches = self.account.batches
         diary = Diary(self.kept, self.settings)
         if not batches:
             self.logger.info("%s: no batches are known; `ledger_url` or `batch_ids` names them.", self.name)
         refused: list[str] = []
-        for batch in diary.due(batches):
-            report = self.report(batch)
+        broken_in_a_row = 0
+        due = diary.due(batches)
+        for batch in due:
+            try:
+                report = self.report(batch)
+            except UnavailableError as error:
+                self._leave_out(batch, error, again=diary.failed(batch))
+                broken_in_a_row += 1
+                if broken_in_a_row == MOST_BROKEN_IN_A_ROW:
+                    raise
+                continue
+            broken_in_a_row = 0
             if isinstance(report, str):
                 refused.append(f"{batch.id} (code {report})")
             else:
                 yield from self.records(batch, report)
             diary.asked(batch)
-        diary.finished(batches)
+        if refused and len(refused) == len(due):
+            self.account.all_refused = refused  # of which nothing is settled: it may not be about the batches
+        else:
+            diary.finished(batches)
         self._warn_of(refused)
+
+    def _leave_out(self, batch: Batch, error: UnavailableError, *, again: bool) -> None:
+        when = (
+            "It is asked about again by the next run." if again else "Its days are over: it is not asked about again."
+        )
+        self.logger.warning("%s: batch %s is left out. %s %s", self.name, batch.id, error, when)
 
     def _warn_of(self, refused: list[str]) -> None:
         if refused:
-            more = f" and {len(refused) - MOST_NAMED:,} more" if len(refused) > MOST_NAMED else ""
             self.logger.warning(
                 "%s: Textlocal looks up no batch of these ids, which may be of tests, of sendings that were "
-                "cancelled, or of another account: %s%s.",
+                "cancelled, or of another account: %s.",
                 self.name,
-                ", ".join(refused[:MOST_NAMED]),
-                more,
+                named(refused),
             )
 
     @abc.abstractmethod

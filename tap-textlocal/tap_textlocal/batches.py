@@ -112,6 +112,8 @@ class Diary:
         {"day": "2026-11-21",                                        the day that batches were asked about last,
          "through": ["2026-11-20T12:00:00+00:00", "700000007"],      in order, up to this one
          "done": "2026-11-20",                                       the last day on which all were
+         "since": "2026-11-01T00:00:00+00:00",                       the `start_date` of that day, if there was one
+         "broken": ["700000009"],                                    of which nothing could be read, and is due again
          "named": {"700000001": ["2026-11-14", "2026-11-20"]}}       first and last day, of batches without a time
 
     Args:
@@ -127,10 +129,13 @@ class Diary:
     def due(self, batches: Sequence[Batch]) -> list[Batch]:
         """Return whom to ask about today: went out, not asked about today, and within the days, or never after them.
 
+        One of which nothing could be read is due in the next run again, behind all others, to keep none of them back.
+
         Args:
             batches: All that are known, in order.
         """
-        return [batch for batch in batches if self._is_due(batch)]
+        due = [batch for batch in batches if self._is_due(batch)]
+        return sorted(due, key=lambda batch: batch.id in self._broken)
 
     def _is_due(self, batch: Batch) -> bool:
         if batch.sent_at is None:
@@ -138,15 +143,28 @@ class Diary:
         settings = self._settings
         if batch.sent_at > settings.now or (settings.start and batch.sent_at < settings.start):
             return False
+        if batch.id in self._broken or self._was_left_out(batch.sent_at):
+            return True
         if self._kept.get("day") == self._today.isoformat() and batch.place <= tuple(self._kept.get("through", ())):
             return False
-        last_day = batch.sent_at.astimezone(settings.zone).date() + timedelta(days=settings.metrics_days)
+        last_day = self._last_day(batch)
         done = self._kept.get("done")
         return self._today <= last_day or not done or date.fromisoformat(done) < last_day
 
+    def _was_left_out(self, sent_at: datetime) -> bool:
+        """Whether an older `start_date` left a batch out, of which `done` says nothing then."""
+        since: str = self._kept.get("since", "")
+        return bool(since) and sent_at < datetime.fromisoformat(since)
+
+    def _last_day(self, batch: Batch) -> date:
+        days = timedelta(days=self._settings.metrics_days)
+        if batch.sent_at is None:
+            return date.fromisoformat(self._named.get(batch.id, [self._today.isoformat()])[0]) + days
+        return batch.sent_at.astimezone(self._settings.zone).date() + days
+
     def _named_is_due(self, batch_id: str) -> bool:
         days = self._named.get(batch_id)
-        if not days:
+        if not days or batch_id in self._broken:
             return True
         first, last = map(date.fromisoformat, days)
         return last < min(self._today, first + timedelta(days=self._settings.metrics_days))
@@ -154,21 +172,46 @@ class Diary:
     def asked(self, batch: Batch) -> None:
         """Take note that a batch was asked about today."""
         today = self._today.isoformat()
+        self._set("broken", [each for each in self._broken if each != batch.id])
         if batch.sent_at is None:
             named = self._kept.setdefault("named", {})
             named[batch.id] = [named.get(batch.id, [today])[0], today]
-        else:
+        elif self._kept.get("day") != today or batch.place > tuple(self._kept["through"]):
             self._kept.update(day=today, through=list(batch.place))
 
+    def failed(self, batch: Batch) -> bool:
+        """Take note that a batch was asked about and nothing could be read.
+
+        Returns:
+            Whether it is due again: until its last day, and once more behind it.
+        """
+        again = self._today <= self._last_day(batch) or batch.id not in self._broken
+        self.asked(batch)
+        if again:
+            self._set("broken", [*self._broken, batch.id])
+        return again
+
     def finished(self, batches: Sequence[Batch]) -> None:
-        """Take note that all that was due was asked about; forget what is not named any more."""
+        """Take note that all that was due was asked about; forget what is not known any more."""
+        start = self._settings.start
+        self._set("since", start.astimezone(timezone.utc).isoformat() if start else None)
+        known = {batch.id for batch in batches}
+        self._set("broken", [each for each in self._broken if each in known])
         if any(batch.sent_at for batch in batches):
             self._kept["done"] = self._today.isoformat()
         unnamed = {batch.id for batch in batches if batch.sent_at is None}
-        if left := {batch_id: days for batch_id, days in self._named.items() if batch_id in unnamed}:
-            self._kept["named"] = left
+        self._set("named", {batch_id: days for batch_id, days in self._named.items() if batch_id in unnamed})
+
+    def _set(self, name: str, value: Any) -> None:
+        """Keep a value; an empty one is not kept."""
+        if value:
+            self._kept[name] = value
         else:
-            self._kept.pop("named", None)
+            self._kept.pop(name, None)
+
+    @property
+    def _broken(self) -> Sequence[str]:
+        return list(self._kept.get("broken", ()))
 
     @property
     def _named(self) -> Mapping[str, list[str]]:

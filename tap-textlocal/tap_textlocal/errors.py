@@ -91,7 +91,14 @@ def rule_of(status: int, code: str | None) -> ErrorRule:
     """
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _BY_STATUS.get(status, _BY_STATUS[500])
-    return TEXTLOCAL_ERRORS.rule(status, None if status in _OF_THE_MOMENT else code)
+    rule = TEXTLOCAL_ERRORS.rule(status, None if status in _OF_THE_MOMENT else code)
+    if rule is _REFUSED and status >= HTTPStatus.BAD_REQUEST:
+        return _stop(
+            f"HTTP {status}",
+            f"Something between here and Textlocal refuses the call (HTTP {status}); Textlocal itself does so by 200.",
+            _ADDRESS,
+        )
+    return rule
 
 
 def is_unexplained(rule: ErrorRule) -> bool:

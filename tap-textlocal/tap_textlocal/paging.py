@@ -32,7 +32,8 @@ def pages(
     """Yield the pages of a list.
 
     Args:
-        read: Makes the call for `start` and `limit`.
+        read: Makes the call for `start` and `limit`. Rows that are removed meanwhile move those behind them forward,
+            and one that moves onto a page which was read already is missed: only the list's count shows that.
         rows: Where the answer has its rows.
         total: Where it has its count.
         doubt: Told in words where the end may not be the end.
@@ -43,11 +44,17 @@ def pages(
         UnavailableError: The pages do not come to an end.
     """
     start, count, before = 0, 0, None
+    of_list, shrank = 0, False  # the highest count that was certainly the list's
     while True:
         body = _body(read, start, doubt)
         page = rows_of(body, rows)
         if (told := whole(body.get(total))) is not None:
             count = told
+            if told < of_list and not shrank:
+                shrank = True
+                doubt(f"counts {told:,} where it counted {of_list:,}: the list shrank while it was read")
+            if of_list or told > len(page or ()):
+                of_list = max(of_list, told)
         if not page:
             if page is None and body:
                 doubt(f"answered without `{rows}`, which is taken for none")

@@ -9,6 +9,10 @@ from singer_sdk import typing as th
 UK_URL = "https://api.txtlocal.com"
 INDIA_URL = "https://api.textlocal.in"
 DEFAULT_ZONE = "UTC"
+MOST_DAYS = 90
+"""As long as target-textlocal remembers a batch."""
+HISTORY_DAYS = 184
+"""Days of history that are read at first: half a year at its longest, which is what Textlocal gives by itself."""
 _TEXT = th.StringType(min_length=1)
 # Ids are digits, and people write them with and without quotes.
 _ID = th.CustomType({"type": ["string", "integer"], "minLength": 1})
@@ -80,12 +84,13 @@ _WHAT = (
     ),
     th.Property(
         "metrics_days",
-        th.IntegerType(minimum=1, maximum=365),
+        th.IntegerType(minimum=1, maximum=MOST_DAYS),
         default=7,
         title="Days of figures",
         description=(
             "For how many days after it went out a batch's figures are fetched, once a day. What a missed run left "
-            "out of the last day is fetched later."
+            f"out of the last day is fetched later. At most {MOST_DAYS}: longer than that target-textlocal remembers "
+            "no batch."
         ),
         examples=[7],
     ),
@@ -98,8 +103,9 @@ _WHEN = (
         title="Start date",
         description=(
             "Only what was sent from here on is read into `history`, and only the figures of batches that went out "
-            "from here on. An ISO date or date-time; without a zone it is read in `timezone`. Without it, Textlocal "
-            "gives six months of history, and every batch that is known has its figures fetched."
+            "from here on. An ISO date or date-time; without a zone it is read in `timezone`. Without it, six "
+            "months of history are read, and every batch that is known has its figures fetched. With an earlier one "
+            "than before, batches that the old one left out have theirs fetched once; `history` does not go back."
         ),
         examples=["2026-01-01", "2026-01-01T00:00:00+00:00"],
     ),

@@ -84,7 +84,7 @@ def problems(config: Mapping[str, Any]) -> Iterator[str]:
         yield "`timezone` is not the name of a time zone. Give an IANA name such as Europe/London or UTC."
     for name in ("start_date", "as_of"):
         value = config.get(name)
-        if isinstance(value, str) and not _is_moment(value):
+        if isinstance(value, str) and not _is_moment(value, zone or ZoneInfo("UTC")):
             yield f"`{name}` is not an ISO date or date-time. Give one such as 2026-01-31 or 2026-01-31T09:00:00Z."
     yield from _address_problems(config)
     for name in ("group_ids", "batch_ids"):
@@ -125,10 +125,10 @@ def _zone(name: object) -> ZoneInfo | None:
         return None
 
 
-def _is_moment(text: str) -> bool:
+def _is_moment(text: str, zone: ZoneInfo) -> bool:
     try:
-        _moment(text, ZoneInfo("UTC"))
-    except ValueError:
+        _moment(text, zone).astimezone(timezone.utc).astimezone(zone)
+    except (ValueError, OverflowError):  # none, or one that is in no calendar of both zones
         return False
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.errors import RefusedError, SetupError
@@ -12,6 +12,7 @@ from tap_textlocal.batch_streams import CampaignMetrics, MessageStatus
 from tap_textlocal.errors import UNKNOWN_GROUP, is_unexplained
 from tap_textlocal.mapping import boolean, decimal, identifier, moment, number, rows_of, text, whole
 from tap_textlocal.paging import pages
+from tap_textlocal.setting_texts import HISTORY_DAYS
 from tap_textlocal.stream import Kept, Snapshot
 
 if TYPE_CHECKING:
@@ -138,8 +139,8 @@ class History(Kept):
         places: dict[str, str] = self.kept
         for source in self.sources:
             since = datetime.fromisoformat(places[source]) if source in places else None
-            start = since - self.settings.lookback if since else self.settings.start
-            if start and self.settings.start:
+            start = since - self.settings.lookback if since else self.settings.start or self._half_a_year_ago
+            if self.settings.start:
                 start = max(start, self.settings.start)
             latest = since
             for record in self._history(source, start):
@@ -151,11 +152,18 @@ class History(Kept):
             if latest:
                 places[source] = latest.astimezone(timezone.utc).isoformat()
 
-    def _history(self, source: str, start: datetime | None) -> Iterator[Record]:
-        # Pages would shift if texts that are sent meanwhile were among them.
-        fields: dict[str, str | int] = {"max_time": int(self.settings.now.timestamp()), "sort_order": "asc"}
-        if start:
-            fields["min_time"] = int(start.timestamp())
+    @property
+    def _half_a_year_ago(self) -> datetime:
+        return self.settings.now - timedelta(days=HISTORY_DAYS)
+
+    def _history(self, source: str, start: datetime) -> Iterator[Record]:
+        # Pages would shift if texts that are sent meanwhile were among them, and where Textlocal is left to say from
+        # when on: half a year before each call.
+        fields: dict[str, str | int] = {
+            "min_time": int(start.timestamp()),
+            "max_time": int(self.settings.now.timestamp()),
+            "sort_order": "asc",
+        }
         command = f"get_history_{source}"
 
         def read(place: int, limit: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_command.tap import TapCommandLine
 
-from singer_delivery.errors import CallError, DeliveryError
+from singer_delivery.errors import CallError, DeliveryError, UnavailableError
 from tap_textlocal.account import Account
 from tap_textlocal.check import check
 from tap_textlocal.setting_texts import CONFIG_SCHEMA
@@ -46,6 +46,17 @@ class TapTextlocal(TapCommandLine):
     def discover_streams(self) -> Sequence[Stream]:
         """Return the streams; needs neither network nor credentials."""
         return [stream(self) for stream in STREAMS]
+
+    # `final` in the SDK, as `TapCommandLine` says.
+    def sync_all(self) -> None:  # type: ignore[misc]
+        """Read all streams, and end with an error if batches had to be left out on the way.
+
+        Raises:
+            UnavailableError: They had.
+        """
+        super().sync_all()
+        if said := self.account.unread():
+            raise UnavailableError(said)
 
     def check(self) -> Iterator[tuple[str, bool, str]]:
         """Try the key, the groups and the batches."""

@@ -42,7 +42,9 @@ def test_a_good_config_has_no_problems() -> None:
         ({"batch_ids": ["700000001", "x"]}, "`batch_ids.1` is not an id"),
         ({"ledger_url": "ledger.db"}, "`ledger_url` is the address of no ledger"),
         ({"metrics_days": 0}, "`metrics_days` must be at least 1"),
+        ({"metrics_days": 91}, "`metrics_days` must be at most 90"),
         ({"start_date": "last year"}, "`start_date` is not an ISO date"),
+        ({"start_date": "0001-01-01T00:00:00+10:00"}, "`start_date` is not an ISO date"),
         ({"as_of": "tomorrow"}, "`as_of` is not an ISO date"),
         ({"lookback_hours": -1}, "`lookback_hours` must be at least 0"),
         ({"timezone": "Britain"}, "`timezone` is not the name of a time zone"),
@@ -87,7 +89,7 @@ def test_unknown_settings_are_pointed_out(run_tap: Callable[..., Run]) -> None:
 def test_settings_come_from_the_environment_too(run_tap: Callable[..., Run]) -> None:
     run = run_tap(None, "--config=ENV", env={"TAP_TEXTLOCAL_METRICS_DAYS": "1000"})
     assert "`api_key` is a required property" in run.stderr
-    assert "`metrics_days` must be at most 365" in run.stderr
+    assert "`metrics_days` must be at most 90" in run.stderr
 
 
 @pytest.mark.parametrize(

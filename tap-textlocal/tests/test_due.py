@@ -31,14 +31,15 @@ def ask(
     now: datetime = NOON,
     *,
     stop_after: int | None = None,
+    broken: tuple[str, ...] = (),
     **more: int | str,
 ) -> list[str]:
-    """Ask as a stream does, and return about whom; a run may break off."""
+    """Ask as a stream does, and return about whom; a run may break off, and batches may be broken."""
     batches = sorted(batches, key=lambda batch: batch.place)
     diary = Diary(kept, settings(now, **more))
     due = diary.due(batches)
     for batch in due[:stop_after]:
-        diary.asked(batch)
+        (diary.failed if batch.id in broken else diary.asked)(batch)
     if stop_after is None:
         diary.finished(batches)
     return [batch.id for batch in due[:stop_after]]
@@ -86,6 +87,47 @@ def test_a_batch_that_is_old_when_the_first_run_meets_it_is_asked_about_once() -
 
 def test_start_date_leaves_old_batches_out() -> None:
     assert ask({}, [sent(-100, "1"), sent(-1, "2")], start_date="2026-10-01") == ["2"]
+
+
+def test_an_earlier_start_date_brings_back_what_the_old_one_left_out() -> None:
+    kept: dict[str, Any] = {}
+    batches = [sent(-100, "1"), sent(-40, "2"), sent(-1, "3")]
+    assert ask(kept, batches, start_date="2026-11-01") == ["3"]
+    assert ask(kept, batches, start_date="2026-09-01T00:00:00+01:00") == ["2"]
+    assert ask(kept, batches, start_date="2026-09-01T00:00:00+01:00") == []
+    assert ask(kept, batches, NOON + timedelta(days=1)) == ["1", "3"]
+    assert ask(kept, batches, NOON + timedelta(days=2)) == ["3"]
+    assert "since" not in kept
+
+
+def test_a_batch_of_which_nothing_can_be_read_comes_last_until_its_days_are_over() -> None:
+    kept: dict[str, Any] = {}
+    batches = [sent(0, "1"), sent(1, "2")]
+    asked = [ask(kept, batches, NOON + timedelta(days=day), broken=("1",)) for day in range(12)]
+    assert asked == [["1"], *[["2", "1"]] * 8, [], [], []]
+    assert "broken" not in kept
+
+
+def test_a_batch_that_was_broken_is_due_again_on_the_same_day_and_no_other() -> None:
+    kept: dict[str, Any] = {}
+    batches = [sent(-3, "1"), sent(-2, "2"), Batch("3")]
+    assert ask(kept, batches, broken=("1", "3")) == ["3", "1", "2"]
+    assert ask(kept, batches, broken=("3",)) == ["3", "1"]
+    assert ask(kept, batches) == ["3"]
+    assert ask(kept, batches) == []
+
+
+@pytest.mark.parametrize("batch", [sent(-100), Batch("1")])
+def test_a_batch_whose_days_are_over_is_tried_in_two_runs(batch: Batch) -> None:
+    kept: dict[str, Any] = {"named": {"1": ["2026-01-01", "2026-01-02"]}}
+    assert [ask(kept, [batch], broken=("1",)) for _ in range(3)] == [["1"], ["1"], []]
+
+
+def test_a_broken_batch_that_is_not_known_any_more_leaves_the_state() -> None:
+    kept: dict[str, Any] = {}
+    ask(kept, [sent(-1, "1"), sent(-1, "2")], broken=("1", "2"))
+    ask(kept, [sent(-1, "2")], broken=("2",))
+    assert kept["broken"] == ["2"]
 
 
 def test_a_run_that_broke_off_is_gone_on_with_where_it_was() -> None:

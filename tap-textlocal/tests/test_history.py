@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
+from tap_textlocal.tap import TapTextlocal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,3 +103,18 @@ def test_histories_of_many_pages_are_read_to_the_end(history: Callable[..., Run]
         textlocal.send(*everybody)
     run = history()
     assert len(keys(run)) == len(run.records["history"]) == before + 2000
+
+
+def test_the_first_run_says_from_when_on_so_that_its_pages_do_not_move_with_the_clock() -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Client:
+        def read(self, _command: str, **fields: Any) -> dict[str, Any]:
+            asked.append(fields)
+            return {"messages": [{"id": len(asked)}] if fields["start"] < 2 else [], "total": 2}
+
+    tap = TapTextlocal(config={"api_key": "k", "as_of": "2026-11-22T12:00:00+00:00"})
+    tap.account.client = cast("Any", Client())
+    assert len(list(tap.streams["history"].get_records(None))) == 8
+    assert {(each["min_time"], each["max_time"]) for each in asked} == {(1779451200, 1795348800)}
+    assert 1795348800 - 1779451200 == 184 * 86_400

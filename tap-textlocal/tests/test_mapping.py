@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tap_textlocal.errors import FAILURE, UNREADABLE, code_of, rule_of
+from singer_delivery.error_table import Then
+from tap_textlocal.errors import FAILURE, UNREADABLE, code_of, is_unexplained, rule_of
 from tap_textlocal.mapping import (
     boolean,
     decimal,
@@ -171,3 +172,16 @@ def test_a_failing_server_is_tried_again_whatever_its_body_says() -> None:
 def test_a_list_that_php_wrote_as_an_object_is_a_list() -> None:
     assert rows_of({"messages": {"0": 1, "2": 3}}, "messages") == [1, 3]
     assert rows_of({"messages": "none"}, "messages") is None
+
+
+@pytest.mark.parametrize("status", [400, 406, 413, 422, 451])
+@pytest.mark.parametrize("code", [None, FAILURE, "4711"])
+def test_a_refusal_with_another_status_than_200_is_no_word_of_textlocal(status: int, code: str | None) -> None:
+    rule = rule_of(status, code)
+    assert rule.then is Then.STOP
+    assert f"(HTTP {status})" in rule.cause
+    assert is_unexplained(rule_of(200, code))
+
+
+def test_a_code_that_is_known_means_the_same_with_every_status_of_a_refusal() -> None:
+    assert rule_of(400, "10") is rule_of(200, "10")

@@ -99,3 +99,35 @@ def test_an_answer_without_rows_is_told() -> None:
 def test_a_server_that_knows_no_start_does_not_keep_the_tap_for_ever() -> None:
     with pytest.raises(UnavailableError, match="same page again and again"):
         list(pages(lambda _start, _limit: {"rows": [{"n": 1}]}, "rows", "total", print))
+
+
+@pytest.mark.parametrize("most", [25, 100, 1000])
+@pytest.mark.parametrize("size", [None, 2500])
+def test_a_list_that_shrinks_while_it_is_read_is_told_for_rows_may_have_been_passed_over(
+    most: int, size: int | None
+) -> None:
+    server = Server(2500, most)
+
+    def read(start: int, limit: int) -> dict[str, Any]:
+        found = server.read(start, limit)
+        if server.calls == 2:
+            del server.rows[:3]
+        return found
+
+    doubts: list[str] = []
+    found = [row["n"] for page in pages(read, "rows", "total", doubts.append, size) for row in page]
+    assert len(found) == 2497
+    assert doubts == ["counts 2,497 where it counted 2,500: the list shrank while it was read"]
+
+
+def test_a_list_that_grows_and_shrinks_while_it_is_read_is_told_once() -> None:
+    server = Server(2500, 25)
+
+    def read(start: int, limit: int) -> dict[str, Any]:
+        found = server.read(start, limit)
+        server.rows = [*range(2501 if server.calls == 1 else 2500 - server.calls % 2)]
+        return found
+
+    doubts: list[str] = []
+    list(pages(read, "rows", "total", doubts.append))
+    assert doubts == ["counts 2,500 where it counted 2,501: the list shrank while it was read"]
