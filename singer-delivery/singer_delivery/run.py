@@ -16,7 +16,7 @@ from singer_delivery.errors import DeliveryError, SetupError
 from singer_delivery.memory import Memory
 from singer_delivery.notify import Webhook
 from singer_delivery.outcomes import rejected, skipped
-from singer_delivery.people import People
+from singer_delivery.people import People, has_value
 from singer_delivery.pipeline import Pipeline
 from singer_delivery.progress import Progress
 from singer_delivery.report import Report
@@ -180,7 +180,8 @@ class Run:
             return
         verdict = verdict or _problem(bound, record)  # by the schema, in which columns of metadata may be the key
         # Stream maps that keep named columns alone drop this one; the row is deleted all the same.
-        deleted = (record if _DELETED in bound.metadata else raw).get(_DELETED) is not None
+        # An empty text is no time: a table that went through CSV has one in each row that lives.
+        deleted = has_value((record if _DELETED in bound.metadata else raw).get(_DELETED))
         if bound.metadata:
             record = {name: value for name, value in record.items() if name not in bound.metadata}
         self._way.pipeline.add(bound.binding, record, raw, deleted=deleted, verdict=verdict)

@@ -149,6 +149,17 @@ def test_a_deleted_row_is_not_joined_and_metadata_is_no_column(
     assert vendor.calls == [(BOB, {"name": "Ann"})]
 
 
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_an_empty_text_is_no_deletion(deliver: Callable[..., Outcome], vendor: Vendor, nothing: str) -> None:
+    """A table that went through CSV has one in each row that lives."""
+    here = person(1)
+    here["record"]["_sdc_deleted_at"] = nothing
+    lines = [with_columns("join", _sdc_deleted_at={"type": "string"}), here]
+    assert deliver(lines).reasons == {"taken": 1}
+    assert deliver(lines, stream_maps={"join": {"id": "id", "email": "email", "__else__": None}}).error is None
+    assert [key for key, _ in vendor.calls] == [ANN, ANN]
+
+
 @pytest.mark.parametrize("maps", [{"email": "email", "__else__": None}, {"_sdc_deleted_at": "gone"}], ids=str)
 def test_a_row_is_deleted_whatever_stream_maps_make_of_its_columns(
     deliver: Callable[..., Outcome], vendor: Vendor, maps: dict[str, Any]
