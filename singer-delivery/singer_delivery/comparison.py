@@ -55,9 +55,9 @@ class Comparison:
             plan: The plan.
         """
         entries = self._entries(items)
-        opted_out = {item for item, _ in self._elsewhere(items, lambda action: action.yields_to())}
+        opted_out = {item for item, *_ in self._elsewhere(items, lambda action: action.yields_to())}
         removals = [item for item in items if item.delivery.action.removes]
-        for item, added in self._elsewhere(removals, lambda action: action.undoes()):
+        for item, _, added in self._elsewhere(removals, lambda action: action.undoes()):
             item.delivery.added_at = max(float(added.at), item.delivery.added_at or 0.0)
         for item in items:
             delivery = item.delivery
@@ -79,6 +79,10 @@ class Comparison:
                 item.uncertain = True
                 delivery.in_doubt_since = float(entry.at)
             plan.items.append(item)
+        additions = [item for item in plan.items if not item.delivery.action.removes]
+        for item, scope, removed in self._elsewhere(additions, lambda action: action.undoes()):
+            if removed.state is EntryState.ACCEPTED:
+                item.undoing = (*item.undoing, scope)
 
     def _entries(self, items: Sequence[Item]) -> dict[tuple[int, bytes], Entry]:
         keys: dict[int, list[bytes]] = {}
@@ -92,8 +96,8 @@ class Comparison:
 
     def _elsewhere(
         self, items: Sequence[Item], scopes_of: Callable[[Action], Sequence[str]]
-    ) -> Iterator[tuple[Item, Entry]]:
-        """Yield what other actions did, or began, for the keys of deliveries.
+    ) -> Iterator[tuple[Item, int, Entry]]:
+        """Yield what other actions did, or began, for the keys of deliveries: with the id of its scope.
 
         What is in doubt counts: who perhaps was taken off, and wanted to be, is not added again.
 
@@ -108,7 +112,7 @@ class Comparison:
             names = scopes_of(action)
             for scope in self._ledger.scopes_below(names) if names else ():
                 entries = self._ledger.by_key(scope, [item.key for item in of_action])
-                yield from ((item, entries[item.key]) for item in of_action if item.key in entries)
+                yield from ((item, scope, entries[item.key]) for item in of_action if item.key in entries)
 
 
 def _as_before(item: Item, verdict: Verdict) -> Iterator[Settled]:

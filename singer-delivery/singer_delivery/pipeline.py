@@ -206,6 +206,7 @@ class Pipeline:
             self._largest_batch = max(self._largest_batch, action.batch_size)
             once = not (action.repeatable or self._settings.dry_run)
             if not (once or action.removes):
+                self._doubt([item for group in groups for item in group.items])
                 self._dispatcher.submit(groups)
                 continue
             for group in groups:
@@ -229,11 +230,18 @@ class Pipeline:
         """Write that deliveries are being sent, as of now. From any thread."""
         for scope in {item.scope for item in items}:
             self._ledger.mark_sending(scope, [(item.key, item.payload) for item in items if item.scope == scope])
+        self._doubt(items)
+
+    def _doubt(self, items: Sequence[Item]) -> None:
+        """Write that what deliveries undo may be so no more: a run that is killed now leaves nobody as taken off."""
+        self._ledger.doubt([(scope, item.key) for item in items for scope in item.undoing])
 
     def _unmark(self, items: Sequence[Item]) -> None:
-        before, clear = taken_back(item for item in items if not (item.delivery.action.repeatable or item.uncertain))
+        undone = [item for item in items if not (item.delivery.action.repeatable or item.uncertain)]
+        before, clear = taken_back(undone)
         if before or clear:
             self._ledger.settle(before, [], clear, [])
+        self._ledger.restore([(scope, item.key) for item in undone for scope in item.undoing])
 
     def _guard(self, action: Action, removals: int) -> None:
         """Stop before a run takes more people off than `max_removal_percent` of those that the ledger knows."""

@@ -107,6 +107,8 @@ class Item:
         payload: Digest of the payload.
         uncertain: Whether an earlier run ended while this was sent.
         others: The other rows that it delivers, where an action gathers.
+        undoing: Ids of the scopes in which the ledger holds something accepted that this makes untrue (what took the
+            person off, say). It is in doubt from before the call until the outcome is written.
     """
 
     row: Row
@@ -117,6 +119,7 @@ class Item:
     payload: bytes
     uncertain: bool = False
     others: Sequence[Row] = ()
+    undoing: Sequence[int] = ()
 
     @property
     def rows(self) -> Iterator[Row]:

@@ -124,6 +124,7 @@ class Sender:
             if not (error.answered and action.repeatable and self._is_the_records_fault(action, len(items), started)):
                 raise
             if len(items) == 1:
+                items[0].undoing = ()  # one of the attempts may have had effect: what it undoes stays in doubt
                 return self._outcome(items, [replace(VENDOR_BREAKS, vendor_code=error.code)])
         else:
             self._last_success = time.monotonic()

@@ -175,6 +175,7 @@ class Settler:
         undone: list[Item] = []
         left: list[LeftAlone] = []
         wanted: dict[int, list[tuple[bytes, bytes]]] = {}
+        restore: list[tuple[int, bytes]] = []
         for each in settled:
             item = each.item
             verdict = each.verdict if each.gathered is None else each.gathered.whole
@@ -187,6 +188,7 @@ class Settler:
             if verdict.still_wanted:
                 wanted.setdefault(item.scope, []).append((item.key, item.payload))
                 continue
+            restore.extend((scope, item.key) for scope in item.undoing)
             if verdict.lasting:
                 left.append(LeftAlone(item.scope, item.key, item.source, verdict.reason))
             if not each.action.repeatable:
@@ -196,6 +198,7 @@ class Settler:
         accepted += before
         if accepted or forget or clear or touch or left:
             self._books.ledger.settle(accepted, forget, clear, touch, left)
+        self._books.ledger.restore(restore)
         for scope, rows in wanted.items():
             self._books.ledger.mark_sending(scope, rows)
 

@@ -234,6 +234,22 @@ class Ledger:
             with self._writing() as connection:
                 self._writes.mark(connection, scope, rows, int(time.time()))
 
+    def doubt(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """Take note, before a call, that it may make untrue what was accepted: that is equal to nothing any more.
+
+        Args:
+            rows: Scope and key of it. When it was accepted, and what, stays known.
+        """
+        if rows and not self._dry_run:
+            with self._writing() as connection:
+                self._writes.doubt(connection, rows)
+
+    def restore(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """Take back a doubt, by scope and key: the call was not made, or refused. What was forgotten stays so."""
+        if rows and not self._dry_run:
+            with self._writing() as connection:
+                self._writes.restore(connection, rows)
+
     def settle(
         self,
         accepted: Sequence[Accepted],

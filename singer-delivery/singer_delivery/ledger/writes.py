@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from singer_delivery.ledger.many import digests, parameters
 from singer_delivery.ledger.prepared import Prepared
-from singer_delivery.ledger.rows import EntryState
-from singer_delivery.ledger.schema import deliveries, left_alone
+from singer_delivery.ledger.rows import NOT_KNOWN, EntryState
+from singer_delivery.ledger.schema import Digest, deliveries, left_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,6 +57,11 @@ class Writes:
             )
             .values(source=taken.c.source)
         )
+        of_keys = (deliveries.c.scope == _SCOPE, deliveries.c.key.in_(among_keys))
+        doubt = update(deliveries).where(*of_keys, deliveries.c.state == accepted)
+        restore = update(deliveries).where(*of_keys, deliveries.c.state == sending)
+        self._doubt = Prepared.of(doubt.values(state=sending, source=null()), dialect)
+        self._restore = Prepared.of(restore.values(state=accepted, source=literal(NOT_KNOWN, Digest())), dialect)
         self._no_longer_left = Prepared.of(no_longer_left, dialect)
         self._delete = Prepared.of(gone, dialect)
         self._clear = Prepared.of(gone.where(deliveries.c.state == sending), dialect)
@@ -106,6 +111,14 @@ class Writes:
             by_reason.setdefault(row.reason, {}).setdefault(row.scope, []).append((row.key, row.source))
         for reason, by_scope in sorted(by_reason.items()):
             self._run(connection, self._leave, ("key", "source"), by_scope, its_at=at, its_reason=reason)
+
+    def doubt(self, connection: Connection, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Write of what was accepted, by scope and key, that it may be so no more."""
+        self._run(connection, self._doubt, ("key",), _keys(rows))
+
+    def restore(self, connection: Connection, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Write of what was doubted, by scope and key, that it is so; the record that it came from is not known."""
+        self._run(connection, self._restore, ("key",), _keys(rows))
 
     def clear(self, connection: Connection, rows: Iterable[tuple[int, bytes]]) -> None:
         """Take away what was marked, by scope and key, and did not happen."""

@@ -32,12 +32,20 @@ settlement = st.tuples(
     st.lists(st.tuples(scope, key), max_size=3),
     rows,
 )
+doubting = st.tuples(st.sampled_from(["doubt", "restore"]), st.lists(st.tuples(scope, key), max_size=3))
 marking = st.tuples(st.just("mark"), scope, st.lists(st.tuples(key, payload), max_size=3))
 
 
 def model_step(model: Model, step: tuple[Any, ...]) -> None:
     if step[0] == "mark":
         model.update({(step[1], key): (payload, EntryState.SENDING, None) for key, payload in step[2]})
+        return
+    if step[0] in {"doubt", "restore"}:
+        states = EntryState.ACCEPTED, EntryState.SENDING
+        before, after = states if step[0] == "doubt" else reversed(states)
+        for row in step[1]:
+            if row in model and model[row][1] is before:
+                model[row] = (model[row][0], after, None)
         return
     _, accepted, forget, clear, touch = step
     for name, key, source, payload in accepted:
@@ -58,6 +66,10 @@ def ledger_step(ledger: Ledger, step: tuple[Any, ...]) -> None:
     if step[0] == "mark":
         ledger.mark_sending(ledger.scope(step[1]), step[2])
         return
+    if step[0] in {"doubt", "restore"}:
+        write = ledger.doubt if step[0] == "doubt" else ledger.restore
+        write([(ledger.scope(name), key) for name, key in step[1]])
+        return
     _, accepted, forget, clear, touch = step
     accepted, touch = ([Accepted(ledger.scope(row[0]), *row[1:]) for row in part] for part in (accepted, touch))
     forget = [Forget(*row) for row in forget]
@@ -75,7 +87,7 @@ def emptied(ledger: Ledger) -> Callable[..., Ledger]:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(st.one_of(marking, settlement), max_size=6))
+@given(st.lists(st.one_of(marking, doubting, settlement), max_size=6))
 def test_ledger_answers_as_a_dictionary_would(emptied: Callable[..., Ledger], steps: list[tuple[Any, ...]]) -> None:
     ledger = emptied()
     model: Model = {}
