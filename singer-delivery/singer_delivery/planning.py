@@ -19,7 +19,7 @@ from singer_delivery.outcomes import (
     skipped,
 )
 from singer_delivery.rows import Item, Settled, Unchanged
-from singer_delivery.steps import Step, let_the_last_word_stand, until_another_action, without_superseded
+from singer_delivery.steps import Step, hold_back, let_the_last_word_stand, until_another_action, without_superseded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from singer_delivery.actions import Action, Delivery
     from singer_delivery.ledger import Ledger
-    from singer_delivery.people import People
+    from singer_delivery.people import People, Person
     from singer_delivery.rows import Row
 
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number", enc_hook=str).encode
@@ -81,6 +81,8 @@ class Planning:
         while rows:
             pending = self._pending()  # before the ledger is asked: of what is settled meanwhile it knew nothing
             steps = self._steps(rows)
+            if any(step.holds_back for step in steps):
+                hold_back(steps, self._key)
             if any(action.removes for action in {step.action for step in steps}):
                 self._look_what_stands(steps)
                 let_the_last_word_stand(steps)
@@ -118,7 +120,8 @@ class Planning:
         if action is None:
             return Step(row, row.binding.action, verdict=DELETED_ROW)
         if isinstance(action, Verdict):
-            return Step(row, row.binding.action, verdict=action)
+            bound = row.binding.action
+            return Step(row, bound, self._scope(bound), verdict=action, holds_back=not bound.removes)
         try:
             source = self._ledger.digest(row.binding.rules + _encode(row.record))
         except UnicodeEncodeError:
@@ -166,19 +169,15 @@ class Planning:
         row, action = step.row, step.action
         if action.needs_consent and not self._people.consent(row.record):
             step.verdict = NO_CONSENT
+            step.holds_back = True
             return
-        person = self._people.person(
-            row.record,
-            row.binding.columns,
-            action.identity,
-            only_identity=action.removes,
-            needs_mobile=action.needs_mobile and not action.removes,
-        )
+        person = self._person(step, whatever_else=action.removes)
         if isinstance(person, Verdict):
             step.verdict = person
             return
         if self._people.suppressed(person):
             step.verdict = SUPPRESSED
+            step.holds_back = not action.removes
             return
         planned = row.binding.planner(action)(row.record, person)
         if isinstance(planned, Verdict):
@@ -189,6 +188,35 @@ class Planning:
             return
         step.key = self._ledger.digest(planned.key.encode())
         step.item = Item(row, planned, step.scope, step.key, step.source, self._payload(planned))
+
+    def _person(self, step: Step, *, whatever_else: bool) -> Person | Verdict:
+        """Say who a row is about; `whatever_else` it says that is wrong, where it does not add them."""
+        row, action = step.row, step.action
+        return self._people.person(
+            row.record,
+            row.binding.columns,
+            action.identity,
+            only_identity=whatever_else,
+            needs_mobile=action.needs_mobile and not whatever_else,
+        )
+
+    def _key(self, step: Step) -> bytes | None:
+        """Return the key that a row would be delivered by which holds somebody back; None where it has none.
+
+        A gathered call is not about one person: nobody is held back from it by another row.
+        """
+        person = self._person(step, whatever_else=True)
+        if isinstance(person, Verdict) or step.action.gathers:
+            return None
+        record, columns = step.row.record, step.row.binding.columns
+        plan = step.row.binding.planner(step.action)
+        planned = plan(record, person)
+        if isinstance(planned, Verdict):  # over a value, perhaps, that says nothing of who it is
+            identity = {columns.known[name] for name in step.action.identity if name in columns.known}
+            planned = plan({name: value for name, value in record.items() if name in identity}, person)
+        if isinstance(planned, Verdict):
+            return None
+        return self._ledger.digest(planned.key.encode(errors="surrogatepass"))  # nobody looked whether it is text
 
     def _payload(self, delivery: Delivery) -> bytes:
         return self._ledger.digest(_encode(delivery.payload))

@@ -9,7 +9,7 @@ from singer_delivery.ledger.rows import below
 from singer_delivery.outcomes import SUPERSEDED, UNCHANGED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from singer_delivery.actions import Action, Delivery
     from singer_delivery.outcomes import Verdict
@@ -33,6 +33,8 @@ class Step:
         item: What is to be sent.
         stands: A removal that the ledger holds already, though the record looks different now.
         gathered: What waits for the end of the input.
+        holds_back: Whether it says, in place of anything to be done, that the person is not to be added: they have not
+            agreed, are suppressed, or nobody can read whether they opted out.
     """
 
     row: Row
@@ -45,11 +47,28 @@ class Step:
     item: Item | None = None
     stands: bool = False
     gathered: Delivery | None = None
+    holds_back: bool = False
 
     @property
     def is_new(self) -> bool:
         """Whether it is to be sent, as far as is known yet."""
         return self.verdict is None and self.item is not None
+
+
+def hold_back(steps: Sequence[Step], key_of: Callable[[Step], bytes | None]) -> None:
+    """Leave out additions behind which another row says that the person is not to be added.
+
+    Args:
+        steps: In the order of their rows.
+        key_of: Says whom a row is about that holds somebody back, if that can be said. Asked only behind an addition.
+    """
+    first = next((place for place, step in enumerate(steps) if step.is_new and not step.action.removes), len(steps))
+    held_back: set[tuple[int, bytes]] = set()
+    for step in reversed(steps[first:]):
+        if step.holds_back and (key := key_of(step)) is not None:
+            held_back.add((step.scope, key))
+        elif step.is_new and not step.action.removes and (step.scope, step.key) in held_back:
+            step.verdict = SUPERSEDED
 
 
 def let_the_last_word_stand(steps: Sequence[Step]) -> None:

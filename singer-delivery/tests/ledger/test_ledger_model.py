@@ -39,15 +39,13 @@ marking = st.tuples(st.just("mark"), scope, st.lists(st.tuples(key, payload), ma
 def model_step(model: Model, step: tuple[Any, ...]) -> None:
     if step[0] == "mark":
         model.update({(step[1], key): (payload, EntryState.SENDING, None) for key, payload in step[2]})
-        return
-    if step[0] in {"doubt", "restore"}:
-        states = EntryState.ACCEPTED, EntryState.SENDING
-        before, after = states if step[0] == "doubt" else reversed(states)
-        for row in step[1]:
-            if row in model and model[row][1] is before:
-                model[row] = (model[row][0], after, None)
-        return
-    _, accepted, forget, clear, touch = step
+    elif step[0] == "settle":
+        model_settle(model, *step[1:])
+    else:
+        model_doubt(model, *step)
+
+
+def model_settle(model: Model, accepted: Any, forget: Any, clear: Any, touch: Any) -> None:
     for name, key, source, payload in accepted:
         model[name, key] = (payload, EntryState.ACCEPTED, source)
     for row in clear:
@@ -60,6 +58,14 @@ def model_step(model: Model, step: tuple[Any, ...]) -> None:
         for name in SCOPES:
             if f"{name}/".startswith(f"{prefix}/"):
                 model.pop((name, key), None)
+
+
+def model_doubt(model: Model, kind: str, rows: list[tuple[str, bytes]]) -> None:
+    states = EntryState.ACCEPTED, EntryState.SENDING
+    before, after = states if kind == "doubt" else reversed(states)
+    for row in rows:
+        if row in model and model[row][1] is before:
+            model[row] = (model[row][0], after, None)
 
 
 def ledger_step(ledger: Ledger, step: tuple[Any, ...]) -> None:
