@@ -59,7 +59,7 @@ class Ledger:
         )
         self._left_alone = select(left_alone.c.source, left_alone.c.key, left_alone.c.reason).where(
             left_alone.c.scope == bindparam("its_scope"),
-            left_alone.c.at >= bindparam("since"),
+            left_alone.c.at.between(bindparam("since"), bindparam("now")),
             left_alone.c.source.in_(wanted),
         )
         self._writes = Writes(self._dialect)
@@ -155,12 +155,14 @@ class Ledger:
         Args:
             scope: Id of the scope.
             sources: Digests of records.
-            since: What was said earlier does not count, in seconds since 1970.
+            since: What was said earlier does not count, in seconds since 1970; nor does what was said later than now,
+                by a clock that was wrong.
         """
         if not sources:
             return {}
         with self._reading() as connection:
-            rows = connection.execute(self._left_alone, {"its_scope": scope, "since": since, **self._wanted(sources)})
+            when = {"since": since, "now": int(time.time())}
+            rows = connection.execute(self._left_alone, {"its_scope": scope, **when, **self._wanted(sources)})
             return {source: LeftAlone(scope, key, source, reason) for source, key, reason in rows}
 
     def by_key(self, scope: int, keys: Sequence[bytes]) -> dict[bytes, Entry]:

@@ -86,6 +86,18 @@ def test_who_is_to_be_left_alone_is_so_until_then_or_until_the_vendor_takes_them
     assert ledger.left_alone(row.scope, [row.source], 0) == {}
 
 
+def test_what_was_said_by_a_clock_that_ran_ahead_leaves_nobody_alone_for_years(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = accepted(ledger, "a", b"k")
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 5 * 365 * 86_400)
+    ledger.settle([], [], [], [], [LeftAlone(row.scope, row.key, row.source, "opted_out")])
+    assert ledger.left_alone(row.scope, [row.source], 0)
+    monkeypatch.undo()
+    assert ledger.left_alone(row.scope, [row.source], 0) == {}
+
+
 def test_targets_that_share_a_database_do_not_see_each_others_deliveries(url: str) -> None:
     one, other = Ledger.open(url, "target-one"), Ledger.open(url, "target-other")
     row, same = accepted(one, "subscribe/5", b"k"), accepted(other, "subscribe/5", b"k")
