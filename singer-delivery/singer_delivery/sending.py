@@ -80,6 +80,7 @@ class Sender:
         self._counting = threading.Lock()
         self._broken_in_a_row = 0
         self._unknown_in_a_row = 0
+        self._broke_off: set[tuple[int, bytes]] = set()
         self._last_success = time.monotonic()
 
     def deliver(self, group: Group) -> Sequence[Settled]:
@@ -99,7 +100,7 @@ class Sender:
 
     def _resolved(self, group: Group) -> tuple[list[Settled], Group]:
         """Find out what became of deliveries that an earlier run left in doubt; give back what is to be sent."""
-        found = [(item, self._found(item) if item.uncertain else Doubt.NOT_DONE) for item in group.items]
+        found = [(item, self._left_behind(item) if item.uncertain else Doubt.NOT_DONE) for item in group.items]
         settled = [_told(item, what) for item, what in found if what is not Doubt.NOT_DONE]
         to_send = [item for item, what in found if what is Doubt.NOT_DONE]
         if anew := [item for item in to_send if item.uncertain]:
@@ -184,8 +185,23 @@ class Sender:
         """
         _keep_in_doubt(items)
         found = [self._found(item) for item in items]
+        # There are few: behind some in a row the run ends.
+        self._broke_off.update(
+            (item.scope, item.key) for item, what in zip(items, found, strict=True) if isinstance(what, Doubt)
+        )
         self._count(found)
         return [_told(item, what) for item, what in zip(items, found, strict=True)]
+
+    def _left_behind(self, item: Item) -> Verdict | Gathered | Doubt:
+        """Find out what became of a delivery that was in doubt before it came here.
+
+        It may have broken off in this run, for an earlier record of its key: then it may still be done.
+        """
+        if (item.scope, item.key) not in self._broke_off:
+            return self._found(item)
+        item.delivery.in_doubt_since = None
+        found = self._found(item)
+        return Doubt.REMAINS if found is Doubt.NOT_DONE else found
 
     def _found(self, item: Item) -> Verdict | Gathered | Doubt:
         if self._dry_run:

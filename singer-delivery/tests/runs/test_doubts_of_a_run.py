@@ -11,6 +11,7 @@ from made_up_target import person, schema, state
 from singer_delivery.actions import Doubt
 from singer_delivery.errors import UnavailableError
 from singer_delivery.ledger import Ledger
+from singer_delivery.outcomes import accepted
 from singer_delivery.sending import MOST_UNKNOWN_IN_A_ROW
 
 if TYPE_CHECKING:
@@ -130,3 +131,35 @@ def test_a_run_that_ends_before_it_sends_what_was_not_done_leaves_no_doubt(
     vendor.errors.clear()
     vendor.answers = Doubt.REMAINS
     assert deliver([schema("leave"), leaving(1)]).reasons == {"taken": 1}
+
+
+def test_what_broke_off_in_this_run_is_not_sent_again_for_a_later_record_of_the_person(
+    deliver: Callable[..., Any], vendor: Vendor
+) -> None:
+    """Whatever the vendor says: it may still be done."""
+    vendor.answers = Doubt.NOT_DONE
+    vendor.break_off(key(1))
+    later = person(1, stream="leave")
+    later["record"]["id"] = 7
+    tried: list[str] = []
+    vendor.on_call = tried.append
+    outcome = deliver([schema("leave"), leaving(1), leaving(2), later], batch_size_rows=1)
+    assert outcome.reasons == {"unknown": 2, "taken": 1}
+    assert tried.count(key(1)) == 1
+    assert [since for each, since in vendor.asked if each == key(1)] == [None, None]
+    vendor.errors.clear()
+    assert deliver([schema("leave"), leaving(1)]).reasons == {"taken": 1}
+
+
+def test_what_broke_off_in_this_run_is_settled_by_a_later_record_if_the_vendor_knows_by_then(
+    deliver: Callable[..., Any], vendor: Vendor
+) -> None:
+    vendor.break_off(key(1))
+    lines = [schema("leave"), leaving(1), leaving(2)]
+
+    def by_now(each: str) -> None:
+        if each == key(2):
+            vendor.answers = accepted("arrived")
+
+    vendor.on_call = by_now
+    assert deliver([*lines, leaving(1)], batch_size_rows=1).reasons == {"unknown": 1, "taken": 1, "arrived": 1}
