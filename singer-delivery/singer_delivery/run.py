@@ -88,7 +88,7 @@ class Run:
         self._target = target
         self._logger = target.logger
         self._interrupted = interrupted
-        self._streams: dict[str, _Stream] = {}
+        self._streams: dict[tuple[str, str], _Stream] = {}  # stream maps may give several one name
         self._open_way: _Way | None = None
         self._ended = False
         self.settings = DeliverySettings.from_config(target.config)
@@ -160,21 +160,22 @@ class Run:
         rules = way.books.ledger.digest(self._rules + self._people.digest + action.name.encode())
         binding = Binding(stream, source, action, columns, rules)
         validator = RecordValidator(dict(schema), stream=stream) if settings.validate_records else None
-        self._streams[stream] = _Stream(binding, validator, keys, metadata)
+        self._streams[source.stream, stream] = _Stream(binding, validator, keys, metadata)
         self._logger.info("Stream `%s`: `%s`", stream, action.name)
 
     def take(
-        self, stream: str, record: dict[str, Any], raw: Mapping[str, Any], verdict: Verdict | None = None
+        self, source: str, stream: str, record: dict[str, Any], raw: Mapping[str, Any], verdict: Verdict | None = None
     ) -> None:
         """Take a record after stream maps.
 
         Args:
-            stream: Name of its stream after stream maps.
+            source: Name of its stream, as the tap gave it.
+            stream: The same after stream maps.
             record: The record.
             raw: The record as the tap sent it.
             verdict: Its outcome, where it is clear already.
         """
-        bound = self._streams.get(stream)
+        bound = self._streams.get((source, stream))
         if bound is None:
             self._take_test(stream)
             return

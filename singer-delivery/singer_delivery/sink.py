@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from singer_sdk.mapper import RemoveRecordTransform
 from singer_sdk.sinks import Sink
-
-if TYPE_CHECKING:
-    from singer_delivery.target import DeliveryTarget
 
 
 class DeliverySink(Sink):
-    """A stream. It binds the stream to its action."""
-
-    def __init__(self, target: DeliveryTarget, *args: Any, **kwargs: Any) -> None:
-        self._target = target
-        super().__init__(target, *args, **kwargs)
-
-    def setup(self) -> None:
-        """Bind the stream, when its SCHEMA comes, unless `stream_maps` drop all of it."""
-        maps = [each for maps in self._target.mapper.stream_maps.values() for each in maps]
-        own = [each for each in maps if each.stream_alias == self.stream_name]
-        if not own or not all(isinstance(each, RemoveRecordTransform) for each in own):
-            self._target.bind(self)
+    """A stream, or several that stream maps give one name."""
 
     def get_validator(self) -> None:
         """Validate elsewhere: a record that does not fit its schema is rejected, and the run goes on."""

@@ -14,7 +14,7 @@ from singer_command.plugin import CommandLine
 from singer_sdk import Target
 from singer_sdk.exceptions import MapExpressionError, StreamMapConfigError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
-from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
 from singer_delivery.boundary import told_to
 from singer_delivery.errors import CallError, DeliveryError, InputError, SetupError
@@ -83,6 +83,7 @@ class DeliveryTarget(CommandLine, Target):
         self._in_hand = False
         self._listening = False
         self._run: Run | None = None
+        self._stream_in_hand = ""
         keep_quiet()
         super().__init__(**kwargs)
         self.max_parallelism = 1
@@ -138,37 +139,42 @@ class DeliveryTarget(CommandLine, Target):
         self.run.end("failed", error)
         raise error from None
 
-    def bind(self, sink: DeliverySink) -> None:
-        """Bind a stream to its action."""
-        found = (
-            Source(name, tuple(each.raw_schema["properties"]), tuple(each.raw_key_properties or sink.key_properties))
-            for name, maps in self.mapper.stream_maps.items()
-            for each in maps
-            if each.stream_alias == sink.stream_name
-        )
-        properties = sink.original_schema["properties"]
-        source = next(found, Source(sink.stream_name, tuple(properties), tuple(sink.key_properties)))
-        self.run.bind(sink.stream_name, source, sink.original_schema, sink.key_properties)
+    def get_sink(self, stream_name: str, **of_stream: Any) -> Sink:
+        """Return a stream's sink when its SCHEMA comes, and bind the stream to its action, unless maps drop all of it.
+
+        Streams that `stream_maps` give one name share the sink, and nothing else.
+        """
+        sink = super().get_sink(stream_name, **of_stream)
+        stream = self._stream_in_hand
+        maps = [each for each in self.mapper.stream_maps[stream] if each.stream_alias == stream_name]
+        if not all(isinstance(each, RemoveRecordTransform) for each in maps):
+            keys = tuple(maps[0].raw_key_properties or sink.key_properties)
+            source = Source(stream, tuple(maps[0].raw_schema["properties"]), keys)
+            self.run.bind(stream_name, source, sink.original_schema, sink.key_properties)
+        return sink
 
     # The SDK's messages.
 
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         self._in_hand = True
+        self._stream_in_hand = message_dict["stream"]
         super()._process_schema_message(message_dict)
         self._put_down()
 
     def _process_record_message(self, message_dict: dict[str, Any]) -> None:
         self._in_hand = True
-        raw = message_dict["record"]
-        maps = self.mapper.stream_maps.get(message_dict["stream"])
+        stream, raw = message_dict["stream"], message_dict["record"]
+        maps = self.mapper.stream_maps.get(stream)
         if maps is None:
             raise InputError(
-                f"A record of stream `{message_dict['stream']}` came before its SCHEMA message. The tap does not "
+                f"A record of stream `{stream}` came before its SCHEMA message. The tap does not "
                 "follow the Singer specification; nothing after it was read."
             )
         for stream_map in maps:
             if type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled:
-                self.run.take(stream_map.stream_alias, raw, raw)  # the usual case, without the cost of the others
+                self.run.take(
+                    stream, stream_map.stream_alias, raw, raw
+                )  # the usual case, without the cost of the others
                 continue
             verdict = None
             try:
@@ -180,7 +186,7 @@ class DeliveryTarget(CommandLine, Target):
             if record is None:
                 self.run.report.filtered(1)
             else:
-                self.run.take(stream_map.stream_alias, record, raw, verdict)
+                self.run.take(stream, stream_map.stream_alias, record, raw, verdict)
         self._put_down()
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
