@@ -174,7 +174,8 @@ class Action(ABC):
     def undoes(self) -> Sequence[str]:
         """Return scopes, or the beginnings of scopes, that an accepted delivery makes untrue for its key.
 
-        An unsubscribe makes an earlier subscribe untrue, so that a later one is sent again.
+        An unsubscribe makes an earlier subscribe untrue, so that a later one is sent again. What removes is doubted
+        before the call of what adds: whatever becomes of that, a later unsubscribe is sent again. Unless it is refused.
         """
         return ()
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 
@@ -74,28 +73,6 @@ def test_later_acceptance_takes_the_place_of_the_earlier(ledger: Ledger) -> None
     assert ledger.by_source(old.scope, [old.source, new.source]) == {new.source: new.key}
     assert ledger.by_key(new.scope, [new.key])[new.key].payload == new.payload
     assert ledger.known_count(["a"]) == 1
-
-
-def test_who_is_to_be_left_alone_is_so_until_then_or_until_the_vendor_takes_them(ledger: Ledger) -> None:
-    row = accepted(ledger, "a", b"k")
-    left = LeftAlone(row.scope, row.key, row.source, "opted_out")
-    ledger.settle([], [], [], [], [left])
-    assert ledger.left_alone(row.scope, [row.source, ledger.digest(b"other")], 0) == {row.source: left}
-    assert ledger.left_alone(row.scope, [row.source], int(time.time()) + 10) == {}
-    settle(ledger, [row])
-    assert ledger.left_alone(row.scope, [row.source], 0) == {}
-
-
-def test_what_was_said_by_a_clock_that_ran_ahead_leaves_nobody_alone_for_years(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = accepted(ledger, "a", b"k")
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 5 * 365 * 86_400)
-    ledger.settle([], [], [], [], [LeftAlone(row.scope, row.key, row.source, "opted_out")])
-    assert ledger.left_alone(row.scope, [row.source], 0)
-    monkeypatch.undo()
-    assert ledger.left_alone(row.scope, [row.source], 0) == {}
 
 
 def test_targets_that_share_a_database_do_not_see_each_others_deliveries(url: str) -> None:
