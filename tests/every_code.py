@@ -28,11 +28,12 @@ def params(documented: Iterable[Documented], ordinary: Collection[str]) -> list[
 
 
 def rejects_of(run: TargetRun) -> list[dict[str, Any]]:
-    """Return the lines of a run's rejects file."""
+    """Return the lines of a run's rejects file, but for those that hold schemas."""
     return [
-        json.loads(line)
+        content
         for path in run.folder.glob("*-rejects.jsonl")
-        for line in path.read_text(encoding="utf-8").splitlines()
+        for content in map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        if "schema" not in content
     ]
 
 

@@ -35,7 +35,7 @@ def contacts(sandbox: Sandbox) -> dict[str, dict[str, Any]]:
 
 def rejects(folder: Path) -> list[dict[str, Any]]:
     lines = (folder / "target-listrak-sms-rejects.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return [content for content in map(json.loads, lines) if "schema" not in content]
 
 
 def last_line(text: str) -> str:

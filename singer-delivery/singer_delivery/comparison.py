@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from singer_delivery.actions import Action
     from singer_delivery.ledger import Entry, Ledger
     from singer_delivery.outcomes import Verdict
-    from singer_delivery.rows import Item, Unchanged
+    from singer_delivery.rows import Item, Row, Unchanged
 
 
 @dataclass(slots=True)
@@ -27,12 +27,14 @@ class Plan:
         unchanged: Rows that are equal to what was accepted before, by action.
         touched: Their deliveries where only the record looks different: the ledger learns the new look.
         items: What is to be sent, in order.
+        begun: Rows that are settled later: those of the deliveries, and those that wait for the end of the input.
     """
 
     settled: list[Settled] = field(default_factory=list)
     unchanged: list[Unchanged] = field(default_factory=list)
     touched: list[Item] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+    begun: list[Row] = field(default_factory=list)
 
 
 class Comparison:

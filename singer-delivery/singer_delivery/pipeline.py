@@ -176,7 +176,7 @@ class Pipeline:
         self._check_rejects(MANY_REJECTS)
 
     def _hand_over(self, plan: Plan) -> None:
-        self._settler.put(Outcomes(plan.settled, plan.unchanged, plan.touched))
+        self._settler.put(Outcomes(plan.settled, plan.unchanged, plan.touched, plan.begun))
         self._dispatch(plan.items)
 
     def _adapt(self, seconds: float) -> None:

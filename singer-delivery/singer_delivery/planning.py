@@ -237,8 +237,10 @@ class Planning:
                 plan.settled.append(Settled(step.row, step.verdict, step.action))
             elif step.gathered is not None:
                 self._gathering.add(step.row, step.gathered, step.scope)
+                plan.begun.append(step.row)
         plan.unchanged.extend(unchanged.values())
         self._comparison.add(items, plan)
+        plan.begun += [row for item in plan.items for row in item.rows]
         return plan
 
     def _scope(self, action: Action) -> int:

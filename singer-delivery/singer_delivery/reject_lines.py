@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
 from math import isfinite
@@ -39,7 +40,8 @@ class RejectLine(msgspec.Struct):
         vendor_code: The vendor's code.
         key_properties: The stream's key.
         record: The record, byte for byte as it will be replayed.
-        absent: Columns of its stream that it has not.
+        schema_id: Which line holds the stream's schema.
+        schema: The schema of a stream; then the line is no reject, and `id` is what rejects name it by.
     """
 
     stream: str
@@ -52,7 +54,26 @@ class RejectLine(msgspec.Struct):
     vendor_code: str | None = None
     key_properties: list[str] = msgspec.field(default_factory=list)
     record: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"{}"))
-    absent: list[str] = msgspec.field(default_factory=list)
+    schema_id: str = ""
+    schema: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
+
+
+@dataclass(frozen=True)
+class StreamSchema:
+    """The schema of a stream as the tap sent it: a replay sends it again.
+
+    Attributes:
+        id: Names it: the same for equal schemas of a stream, in whatever order their parts are written.
+        text: It, as JSON.
+    """
+
+    id: str
+    text: bytes
+
+    @classmethod
+    def of(cls, stream: str, schema: Mapping[str, Any]) -> StreamSchema:
+        """Write a schema."""
+        return cls(_digest((stream, schema)), encode(schema))
 
 
 _decoder = msgspec.json.Decoder(RejectLine)
@@ -71,7 +92,9 @@ def encode(value: object) -> bytes:
         return _escaped(value).encode()
 
 
-def row_id(stream: str, record: Mapping[str, Any], key_properties: Sequence[str], mapped: str = "") -> str:
+def row_id(
+    stream: str, record: Mapping[str, Any], key_properties: Sequence[str], mapped: str = "", bound: str = ""
+) -> str:
     """Return the id of a row: the same for every version of it, where its stream has a key.
 
     Args:
@@ -81,18 +104,15 @@ def row_id(stream: str, record: Mapping[str, Any], key_properties: Sequence[str]
             what identifies the row.
         mapped: Name of the stream after stream maps. They can make several streams of one, and what came through as a
             row of one of them did not as a row of another.
+        bound: Name of the action that the stream is bound to. A row that one action took is still to be delivered by
+            another one that did not, in the same file.
     """
-    names = [stream, mapped] if mapped and mapped != stream else [stream]
     identity: object = record
     if key_properties:
         values = [record.get(name) for name in key_properties]
         if None not in values:
             identity = values
-    try:
-        text = _sorted.encode((*names, identity))
-    except UnicodeEncodeError:
-        text = _escaped((*names, identity)).encode()
-    return blake2b(text, digest_size=_ID_BYTES).hexdigest()
+    return _digest((stream, mapped or stream, bound, identity))
 
 
 def lines(chunks: Iterable[bytes]) -> Iterator[RejectLine | None]:
@@ -110,17 +130,25 @@ def lines(chunks: Iterable[bytes]) -> Iterator[RejectLine | None]:
 
 
 def columns(line: RejectLine) -> tuple[str, ...]:
-    """Return the names of a record's columns, in their order, and those of its stream that it has not."""
+    """Return the names of a record's columns, in their order."""
     try:
-        return (*_columns.decode(line.record), *line.absent)
+        return tuple(_columns.decode(line.record))
     except ValueError:
-        return (*json.loads(bytes(line.record)), *line.absent)
+        return tuple(json.loads(bytes(line.record)))
+
+
+def _digest(value: object) -> str:
+    try:
+        text = _sorted.encode(value)
+    except UnicodeEncodeError:
+        text = _escaped(value).encode()
+    return blake2b(text, digest_size=_ID_BYTES).hexdigest()
 
 
 def _decoded(chunk: bytes) -> RejectLine | None:
     try:
         line = _decoder.decode(chunk)
-        return line if bytes(line.record).startswith(b"{") else None
+        return line if _is_object(line.record) and (not line.schema or _is_object(line.schema)) else None
     except msgspec.ValidationError:
         return None
     except (ValueError, RecursionError):
@@ -128,14 +156,21 @@ def _decoded(chunk: bytes) -> RejectLine | None:
     try:
         # msgspec does not take half surrogates.
         content = json.loads(chunk, parse_float=Decimal, parse_constant=_refuse)
-        if not isinstance(content, dict) or not isinstance(content.get("record", {}), dict):
+        if not isinstance(content, dict):
             return None
-        record = msgspec.Raw(encode(content.pop("record", {})))
+        parts = {name: content.pop(name) for name in ("record", "schema") if name in content}
+        if not all(isinstance(part, dict) for part in parts.values()):
+            return None
         line = msgspec.convert(content, RejectLine)
+        for name, part in parts.items():
+            setattr(line, name, msgspec.Raw(encode(part)))
     except (ValueError, RecursionError):
         return None
-    line.record = record
     return line
+
+
+def _is_object(part: msgspec.Raw) -> bool:
+    return bytes(part).startswith(b"{")
 
 
 def _refuse(constant: str) -> NoReturn:

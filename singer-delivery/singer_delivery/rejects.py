@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from singer_delivery.errors import RejectsError
-from singer_delivery.reject_lines import encode, lines, row_id
+from singer_delivery.reject_lines import StreamSchema, encode, lines, row_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from singer_delivery.outcomes import Verdict
 
-__all__ = ["Reject", "RejectsFile", "row_id"]
+__all__ = ["Reject", "RejectsFile", "StreamSchema", "row_id"]
 
 _MODE = 0o600
 _LOOK_BYTES = 8
@@ -41,8 +41,9 @@ class Reject:
         record: The record as the tap sent it, before stream maps: what a replay sends again.
         key_properties: The stream's key.
         verdict: Why.
-        absent: Columns of the stream that the record has not: a replay's SCHEMA names them too.
         mapped: Name of the stream after stream maps.
+        bound: Name of the action that the stream is bound to. Its records may be for others: `action`.
+        schema: The stream's schema as the tap sent it.
     """
 
     stream: str
@@ -50,8 +51,19 @@ class Reject:
     record: Mapping[str, Any]
     key_properties: Sequence[str]
     verdict: Verdict
-    absent: Sequence[str] = ()
     mapped: str = ""
+    bound: str = ""
+    schema: StreamSchema | None = None
+
+    @property
+    def row(self) -> str:
+        """The id of its row."""
+        return row_id(self.stream, self.record, self.key_properties, self.mapped, self.bound)
+
+    @property
+    def schema_id(self) -> str:
+        """The id of the stream's schema; empty if it is not known."""
+        return "" if self.schema is None else self.schema.id
 
 
 class RejectsFile:
@@ -70,6 +82,7 @@ class RejectsFile:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path).expanduser()
         self._open: dict[str, bytes] = {}
+        self._schemas: set[str] = set()
         self._file: int | None = None
         with self._plainly("read"):
             self._load()
@@ -96,23 +109,32 @@ class RejectsFile:
     def add(self, rejects: Iterable[Reject]) -> None:
         """Write rejects, so that they outlive a crash of the machine from the moment that this returns.
 
-        A row that is open already, with the same record and reason, is not written again.
+        A row that is open already, with the same record, reason and schema, is not written again. A schema is written
+        before the first reject that needs it.
 
         Raises:
             RejectsError: They could not be written. None of them counts as written.
         """
         written: dict[str, bytes] = {}
+        schemas: set[str] = set()
         text = bytearray()
         now = _now()
         for reject in rejects:
-            row = row_id(reject.stream, reject.record, reject.key_properties, reject.mapped)
+            row = reject.row
             record = encode(reject.record)
-            look = _look(reject.action, reject.verdict.reason, record)
-            if written.get(row, self._open.get(row)) != look:
-                written[row] = look
-                text += _line(reject, record, row, now)
+            look = _look(reject.action, reject.verdict.reason, record, reject.schema_id)
+            if written.get(row, self._open.get(row)) == look:
+                continue
+            written[row] = look
+            schema = reject.schema
+            if schema is not None and schema.id not in self._schemas and schema.id not in schemas:
+                schemas.add(schema.id)
+                content = {"stream": reject.stream, "schema": msgspec.Raw(schema.text), "id": schema.id, "at": now}
+                text += encode(content) + b"\n"
+            text += _line(reject, record, row, now)
         self._append(text)
         self._open.update(written)
+        self._schemas |= schemas
 
     def resolve(self, rows: Iterable[tuple[str, str]]) -> None:
         """Mark rows as come through: they are not replayed any more. Rows that are not open are left alone.
@@ -137,17 +159,19 @@ class RejectsFile:
             self._file = None
 
     def _load(self) -> None:
-        """Find the rows that are open."""
+        """Find the rows that are open, and the schemas that are there."""
         if not self.path.is_file():  # a device (`/dev/null`) is written to and never read
             return
         with self.path.open("rb") as file:
             for line in lines(file):
                 if line is None:
                     continue
-                if line.resolved:
+                if line.schema:
+                    self._schemas.add(line.id)
+                elif line.resolved:
                     self._open.pop(line.id, None)
                 else:
-                    self._open[line.id] = _look(line.action, line.reason, bytes(line.record))
+                    self._open[line.id] = _look(line.action, line.reason, bytes(line.record), line.schema_id)
 
     def _append(self, text: bytes | bytearray) -> None:
         """Write lines and wait until the disk holds them."""
@@ -197,14 +221,15 @@ def _line(reject: Reject, record: bytes, row: str, now: str) -> bytes:
         "id": row,
         "key_properties": list(reject.key_properties),
     }
-    if reject.absent:
-        content["absent"] = list(reject.absent)
+    if reject.schema is not None:
+        content["schema_id"] = reject.schema_id
     return encode(content) + b"\n"
 
 
-def _look(action: str, reason: str, record: bytes) -> bytes:
+def _look(action: str, reason: str, record: bytes, schema_id: str) -> bytes:
     """Return what tells a reject from another one of the same row."""
-    return blake2b(b"\0".join((encode(action), encode(reason), record)), digest_size=_LOOK_BYTES).digest()
+    parts = (encode(action), encode(reason), record, encode(schema_id))
+    return blake2b(b"\0".join(parts), digest_size=_LOOK_BYTES).digest()
 
 
 def _is_torn(file: int) -> bool:

@@ -5,8 +5,9 @@
     singer-rejects list rejects.jsonl
     singer-rejects replay rejects.jsonl | target-of-yours --config config.json
 
-A file is read twice, and only the ids of its open rows are held in memory meanwhile. A run that appends to the file
-while it is replayed, as the target behind the pipe does, changes nothing of what is replayed.
+A file is read twice, and only the ids of its open rows and the schemas of their streams are held in memory meanwhile.
+A run that appends to the file while it is replayed, as the target behind the pipe does, changes nothing of what is
+replayed.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ from singer_delivery.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from singer_delivery.reject_lines import RejectLine
 
 ANY_TYPE = {"type": ["null", "string", "number", "integer", "boolean", "object", "array"]}
-"""A column of a replayed stream: its schema is not known any more, and its target checks what matters to it."""
+"""A column of a stream whose schema is not in the file: its target checks what matters to it."""
 
 
 class Kind(NamedTuple):
@@ -42,8 +44,9 @@ class Kind(NamedTuple):
         reason: Why it was not, as a code.
         message: Why, in words.
         vendor_code: The vendor's code.
+        schema_id: Which line holds the stream's schema; empty where none does.
         key_properties: The stream's key.
-        columns: The record's columns.
+        columns: The record's columns, where no line holds the schema.
     """
 
     stream: str
@@ -51,6 +54,7 @@ class Kind(NamedTuple):
     reason: str
     message: str
     vendor_code: str | None
+    schema_id: str
     key_properties: tuple[str, ...]
     columns: tuple[str, ...]
 
@@ -62,7 +66,7 @@ class Survey:
     Attributes:
         rows: The open rows by id: the number of the line that holds the last version, and the place of its kind.
         kinds: The kinds there are.
-        resolved: How many rows came through later.
+        resolved: How many rows came through later, of those that were asked for.
         unreadable: Lines that are torn or are no lines of a rejects file.
     """
 
@@ -76,39 +80,56 @@ class Survey:
         """Read a file, for the rows of one stream or one reason, where they are given."""
         survey = cls()
         places: dict[Kind, int] = {}
+        schemas: set[str] = set()
+        through: Counter[int] = Counter()
         with path.open("rb") as file:
             for number, line in enumerate(lines(file)):
                 if line is None:
                     survey.unreadable += 1
-                elif line.resolved:
-                    survey.resolved += survey.rows.pop(line.id, None) is not None
-                else:
-                    survey.rows[line.id] = (number, places.setdefault(_kind(line), len(places)))
+                elif line.schema:
+                    schemas.add(line.id)
+                elif not line.resolved:
+                    survey.rows[line.id] = (number, places.setdefault(_kind(line, schemas), len(places)))
+                elif line.id in survey.rows:
+                    through[survey.rows.pop(line.id)[1]] += 1
         survey.kinds = list(places)
-        survey.rows = {
-            row: (number, place)
-            for row, (number, place) in survey.rows.items()
-            if stream in {None, survey.kinds[place].stream} and reason in {None, survey.kinds[place].reason}
+        asked = {
+            place
+            for place, kind in enumerate(survey.kinds)
+            if stream in {None, kind.stream} and reason in {None, kind.reason}
         }
+        survey.rows = {row: found for row, found in survey.rows.items() if found[1] in asked}
+        survey.resolved = sum(through[place] for place in asked)
         return survey
 
     @property
     def counts(self) -> Counter[Kind]:
         """How many rows there are of each kind, whatever their columns and keys."""
-        bare = [kind._replace(key_properties=(), columns=()) for kind in self.kinds]
+        bare = [kind._replace(schema_id="", key_properties=(), columns=()) for kind in self.kinds]
         return Counter(bare[place] for _, place in self.rows.values())
 
+    @property
+    def schemas(self) -> set[str]:
+        """The lines with the schemas of what is to be replayed, by id."""
+        return {kind.schema_id for kind in self._to_be_replayed() if kind.schema_id}
+
     def streams(self) -> dict[tuple[str, tuple[str, ...]], dict[str, Any]]:
-        """Return a schema for each stream and key: it takes every record of the file, and names its columns."""
+        """Return a schema for each stream and key of which no line holds one.
+
+        It takes every record of the file, and names its columns.
+        """
         found: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = {}
-        for place in sorted({place for _, place in self.rows.values()}):
-            kind = self.kinds[place]
-            named = found.setdefault((kind.stream, kind.key_properties), {})
-            named.update(dict.fromkeys([*kind.key_properties, *kind.columns], ANY_TYPE))
+        for kind in self._to_be_replayed():
+            if not kind.schema_id:
+                named = found.setdefault((kind.stream, kind.key_properties), {})
+                named.update(dict.fromkeys([*kind.key_properties, *kind.columns], ANY_TYPE))
         return {
             stream: {"type": "object", "properties": named, "additionalProperties": True}
             for stream, named in found.items()
         }
+
+    def _to_be_replayed(self) -> Iterator[Kind]:
+        return (self.kinds[place] for place in sorted({place for _, place in self.rows.values()}))
 
 
 def messages(path: Path, survey: Survey) -> Iterator[bytes]:
@@ -122,17 +143,22 @@ def messages(path: Path, survey: Survey) -> Iterator[bytes]:
         SCHEMA and RECORD messages, a line each: the last version of each row, in the order of the file. No STATE: a
         replay is not where a tap goes on from.
     """
-    schemas = survey.streams()
-    current: dict[str, tuple[str, ...]] = {}
+    made_up, needed = survey.streams(), survey.schemas
+    schemas: dict[str, object] = {}
+    current: dict[str, tuple[str, tuple[str, ...]]] = {}
     last = {number for number, _ in survey.rows.values()}
     with path.open("rb") as file:
         for number, line in enumerate(lines(file)):
-            if line is None or number not in last:
+            if line is None:
+                continue
+            if line.schema and line.id in needed:
+                schemas[line.id] = msgspec.Raw(bytes(line.schema))
+            if number not in last:
                 continue
             keys = tuple(line.key_properties)
-            if current.get(line.stream) != keys:
-                current[line.stream] = keys
-                schema = schemas[line.stream, keys]
+            if current.get(line.stream) != (line.schema_id, keys):
+                current[line.stream] = (line.schema_id, keys)
+                schema = schemas.get(line.schema_id) or made_up[line.stream, keys]
                 yield _message(type="SCHEMA", stream=line.stream, schema=schema, key_properties=list(keys))
             yield _message(type="RECORD", stream=line.stream, record=msgspec.Raw(bytes(line.record)))
 
@@ -141,15 +167,17 @@ def _message(**content: object) -> bytes:
     return encode(content) + b"\n"
 
 
-def _kind(line: RejectLine) -> Kind:
+def _kind(line: RejectLine, schemas: AbstractSet[str]) -> Kind:
+    known = line.schema_id in schemas
     return Kind(
         line.stream,
         line.action,
         line.reason,
         line.message,
         line.vendor_code,
+        line.schema_id if known else "",
         tuple(line.key_properties),
-        columns(line),
+        () if known else columns(line),
     )
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from singer_delivery.actions import Action, Delivery, Gathered, Planner, Record
     from singer_delivery.columns import Columns
     from singer_delivery.outcomes import Verdict
+    from singer_delivery.reject_lines import StreamSchema
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,15 @@ class Source:
 
     Attributes:
         stream: Its name.
-        columns: Names of its columns.
+        columns: Names of its columns, in their order.
         key_properties: Its key; where the tap gives none, that of the stream maps.
+        schema: Its schema.
     """
 
     stream: str
-    columns: Sequence[str]
+    columns: AbstractSet[str]
     key_properties: Sequence[str]
+    schema: StreamSchema
 
 
 @dataclass

@@ -19,8 +19,9 @@ from singer_delivery.boundary import told_to
 from singer_delivery.errors import OutputError
 from singer_delivery.ledger import NOT_KNOWN, Accepted, Forget, LeftAlone
 from singer_delivery.outcomes import BEYOND_MAX_RECORDS, SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
-from singer_delivery.rejects import Reject, row_id
+from singer_delivery.rejects import Reject
 from singer_delivery.rows import Settled
+from singer_delivery.versions import Versions, row_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -50,6 +51,8 @@ class Outcomes:
     settled: Sequence[Settled] = ()
     unchanged: Sequence[Unchanged] = ()
     touched: Sequence[Item] = ()
+    begun: Sequence[Row] = ()
+    """Rows that are on their way to the vendor from now on."""
     delivered: bool = False
     """Whether it comes from a call: then it may gather."""
 
@@ -69,7 +72,7 @@ class Settler:
         self._books = books
         self._done = done
         self._fail = fail
-        self._rejected_at: dict[str, int] = {}
+        self._versions = Versions()
         self._hurry = threading.Event()
         self._queue: queue.SimpleQueue[Outcomes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="settler", daemon=True)
@@ -134,6 +137,7 @@ class Settler:
         if books.plan_file is not None:
             books.plan_file.add(settled, unchanged)
         if books.rejects is not None:
+            self._versions.begin(row for outcomes in batch for row in outcomes.begun)
             self._write_rejects(books.rejects, settled, unchanged)
             self._write_ledger(settled, [item for outcomes in batch for item in outcomes.touched])
         for each in settled:
@@ -154,20 +158,23 @@ class Settler:
             self._fail(error)  # what became of the calls under way is settled all the same: they are not made again
 
     def _write_rejects(self, rejects: RejectsFile, settled: Sequence[Settled], unchanged: Sequence[Unchanged]) -> None:
-        """Write what was rejected, and that earlier rejects have come through."""
+        """Write what was rejected, and that earlier rejects have come through.
+
+        Of two records of a row the later one counts, and that need not be the one that is settled later.
+        """
+        versions = self._versions
         rejected = [each for each in settled if each.verdict.outcome is Outcome.REJECTED]
-        rejects.add(map(_reject, rejected))
-        for each in rejected:
-            row = _row_id(each.row)
-            self._rejected_at[row] = max(each.row.number, self._rejected_at.get(row, 0))
+        well = [each.row for each in settled if _is_well(each)]
+        well += [row for group in unchanged for row in group.rows]
+        versions.settle([each.row for each in rejected], well)
+        rejects.add(_reject(each) for each in rejected if versions.is_newest(each.row))
         if rejects.has_open:
-            well = [each.row for each in settled if _is_well(each)]
-            well += [row for group in unchanged for row in group.rows]
-            ids = ((row, _row_id(row)) for row in well)
-            # Of two records of a row the later one counts, and that need not be the one that is settled later.
+            ids = ((row, row_id_of(row)) for row in well)
+            there = rejects.open_rejects
             rejects.resolve(
-                (row.binding.source.stream, id_) for row, id_ in ids if row.number > self._rejected_at.get(id_, 0)
+                (row.binding.source.stream, id_) for row, id_ in ids if id_ in there and versions.is_newest(row)
             )
+        versions.end(each.row for each in settled)
 
     def _write_ledger(self, settled: Sequence[Settled], touched: Sequence[Item]) -> None:
         accepted: list[Accepted] = []
@@ -242,19 +249,16 @@ def _is_well(settled: Settled) -> bool:
     )
 
 
-def _row_id(row: Row) -> str:
-    source = row.binding.source
-    return row_id(source.stream, row.raw, source.key_properties, row.binding.stream)
-
-
 def _reject(settled: Settled) -> Reject:
-    source = settled.row.binding.source
+    binding = settled.row.binding
+    source = binding.source
     return Reject(
         stream=source.stream,
         action=settled.action.name,
         record=settled.row.raw,
         key_properties=tuple(source.key_properties),
         verdict=settled.verdict,
-        absent=[name for name in source.columns if name not in settled.row.raw],
-        mapped=settled.row.binding.stream,
+        mapped=binding.stream,
+        bound=binding.action.name,
+        schema=source.schema,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import gc
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
@@ -18,14 +18,15 @@ from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
 from singer_delivery.boundary import told_to
 from singer_delivery.errors import CallError, DeliveryError, InputError, SetupError
-from singer_delivery.outcomes import rejected
 from singer_delivery.quiet import keep_quiet
 from singer_delivery.reader import LineReader
+from singer_delivery.reject_lines import StreamSchema
 from singer_delivery.report_command import show_report
 from singer_delivery.rows import Source
 from singer_delivery.run import Run
 from singer_delivery.settings import DeliverySettings, problems
 from singer_delivery.sink import DeliverySink
+from singer_delivery.stream_maps import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,14 +39,10 @@ if TYPE_CHECKING:
 
     from singer_delivery.actions import Action
     from singer_delivery.clients import Calls
-    from singer_delivery.outcomes import Verdict
     from singer_delivery.traffic import Traffic
 
 _SIGNAL_EXIT = 128
 _COLLECTION = (50_000, 20, 100)
-_OF_EXPRESSIONS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
-"""What an expression in `stream_maps` can raise on a record that it was not made for; a moment that is in no calendar
-raises OSError."""
 
 
 class Interrupted(BaseException):
@@ -83,7 +80,8 @@ class DeliveryTarget(CommandLine, Target):
         self._in_hand = False
         self._listening = False
         self._run: Run | None = None
-        self._stream_in_hand = ""
+        self._sources: dict[str, Source] = {}
+        self._source: Source
         keep_quiet()
         super().__init__(**kwargs)
         self.max_parallelism = 1
@@ -145,11 +143,10 @@ class DeliveryTarget(CommandLine, Target):
         Streams that `stream_maps` give one name share the sink, and nothing else.
         """
         sink = super().get_sink(stream_name, **of_stream)
-        stream = self._stream_in_hand
-        maps = [each for each in self.mapper.stream_maps[stream] if each.stream_alias == stream_name]
+        source = self._source
+        maps = [each for each in self.mapper.stream_maps[source.stream] if each.stream_alias == stream_name]
         if not all(isinstance(each, RemoveRecordTransform) for each in maps):
-            keys = tuple(maps[0].raw_key_properties or sink.key_properties)
-            source = Source(stream, tuple(maps[0].raw_schema["properties"]), keys)
+            source = replace(source, key_properties=tuple(source.key_properties or sink.key_properties))
             self.run.bind(stream_name, source, sink.original_schema, sink.key_properties)
         return sink
 
@@ -157,7 +154,11 @@ class DeliveryTarget(CommandLine, Target):
 
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         self._in_hand = True
-        self._stream_in_hand = message_dict["stream"]
+        stream, schema, keys = message_dict["stream"], message_dict["schema"], message_dict.get("key_properties")
+        # Now: the mapper renames and drops columns of what it calls the raw schema.
+        columns = dict.fromkeys(schema["properties"]).keys()
+        self._source = Source(stream, columns, tuple(keys or ()), StreamSchema.of(stream, schema))
+        self._sources[stream] = self._source
         super()._process_schema_message(message_dict)
         self._put_down()
 
@@ -170,23 +171,17 @@ class DeliveryTarget(CommandLine, Target):
                 f"A record of stream `{stream}` came before its SCHEMA message. The tap does not "
                 "follow the Singer specification; nothing after it was read."
             )
+        is_left_out = True
         for stream_map in maps:
-            if type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled:
-                self.run.take(
-                    stream, stream_map.stream_alias, raw, raw
-                )  # the usual case, without the cost of the others
-                continue
-            verdict = None
-            try:
-                record = stream_map.transform(copy.copy(raw))
-            except MapExpressionError:
-                raise
-            except _OF_EXPRESSIONS as error:
-                record, verdict = {}, _not_mapped(error)
-            if record is None:
-                self.run.report.filtered(1)
-            else:
+            record, verdict = raw, None
+            # The usual case goes without the cost of the others.
+            if type(stream_map) is not SameRecordTransform or stream_map.flattening_enabled:
+                record, verdict = mapped(stream_map, raw, self._sources[stream].columns)
+            if record is not None:
+                is_left_out = False
                 self.run.take(stream, stream_map.stream_alias, record, raw, verdict)
+        if is_left_out:
+            self.run.report.filtered(1)
         self._put_down()
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
@@ -288,11 +283,3 @@ class DeliveryTarget(CommandLine, Target):
 
 def _flag(name: str, callback: Callable[[click.Context, click.Option, bool], None], words: str) -> click.Option:
     return click.Option([name], is_flag=True, expose_value=False, callback=callback, help=words)
-
-
-def _not_mapped(error: Exception) -> Verdict:
-    return rejected(
-        "stream_map_failed",
-        f"An expression of `stream_maps` fails on this record ({type(error).__name__}). Correct the record, or the "
-        "expression.",
-    )

@@ -146,6 +146,6 @@ def _rejects(file: Path) -> dict[str, str]:
             continue
         if content.get("resolved"):
             found.pop(content["id"], None)
-        else:
+        elif "reason" in content:  # and is not the schema of a stream
             found[content["id"]] = content["reason"]
     return found

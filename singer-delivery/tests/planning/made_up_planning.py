@@ -11,6 +11,7 @@ from singer_delivery.ledger import Accepted, Forget, Ledger, LeftAlone
 from singer_delivery.outcomes import Verdict, rejected
 from singer_delivery.people import People
 from singer_delivery.planning import Planning
+from singer_delivery.reject_lines import StreamSchema
 from singer_delivery.rows import Binding, Chunk, Row, Source
 from singer_delivery.settings import DeliverySettings, target_schema
 
@@ -99,7 +100,7 @@ class Way:
         self.sent: list[tuple[str, str, object, bool]] = []
         names = ["id", "phone", "email", "name", "consent", "opted_out"]
         columns = Columns.of("people", names, {"optedOut": "opted_out"})
-        source = Source("people", ["id", "phone"], ["id"])
+        source = Source("people", {"id", "phone"}, ["id"], StreamSchema("", b"{}"))
         self.binding = Binding("people", source, self.join, columns, b"rules")
         self.profiles = Binding("profiles", source, Profile("profile/1", self.leave), columns, b"rules")
         self.planning = Planning(ledger, People(settings), self.pending, self.wait, resend=settings.resend)

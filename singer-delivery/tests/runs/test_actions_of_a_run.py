@@ -9,6 +9,7 @@ from made_up_target import Leave, person, schema
 
 from singer_delivery.ledger import Ledger
 from singer_delivery.outcomes import rejected
+from singer_delivery.reject_lines import StreamSchema
 from singer_delivery.rows import Binding, Source
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def test_two_actions_of_one_name_have_a_planner_each() -> None:
 
     adding, removing = cast("Any", Named()), cast("Any", Named())
     columns, nobody = cast("Columns", None), cast("Person", None)
-    binding = Binding("s", Source("s", [], []), adding, columns, b"")
+    binding = Binding("s", Source("s", set(), [], StreamSchema("", b"{}")), adding, columns, b"")
     assert [binding.planner(each)({}, nobody) for each in (adding, removing, adding)] == [adding, removing, adding]
 
 

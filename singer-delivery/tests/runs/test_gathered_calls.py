@@ -27,7 +27,8 @@ SMALL = {"batch_size_rows": 2}
 
 
 def rejects(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "rejects.jsonl").read_text().splitlines()]
+    lines = (folder / "rejects.jsonl").read_text().splitlines()
+    return [content for content in map(json.loads, lines) if "schema" not in content]
 
 
 def entry(folder: Path, key: str = "gold", scope: str = "segment/1") -> Entry | None:

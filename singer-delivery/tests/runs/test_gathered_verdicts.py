@@ -47,7 +47,7 @@ def open_rejects(tmp_path: Path) -> Callable[..., list[int]]:
         for line in map(json.loads, (tmp_path / "rejects.jsonl").read_text().splitlines()):
             if line.get("resolved"):
                 del found[line["id"]]
-            else:
+            elif "record" in line:
                 found[line["id"]] = line["record"]["id"]
         return sorted(found.values())
 
