@@ -6,10 +6,11 @@ import math
 import threading
 import time
 from collections import Counter, deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from singer_delivery.boundary import told_to
-from singer_delivery.errors import AbandonedError, DeliveryError, SetupError
+from singer_delivery.errors import AbandonedError, SetupError
 from singer_delivery.parking import Parking
 from singer_delivery.sending import Sender
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from singer_delivery.actions import Action
     from singer_delivery.clients import Calls
+    from singer_delivery.errors import DeliveryError
     from singer_delivery.rows import Item, Settled
     from singer_delivery.sending import Group
 
@@ -68,9 +70,9 @@ class Dispatcher:
         self._concurrency = concurrency
         self._check = check
         self._parking = Parking(self._begin_again)
-        self._sender = Sender(client, settle, self._parking.add, mark, dry_run=dry_run)
-        self._queue: deque[Group] = deque()
         self._left: list[Group] = []
+        self._sender = Sender(client, settle, self._parking.add, mark, self._left.append, dry_run=dry_run)
+        self._queue: deque[Group] = deque()
         lock = threading.RLock()
         self._changed = threading.Condition(lock)
         self._filled = threading.Condition(lock)
@@ -247,22 +249,10 @@ class Dispatcher:
             return self._queue.popleft() if self._queue else None
 
     def _delivered(self, group: Group) -> Sequence[Settled]:
-        """Deliver a group; what ends the run is told to who waits."""
-        self._client.take_lasting()
-        with told_to(self.fail):
-            try:
-                return self._sender.deliver(group)
-            except AbandonedError:
-                self._give_back(group)
-            except DeliveryError:
-                self._give_back(group)
-                raise
+        """Deliver a group; what ends the run is told to who waits, and what was not delivered is in `_left` then."""
+        with told_to(self.fail), suppress(AbandonedError):
+            return self._sender.deliver(group)
         return []
-
-    def _give_back(self, group: Group) -> None:
-        """Keep what was certainly not delivered: the next run may try again, even what must not be repeated."""
-        if not self._client.take_lasting():
-            self._left.append(group)
 
 
 def _usually_unsettled(action: Action) -> int:

@@ -60,15 +60,18 @@ class Sender:
         settle: Takes outcomes that are known before those of their whole group.
         park: Takes groups with a job.
         mark: Writes into the ledger that deliveries are being sent, as of now.
+        give_back: Takes what was certainly not delivered when the run ends: the next one may try again, even what
+            must not be repeated.
         dry_run: The client makes no call that changes anything; outcomes are what would happen.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whom it works with
         self,
         client: Calls,
         settle: Callable[[Sequence[Settled]], None],
         park: Callable[[Group], None],
         mark: Callable[[Sequence[Item]], None],
+        give_back: Callable[[Group], None],
         *,
         dry_run: bool = False,
     ) -> None:
@@ -76,6 +79,7 @@ class Sender:
         self._settle = settle
         self._park = park
         self._mark = mark
+        self._give_back = give_back
         self._dry_run = dry_run
         self._counting = threading.Lock()
         self._broken_in_a_row = 0
@@ -90,12 +94,16 @@ class Sender:
             Outcomes. None of what was parked: that comes again.
 
         Raises:
-            AbandonedError: The run ends; what is not settled was not done, or is marked as in doubt.
-            DeliveryError: The run is to end.
+            AbandonedError: The run ends; what is not settled was given back, or is marked as in doubt.
+            DeliveryError: The run is to end; the same.
         """
         settled: list[Settled] = []
         if any(item.uncertain for item in group.items):
-            settled, group = self._resolved(group)
+            try:
+                settled, group = self._resolved(group)
+            except (AbandonedError, DeliveryError):
+                self._give_back(group)
+                raise
         return [*settled, *self._tried(group)] if group.items else settled
 
     def _resolved(self, group: Group) -> tuple[list[Settled], Group]:
@@ -110,28 +118,51 @@ class Sender:
                 item.delivery.in_doubt_since = None
         return settled, Group(group.action, to_send)
 
-    def _tried(self, group: Group) -> list[Settled]:
-        """Send a group, or look at its job; what fails as a whole is split until the culprit stands alone."""
+    def _tried(self, group: Group, *, touched: bool = False) -> list[Settled]:
+        """Send a group, or look at its job; what fails as a whole is split until the culprit stands alone.
+
+        Args:
+            group: What goes out.
+            touched: Whether a call for the whole that it is a part of may have had effect.
+        """
+        self._client.take_lasting()
+        try:
+            found = self._attempt(group)
+        except (AbandonedError, DeliveryError):
+            self._ended(group, touched=touched)
+            raise
+        if found is not None:
+            return found
+        action, items = group.action, group.items
+        half = len(items) // 2
+        touched = self._client.take_lasting() or touched
+        return self._halves(Group(action, items[:half]), Group(action, items[half:]), touched=touched)
+
+    def _attempt(self, group: Group) -> list[Settled] | None:
+        """Send a group as it is, or look at its job; None where it is to be split."""
         action, items = group.action, group.items
         started = time.monotonic()
         try:
             answer = group.job.look() if group.job else action.send([item.delivery for item in items])
         except RefusedError as refusal:
-            if len(items) == 1:
-                return self._outcome(items, [refusal.rule.verdict(refusal.code)])
+            verdict = refusal.rule.verdict(refusal.code)
         except OutcomeUnknownError:
             return self._broken_off(items)
         except UnavailableError as error:
             if not (error.answered and action.repeatable and self._is_the_records_fault(action, len(items), started)):
                 raise
+            verdict = replace(VENDOR_BREAKS, vendor_code=error.code)
             if len(items) == 1:
                 items[0].undoing = ()  # one of the attempts may have had effect: what it undoes stays in doubt
-                return self._outcome(items, [replace(VENDOR_BREAKS, vendor_code=error.code)])
         else:
             self._last_success = time.monotonic()
             return self._answered(group, answer)
-        half = len(items) // 2
-        return self._halves(Group(action, items[:half]), Group(action, items[half:]))
+        return self._outcome(items, [verdict]) if len(items) == 1 else None
+
+    def _ended(self, group: Group, *, touched: bool) -> None:
+        """Give a group back whose calls, if there were any, certainly had no effect."""
+        if not (self._client.take_lasting() or touched):
+            self._give_back(group)
 
     def _answered(self, group: Group, answer: Sequence[Verdict] | Gathered | Job | None) -> list[Settled]:
         """Make outcomes of what an action says, or park what has none yet."""
@@ -156,15 +187,21 @@ class Sender:
             )
         group.job, group.wait = job, job.first_look
 
-    def _halves(self, *halves: Group) -> list[Settled]:
-        """Send parts of a group one after the other; what was settled before one of them ends the run is kept."""
+    def _halves(self, *halves: Group, touched: bool) -> list[Settled]:
+        """Send parts of a group one after the other.
+
+        Where one of them ends the run, what was settled before it is kept, and those after it, of which no call was
+        made, are given back.
+        """
         settled: list[Settled] = []
-        for half in halves:
+        for place, half in enumerate(halves, 1):
             try:
-                settled += self._tried(half)
+                settled += self._tried(half, touched=touched)
             except (AbandonedError, DeliveryError):  # noqa: PERF203 - two halves
                 if settled:
                     self._settle(settled)
+                for later in halves[place:]:
+                    self._ended(later, touched=touched)
                 raise
         return settled
 

@@ -174,9 +174,10 @@ def test_many_jobs_under_way_do_not_hold_up_one_worker(pools: Callable[..., Pool
     assert len(pool.reasons()) == 50 * jobs
 
 
-def test_waits_grow_by_half_up_to_the_longest(items: Callable[..., list[Item]]) -> None:
+def test_waits_grow_by_half_up_to_the_longest(pool: Pool, items: Callable[..., list[Item]]) -> None:
     parked: list[Any] = []
-    sender = Sender(cast("Any", None), cast("Any", None), parked.append, cast("Any", None))
+    client, nobody = pool.dispatcher._client, cast("Any", None)
+    sender = Sender(client, nobody, parked.append, nobody, nobody)
 
     class Slow(Import):
         first_look = Job.first_look

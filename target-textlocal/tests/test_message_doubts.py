@@ -87,3 +87,16 @@ def test_what_a_run_says_names_nobody_and_no_text(
     assert ledgers
     for each in ledgers:
         assert not [private for private in PRIVATE if private.encode() in each.read_bytes()]
+
+
+def test_who_was_in_the_part_of_a_refused_call_that_was_not_made_any_more_is_texted_by_the_next_run(
+    run: Run, seen: Seen, clean_sandbox: Sandbox
+) -> None:
+    dear = [{**each, "phone": f"+1202555010{place}"} for place, each in enumerate(RECORDS[:2])]
+    records = [*dear, *RECORDS[2:4]]
+    clean_sandbox.faults("textlocal-error", "bulk_json", vendor="textlocal", times=1, code=15)
+    first = run(records, max_credits=4)  # numbers abroad take all of it
+    assert (first.code, first.reasons) == (1, {"sent": 2})
+    assert "max_credits" in first.stderr
+    assert run(records).reasons == {"same_as_last_accepted": 2, "sent": 2}
+    assert sum(seen.texts().values()) == 4
