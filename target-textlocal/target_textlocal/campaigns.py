@@ -7,7 +7,7 @@ texts of one campaign to one person are worse than none.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from singer_delivery.actions import Action, Doubt, Gathered
 from singer_delivery.errors import SetupError
@@ -237,5 +237,4 @@ class Campaigns(Action):
 
 
 def _wishes(delivery: Delivery) -> Sequence[Wish]:
-    assert isinstance(delivery, CampaignDelivery)  # noqa: S101 - it comes from `together`
-    return delivery.wishes
+    return cast("CampaignDelivery", delivery).wishes  # it comes from `together`

@@ -74,8 +74,10 @@ def _sender(account: Account, settings: TextlocalSettings) -> str:
         if senders.default is None:
             return "the account has no default, so each text has to name its sender; or set `sender`"
         return f"the account's default, '{senders.default}'"
-    if settings.sender not in senders.names:
+    wanted = settings.sender.casefold()  # as texts find it
+    found = next((each for each in senders.names if each.casefold() == wanted), None)
+    if found is None:
         raise SetupError(
             f"The account has no sender '{settings.sender}'. It has: {', '.join(senders.names) or 'none'}."
         )
-    return f"'{settings.sender}'"
+    return f"'{found}'"

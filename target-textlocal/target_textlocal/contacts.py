@@ -66,7 +66,7 @@ class Remove(Action):
         """
         del columns
         self._group()
-        return lambda record, person: Delivery(self, person.phone or "", {})  # noqa: ARG005 - a planner's arguments
+        return lambda _record, person: Delivery(self, person.phone or "", {})
 
     def undoes(self) -> Sequence[str]:
         """That they were added."""

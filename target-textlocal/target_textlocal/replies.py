@@ -73,9 +73,10 @@ def reply_to_send(body: Any, numbers: Sequence[str], taken: Verdict, *, optouts:
     if len(rows) == len(numbers) or (not rows and count == len(numbers)):
         verdicts = dict.fromkeys(numbers, taken)
     else:
-        is_complete = count is None or count == len(rows)
-        absent = _of_the_absent(warnings_of(said), optouts=optouts) if rows and is_complete else UNKNOWN
         there = frozenset(named)
+        # Numbers that were not asked for may be some that were, in another form: then nobody is known to be absent.
+        is_clear = rows and (count is None or count == len(rows)) and there.issubset(numbers)
+        absent = _of_the_absent(warnings_of(said), optouts=optouts) if is_clear else UNKNOWN
         verdicts = {number: taken if number in there else absent for number in numbers}
     return Reply(verdicts, _batch(said, named or numbers), ids, _whole(said.get("cost")))
 

@@ -153,6 +153,7 @@ def test_the_check_of_an_upgraded_account_says_what_still_works_and_texts_nobody
         ({"group_name": "Nobody"}, "group    ok      'Nobody' is not there yet"),
         ({"group_name": "Nobody"}, "There are: 'Customers' (300001); 'Newsletter' (300002)"),
         ({"sender": "ACMEShop"}, "sender   ok      'ACMEShop'"),
+        ({"sender": "acmeSHOP"}, "sender   ok      'ACMEShop'"),  # as texts go out
         ({"api_key": "sandbox-textlocal-fresh"}, "sender   ok      the account has no default"),
     ],
 )

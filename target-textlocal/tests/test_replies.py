@@ -82,6 +82,16 @@ def test_recipients_in_another_form_are_theirs_if_all_are_named() -> None:
     assert reasons(reply_to_send(answer, [A], SENT, optouts=True)) == {A: "sent"}
 
 
+@pytest.mark.parametrize("warnings", [[], [{"code": 3, "message": "Invalid number"}]])
+def test_where_recipients_in_another_form_are_fewer_than_asked_for_nobody_is_known_to_be_left_out(
+    warnings: list[dict[str, Any]],
+) -> None:
+    rows = [{"id": 1, "recipient": "07700900501"}, {"id": 2, "recipient": int(B)}]
+    reply = reply_to_send(send_answer(A, B, messages=rows, warnings=warnings), [A, B, C], SENT, optouts=True)
+    assert reasons(reply) == {A: "unknown", B: "sent", C: "unknown"}
+    assert reply.verdicts[A] is reply.verdicts[C] is UNKNOWN  # by which the ledger keeps that it is in doubt
+
+
 def test_each_text_of_a_bulk_has_an_outcome_and_a_batch_of_its_own() -> None:
     answer = bulk_answer(A, not_sent=[(B, 32, "Invalid number format"), (C, 0, "Number is in DND")])
     reply = reply_to_bulk(answer, [A, B, C, BAD], SENT)
