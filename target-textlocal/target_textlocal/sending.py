@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.errors import RefusedError, SetupError
 from singer_delivery.outcomes import UNKNOWN, Outcome, Verdict, accepted
 from target_textlocal.batches import Batch
 from target_textlocal.encoding import encoded, json_text
+from target_textlocal.errors import UNKNOWN_COMMAND, rule_of
 from target_textlocal.replies import Reply, reply_to_bulk, reply_to_send
 from target_textlocal.texts import MOST_PARTS, Size, size_of
 
@@ -129,8 +131,11 @@ class Sending:
             texts: Up to 500 numbers, each once, and their texts; all of one sender, and all or none of them Unicode.
 
         Returns:
-            A verdict for each number. Raises what `to_numbers` does.
+            A verdict for each number. Raises what `to_numbers` does; and a RefusedError, without a call, once it is
+            clear that the account is an upgraded one: the engine shares the texts out until each is a `send`.
         """
+        if self._client.upgraded:
+            raise RefusedError(UNKNOWN_COMMAND, rule_of("bulk_json", HTTPStatus.OK, UNKNOWN_COMMAND), HTTPStatus.OK)
         first = texts[0][1]
         data: dict[str, Any] = {
             "messages": [{"number": int(number), "text": encoded(text.content)} for number, text in texts],

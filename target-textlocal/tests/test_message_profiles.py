@@ -109,6 +109,18 @@ def test_a_time_at_night_rejects_its_record(messages: MakeTarget, at_hour: Calla
     assert (found.reason, found.vendor_code) == ("outside_hours", "191")
 
 
+@pytest.mark.parametrize("optouts", [True, False], ids=["noticed before", "noticed by bulk_json"])
+def test_an_upgraded_account_gets_each_personal_text_by_a_send_and_no_bulk_is_tried_twice(
+    messages: MakeTarget, seen: Seen, clean_sandbox: Sandbox, *, optouts: bool
+) -> None:
+    upgraded = messages(optouts=optouts, sender="ACME", **UPGRADED)
+    personal = [{"id": number, "phone": phone, "message": f"Hello {number}"} for number, phone in enumerate(PHONES)]
+    assert {each.reason for each in upgraded.deliver_all("messages", personal)} == {"sent"}
+    calls = clean_sandbox.calls("textlocal")
+    assert (calls["send"], calls.get("bulk_json", 0)) == (len(PHONES), 0 if optouts else 1)
+    assert seen.texts() == {(phone[1:], f"Hello {number}"): 1 for number, phone in enumerate(PHONES)}
+
+
 def test_an_upgraded_account_sends_one_text_to_many_and_says_what_it_lacks(messages: MakeTarget, seen: Seen) -> None:
     upgraded = messages(sender="ACME", **UPGRADED)
     same = [{"id": number, "phone": PHONES[number], "message": "Hello"} for number in range(3)]
