@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from target_textlocal.campaign_facts import CampaignFacts
     from target_textlocal.campaign_groups import CampaignGroups, Fate
     from target_textlocal.campaign_mapping import Part
+    from target_textlocal.credits import Purse
     from target_textlocal.groups import Group
     from target_textlocal.sending import Sending, Text
 
@@ -176,7 +177,7 @@ class _Way:
             self._settle(dict.fromkeys(self.wanted, CHANGED))
 
     def check(self) -> None:
-        """Settle the parts that cannot be sent, and see that the run may spend what the others take."""
+        """Settle the parts that cannot be sent."""
         numbers = texts_by_template(self.wanted)
         verdicts: dict[Part, Verdict] = {}
         for part in self.wanted:
@@ -187,23 +188,23 @@ class _Way:
                 else:
                     self.texts[part] = found
         self._settle(verdicts)
-        if not self.sender.test:
-            total = sum(text.credits * len(self.wanted[part]) for part, text in self.texts.items())
-            credits_ = self.sender.sending.credits
-            credits_.take(total)  # raises before the first of several sends, not between them
-            credits_.settle(total, 0)
 
     def send(self) -> None:
-        """Send what is left, one part after the other."""
-        for part, text in self.texts.items():
-            self.done[part] = self._sent(part, text)
+        """Send what is left, one part after the other, once all that it may take is set aside.
+
+        So the run ends before the first of several sends, not between them, whatever other threads spend.
+        """
+        total = sum(text.credits * len(self.wanted[part]) for part, text in self.texts.items())
+        with self.sender.sending.credits.reserved(0 if self.sender.test else total) as purse:
+            for part, text in self.texts.items():
+                self.done[part] = self._sent(part, text, purse)
 
     def _text(self, part: Part) -> Text | Verdict:
         if part.send_at is not None and part.send_at <= time.time():
             return SEND_TIME_PAST
         return self.sender.text_of(self.campaign, part)
 
-    def _sent(self, part: Part, text: Text) -> Members:
+    def _sent(self, part: Part, text: Text, purse: Purse) -> Members:
         groups, numbers = self.sender.groups, self.wanted[part]
         group_id = None
         try:
@@ -212,16 +213,16 @@ class _Way:
             others = not taken.issubset(numbers)  # `send` would text them, too
             members = dict.fromkeys(numbers, STRANGERS if others else NOT_TAKEN)
             if not others and (there := [number for number in numbers if number in taken]):
-                members.update(self._text_to(part, text, group_id, there))
+                members.update(self._text_to(part, text, group_id, there, purse))
         except RefusedError as refusal:
             members = dict.fromkeys(numbers, refusal.rule.verdict(refusal.code))
         if group_id is not None and (self.sender.test or not any(map(_may_have_gone_out, members.values()))):
             self._drop(group_id)
         return members
 
-    def _text_to(self, part: Part, text: Text, group_id: str, numbers: Sequence[str]) -> Members:
+    def _text_to(self, part: Part, text: Text, group_id: str, numbers: Sequence[str], purse: Purse) -> Members:
         try:
-            members = dict(self.sender.sending.to_group(text, group_id, numbers).verdicts)
+            members = dict(self.sender.sending.to_group(text, group_id, numbers, purse).verdicts)
         except OutcomeUnknownError:
             fate = self._fate(group_id)
             if fate is None:

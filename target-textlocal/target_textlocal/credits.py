@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
 
 from singer_delivery.errors import LimitError
 
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
 UNIT = "credits"
 """What the run report counts them as."""
+
+
+class Purse(Protocol):
+    """What a call takes its credits from: those of the run, or what was set aside for it and others."""
+
+    def take(self, credits_: int) -> None:
+        """Set credits aside for a call that is about to be made."""
+
+    def settle(self, taken: int, spent: int) -> None:
+        """Put what a call really took in the place of what was set aside for it."""
 
 
 class Credits:
@@ -56,9 +67,50 @@ class Credits:
             self._spent += spent - taken
             self._traffic.spend(UNIT, spent - taken)
 
+    @contextmanager
+    def reserved(self, credits_: int) -> Iterator[Reserve]:
+        """Set credits aside for several calls, which draw from them; what they leave is given back at the end.
+
+        Args:
+            credits_: What they will take together.
+
+        Raises:
+            LimitError: As of `take`.
+        """
+        self.take(credits_)
+        reserve = Reserve(self, credits_)
+        try:
+            yield reserve
+        finally:
+            self.settle(reserve.left, 0)
+
     def notes(self) -> Iterator[str]:
         """Say once what was spent."""
         with self._lock:
             if self._spent and not self._told:
                 self._told = True
                 yield f"The texts of this run take {self._spent:,} credits."
+
+
+class Reserve:
+    """Credits that were set aside for several calls, of which one is made after the other.
+
+    Args:
+        credits_: Those of the run.
+        left: How many were set aside.
+
+    Attributes:
+        left: How many no call has taken yet.
+    """
+
+    def __init__(self, credits_: Credits, left: int) -> None:
+        self._credits = credits_
+        self.left = left
+
+    def take(self, credits_: int) -> None:
+        """Draw what a call will take. All calls together take no more than was set aside."""
+        self.left -= credits_
+
+    def settle(self, taken: int, spent: int) -> None:
+        """Put what a call really took in the place of what it drew."""
+        self._credits.settle(taken, spent)

@@ -7,11 +7,13 @@ may be the page's: both are borne, and pages are read ahead only where the count
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.errors import RefusedError, SetupError, UnavailableError
+from singer_delivery.phones import read_phone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +27,8 @@ PAGE_SIZE = 1000
 """Contacts that are asked for at once: the most that any client asks for."""
 AHEAD = 4
 """Pages that are read at the same time."""
+_NATIONAL = re.compile(r"0(?!0)")
+"""How a number without a country code begins, in most countries."""
 _NO_SUCH_NUMBER = frozenset({"32", "51", "61"})
 """Codes that other commands have for a number that is bad or not there; whether this one has, is not known."""
 
@@ -76,6 +80,25 @@ def number_of(contact: Any) -> int | None:
         return None
     digits = str(value).strip().removeprefix("+")
     return int(digits) if digits.isascii() and digits.isdigit() else None
+
+
+def forms_of(contact: Any, country: str | None) -> frozenset[int]:
+    """Return the numbers that a contact may be known by, for where it matters that nobody is overlooked.
+
+    Args:
+        contact: As of `number_of`.
+        country: Of numbers without a country code; None where it is not known.
+
+    Returns:
+        Its digits as they stand, and as a number of the country, as far as there is such a one. Empty where it is
+        none that can be read.
+    """
+    value = contact.get("number") if isinstance(contact, dict) else contact
+    national = _NATIONAL.match(str(value).strip()) is not None
+    as_it_stands = None if national else number_of(value)
+    read = read_phone(value, country, texts=False)
+    found = {as_it_stands, int(read[1:]) if isinstance(read, str) else None}
+    return frozenset(each for each in found if each is not None)
 
 
 def whole(value: Any) -> int | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from target_textlocal.batches import Batches
     from target_textlocal.client import TextlocalClient
-    from target_textlocal.credits import Credits
+    from target_textlocal.credits import Credits, Purse
     from target_textlocal.settings import TextlocalSettings
 
 MOST_NUMBERS = 10_000
@@ -111,18 +111,19 @@ class Sending:
         """
         return self._send(text, {"numbers": ",".join(numbers)}, numbers, None)
 
-    def to_group(self, text: Text, group_id: str, numbers: Sequence[str]) -> Reply:
+    def to_group(self, text: Text, group_id: str, numbers: Sequence[str], purse: Purse | None = None) -> Reply:
         """Send one text to a group.
 
         Args:
             text: The text.
             group_id: The group.
             numbers: Who is in it, each once.
+            purse: What was set aside for it; None where nothing was.
 
         Returns:
             As of `to_numbers`, and it raises the same.
         """
-        return self._send(text, {"group_id": group_id}, numbers, group_id)
+        return self._send(text, {"group_id": group_id}, numbers, group_id, purse)
 
     def each(self, texts: Sequence[tuple[str, Text]]) -> Reply:
         """Send a text for each number, at once: `bulk_json` has no time that is known to work.
@@ -145,7 +146,14 @@ class Sending:
         }
         return self._counted("bulk_json", {"data": json_text(data)}, [number for number, _ in texts], dict(texts))
 
-    def _send(self, text: Text, whom: dict[str, str], numbers: Sequence[str], group_id: str | None) -> Reply:
+    def _send(
+        self,
+        text: Text,
+        whom: dict[str, str],
+        numbers: Sequence[str],
+        group_id: str | None,
+        purse: Purse | None = None,
+    ) -> Reply:
         form = {
             **whom,
             "message": text.content,
@@ -156,29 +164,31 @@ class Sending:
             **({"unicode": "true"} if text.size.needs_unicode else {}),
             **({"test": "true"} if self._test else {}),
         }
-        return self._counted("send", form, numbers, dict.fromkeys(numbers, text), group_id)
+        return self._counted("send", form, numbers, dict.fromkeys(numbers, text), group_id, purse)
 
-    def _counted(
+    def _counted(  # noqa: PLR0913, PLR0917 - what a call is, and what it is about
         self,
         command: str,
         form: dict[str, str],
         numbers: Sequence[str],
         texts: dict[str, Text],
         group_id: str | None = None,
+        purse: Purse | None = None,
     ) -> Reply:
         """Make a call within what the run may spend, and remember its batches."""
         if self._stopped is not None:
             raise self._stopped
         some = texts[numbers[0]]
         expected = 0 if self._test else sum(text.credits for text in texts.values())
-        self.credits.take(expected)
+        purse = self.credits if purse is None else purse
+        purse.take(expected)
         try:
             reply = self._made(command, form, numbers, self._taken(some))
         except RefusedError:
-            self.credits.settle(expected, 0)
+            purse.settle(expected, 0)
             raise
         spent = sum(texts[number].credits for number, each in reply.verdicts.items() if _may_have_gone_out(each))
-        self.credits.settle(expected, 0 if self._test else reply.cost or spent)
+        purse.settle(expected, 0 if self._test else reply.cost or spent)
         self._remember(reply, texts, group_id)
         return reply
 

@@ -46,6 +46,7 @@ class TextlocalSettings:
         too_long: `reject` or `send`.
         in_doubt_minutes: After a call that broke off.
         delete_groups_after_days: None to keep them.
+        default_country: In capitals: of numbers that Textlocal shows without a country code.
     """
 
     api_key: str = field(repr=False)
@@ -62,6 +63,7 @@ class TextlocalSettings:
     too_long: str
     in_doubt_minutes: int
     delete_groups_after_days: int | None
+    default_country: str | None
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> TextlocalSettings:
@@ -81,6 +83,7 @@ class TextlocalSettings:
             too_long=config["too_long"],
             in_doubt_minutes=config["in_doubt_minutes"],
             delete_groups_after_days=config.get("delete_groups_after_days"),
+            default_country=(text_of(config.get("default_country")) or "").upper() or None,
         )
 
     @property

@@ -113,7 +113,7 @@ def test_a_time_at_night_rejects_its_record(messages: MakeTarget, at_hour: Calla
 def test_an_upgraded_account_gets_each_personal_text_by_a_send_and_no_bulk_is_tried_twice(
     messages: MakeTarget, seen: Seen, clean_sandbox: Sandbox, *, optouts: bool
 ) -> None:
-    upgraded = messages(optouts=optouts, sender="ACME", **UPGRADED)
+    upgraded = messages(optouts=optouts, **UPGRADED)
     personal = [{"id": number, "phone": phone, "message": f"Hello {number}"} for number, phone in enumerate(PHONES)]
     assert {each.reason for each in upgraded.deliver_all("messages", personal)} == {"sent"}
     calls = clean_sandbox.calls("textlocal")
