@@ -179,6 +179,29 @@ def test_what_the_api_sends_to_a_group_is_in_the_history_of_groups_even_if_it_is
     assert history(textlocal_api, "api")["total"] == 5
     textlocal_api.switch(group_history="both")
     assert history(textlocal_api, "api")["total"] == 7
+    textlocal_api.switch(group_history="api")
+    assert history(textlocal_api, "api")["total"] == 7
+    assert batch not in [each["batch_id"] for each in history(textlocal_api, "group")["messages"]]
+
+
+def test_the_name_of_a_group_that_is_gone_is_kept_or_by_a_switch_empty(textlocal_api: TextlocalApi) -> None:
+    group = textlocal_api.call("create_group", name="Campaign")["group"]["id"]
+    textlocal_api.call("create_contacts", numbers=f"{ANA},{BEN}", group_id=group)
+    textlocal_api.call("send", group_id=group, message="Now")
+    textlocal_api.call("send", group_id=group, message="Later", schedule_time=1_900_000_000)
+
+    def names() -> tuple[str, str]:
+        (sent,) = history(textlocal_api, "group", limit=1)["messages"]
+        (waiting,) = textlocal_api.call("get_scheduled")["scheduled"]
+        assert (sent["group_id"], waiting["groupid"]) == (group, str(group))
+        return sent["group_name"], waiting["groupName"]
+
+    textlocal_api.switch(deleted_group_name="empty")
+    assert names() == ("Campaign", "Campaign")
+    textlocal_api.call("delete_group", group_id=group)
+    assert names() == ("", "")
+    textlocal_api.switch(deleted_group_name="kept")
+    assert names() == ("Campaign", "Campaign")
 
 
 def test_which_history_has_what_was_sent_to_numbers_is_a_switch(textlocal_api: TextlocalApi) -> None:

@@ -16,6 +16,7 @@ from vendor_sandbox.textlocal.errors import (
 )
 
 if TYPE_CHECKING:
+    from vendor_sandbox.state import State
     from vendor_sandbox.switches import Switchboard
     from vendor_sandbox.textlocal.asked import Asked
     from vendor_sandbox.textlocal.endpoint import Command
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 def identifier(switches: Switchboard, value: int) -> int | str:
     """An id as answers show it."""
     return str(value) if switches["ids"] == "string" else value
+
+
+def name_of_sent(state: State, switches: Switchboard, group: int, name: str) -> str:
+    """The name of a group that something was sent to, as answers show it, which by a switch goes with the group."""
+    if switches["deleted-group-name"] == "kept":
+        return name
+    gone = state.execute("SELECT 1 FROM textlocal_groups WHERE id = ? AND deleted", (group,)).fetchone()
+    return "" if gone else name
 
 
 class Groups:

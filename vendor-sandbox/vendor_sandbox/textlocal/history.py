@@ -8,7 +8,7 @@ from vendor_sandbox.textlocal.batches import API, EMAIL, GROUP, SENT, SINGLE
 from vendor_sandbox.textlocal.dates import mysql
 from vendor_sandbox.textlocal.desk import batch_id
 from vendor_sandbox.textlocal.errors import ApiError
-from vendor_sandbox.textlocal.groups import identifier
+from vendor_sandbox.textlocal.groups import identifier, name_of_sent
 from vendor_sandbox.textlocal.rules import shown
 from vendor_sandbox.textlocal.scheduling import zone_of
 
@@ -23,7 +23,8 @@ MOST = 1000
 _SIX_MONTHS = 183 * 86_400
 _BATCHES = "FROM textlocal_batches b"
 _MESSAGES = f"{_BATCHES} JOIN textlocal_messages m ON m.batch = b.id"
-_OF_GROUPS = f"(b.origin = '{GROUP}' OR b.origin = '{API}' AND b.group_id)"
+_BY_GROUP_TOOL = f"b.origin = '{GROUP}'"
+_OF_GROUPS = f"({_BY_GROUP_TOOL} OR b.origin = '{API}' AND b.group_id)"
 _OF_API = f"(b.origin = '{API}' AND NOT b.group_id)"
 
 
@@ -43,7 +44,7 @@ class History:
     def api(self, asked: Asked) -> dict[str, Any]:
         """What was sent by the API to numbers."""
         chosen = [_OF_API] if self._switches["sent-history"] != "single" else []
-        if self._switches["group-history"] == "both":
+        if self._switches["group-history"] != "group":
             chosen.append(f"(b.origin = '{API}' AND b.group_id)")
         return self._messages(asked, f"({' OR '.join(chosen) or '0'})")
 
@@ -54,13 +55,14 @@ class History:
     def group(self, asked: Asked) -> dict[str, Any]:
         """What was sent to groups, by the web tool or the API: a row for each batch."""
         columns = "b.id, b.group_id, b.group_name, b.text, b.due, b.cost, b.custom"
-        rows, page = self._page(asked, f"{_BATCHES} WHERE {_OF_GROUPS}", columns, "b.due {0}, b.id {0}")
+        chosen = _BY_GROUP_TOOL if self._switches["group-history"] == "api" else _OF_GROUPS
+        rows, page = self._page(asked, f"{_BATCHES} WHERE {chosen}", columns, "b.due {0}, b.id {0}")
         zone = zone_of(asked.account, self._switches)
         page["messages"] = [
             {
                 "batch_id": batch_id(self._switches, batch),
                 "group_id": identifier(self._switches, group),
-                "group_name": name,
+                "group_name": name_of_sent(self._state, self._switches, group, name),
                 "message": text,
                 "datetime": mysql(due, zone),
                 "num_credits": shown(asked.account, cost),

@@ -8,6 +8,7 @@ from vendor_sandbox.textlocal.account import ACCOUNTS, IN
 from vendor_sandbox.textlocal.batches import CANCELLED, FAILED, SCHEDULED, SENT
 from vendor_sandbox.textlocal.dates import KOLKATA, LONDON, UTC, dashed
 from vendor_sandbox.textlocal.errors import ApiError
+from vendor_sandbox.textlocal.groups import name_of_sent
 from vendor_sandbox.textlocal.recipients import on_dnd
 from vendor_sandbox.traffic import by_the_clock
 
@@ -55,7 +56,7 @@ class Scheduling:
             "howmany": str(len(self._phones(batch))),
             "message": batch.text,
             "origin": batch.origin.upper(),
-            "groupName": batch.group_name,
+            "groupName": name_of_sent(self._state, self._switches, batch.group_id, batch.group_name),
             "groupid": str(batch.group_id or ""),
         }
 

@@ -198,10 +198,17 @@ SENDING = (
     ),
     Switch(
         "group-history",
-        ("group", "both"),
-        "whether get_history_api, too, has what was sent to a group by the API",
+        ("group", "both", "api"),
+        "which of get_history_group and get_history_api has what was sent to a group by the API",
         "one client reads get_history_group",
         "C",
+    ),
+    Switch(
+        "deleted-group-name",
+        ("kept", "empty"),
+        "the name of a group that was deleted, in get_scheduled and get_history_group",
+        _SILENT,
+        "D",
     ),
     Switch(
         "history-custom",
