@@ -21,7 +21,7 @@ from target_textlocal.campaign_mapping import part_mark
 from target_textlocal.texts import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from singer_delivery.memory import Memory
     from target_textlocal.campaign_mapping import Part
@@ -88,6 +88,16 @@ class CampaignFacts:
             went_out = int(time.time()) if part.send_at is None else part.send_at
             self._of(campaign).sent[part_mark(part)] = (group_id, went_out)
             self._learn(campaign)
+
+    def has_others(self, campaign: str, parts: Iterable[Part]) -> bool:
+        """Say whether Textlocal took a part of a campaign that is none of these."""
+        sent = self._known[campaign].sent if campaign in self._known else {}
+        return not sent.keys() <= set(map(part_mark, parts))
+
+    def groups_of(self, campaign: str) -> frozenset[str]:
+        """Return the ids of the groups that a campaign's texts are known to have gone to, less the deleted ones."""
+        sent = self._known[campaign].sent if campaign in self._known else {}
+        return frozenset(group_id for group_id, _ in sent.values() if group_id is not None)
 
     def groups_before(self, moment: float) -> list[tuple[str, str]]:
         """Return campaign and id of the groups whose texts went out before a moment, less those that were deleted."""

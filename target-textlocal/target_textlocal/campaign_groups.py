@@ -13,10 +13,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.error_table import Then
-from singer_delivery.errors import RefusedError, SetupError, UnavailableError
+from singer_delivery.errors import RefusedError, SetupError
 from target_textlocal.campaign_mapping import is_of
 from target_textlocal.encoding import json_text
 from target_textlocal.groups import Group, folded
+from target_textlocal.histories import OF_GROUPS, rows_of
 from target_textlocal.paging import contacts_of, number_of, whole
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ MOST_CONTACTS = 1500
 """Contacts that one call of `create_contacts_bulk` takes (the vendor's page of it)."""
 PRETENDED = "(given by Textlocal)"
 """In the place of an id, of what a dry run would have made."""
-_PAGE = 1000
-_MOST_PAGES = 100
 _EXISTS, _NO_GROUP = "14", frozenset({"10", "25"})
 SCHEDULED, SENT = "scheduled", "sent"
 
@@ -201,17 +200,8 @@ class CampaignGroups:
         self._client.change("cancel_scheduled", sent_id=scheduled_id)
 
     def _history(self) -> Iterator[Mapping[str, Any]]:
-        """Yield what was sent to groups, the newest first; by default of the last six months."""
-        start = 0
-        for _ in range(_MOST_PAGES):
-            body = self._client.read("get_history_group", start=str(start), limit=str(_PAGE), sort_order="desc")
-            rows = body.get("messages")
-            rows = rows if isinstance(rows, list) else []
-            yield from (row for row in rows if isinstance(row, dict))
-            start += len(rows)
-            if not rows or start >= (whole(body.get("total")) or start + 1):
-                return
-        raise UnavailableError("Textlocal's history of groups does not come to an end. Run again later.")
+        """Yield what was sent to groups in the last six months, the newest first."""
+        return rows_of(self._client, OF_GROUPS, newest_first=True)
 
 
 def _id(value: object) -> str | None:

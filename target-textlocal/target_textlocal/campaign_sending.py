@@ -12,9 +12,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from singer_delivery.errors import OutcomeUnknownError, RefusedError
-from singer_delivery.outcomes import Outcome, Verdict, accepted, already, rejected
+from singer_delivery.outcomes import Outcome, Verdict, accepted
 from target_textlocal.batches import Batch
 from target_textlocal.campaign_mapping import MOST_TEXTS, group_name, texts_by_template
+from target_textlocal.campaign_verdicts import (
+    CHANGED,
+    NOT_TAKEN,
+    SEND_TIME_PAST,
+    SENT_BEFORE,
+    STRANGERS,
+    TOO_MANY_TEXTS,
+    UNCLEAR,
+)
 from target_textlocal.groups import folded
 
 if TYPE_CHECKING:
@@ -27,37 +36,6 @@ if TYPE_CHECKING:
     from target_textlocal.groups import Group
     from target_textlocal.sending import Sending, Text
 
-CHANGED = rejected(
-    "campaign_changed",
-    "The campaign was scheduled or sent before, without this member, or with another text, sender or time. Nothing is "
-    "sent beside it: give what is new a `campaign_id` of its own; `cancel` stops what still waits.",
-)
-SENT_BEFORE = already("sent_before")
-NOT_TAKEN = rejected(
-    "not_taken",
-    "Textlocal has not taken the number into the campaign's group, so the text does not go to it. Check the number; "
-    "then send it in a campaign of its own.",
-)
-STRANGERS = rejected(
-    "other_members",
-    "Textlocal shows numbers in the campaign's new group that were not put there, perhaps as it writes numbers in "
-    "another form. It is not clear whom the text would reach, so it was sent to nobody. Compare how the account shows "
-    "the numbers of its groups with those of the records, or ask Textlocal; then replay the records.",
-)
-UNCLEAR = rejected(
-    "unclear_campaign",
-    "A group of this campaign is there already, and Textlocal does not tell whether its text went out. Look there: if "
-    "it did not, delete the group and replay the records; if it did, nothing is to be done.",
-)
-TOO_MANY_TEXTS = rejected(
-    "too_many_texts",
-    f"The campaign has more than {MOST_TEXTS} different texts of one template, or as many senders or times: each "
-    "would be a group and a send of its own. For personal texts use `messages`.",
-)
-SEND_TIME_PAST = rejected(
-    "send_time_past",
-    "The time to send at has passed. Give a later one and replay the record; without a time it goes out at once.",
-)
 Members = dict[str, Verdict]
 """What becomes of each number."""
 
@@ -100,13 +78,31 @@ class CampaignSender:
         """
         label = f"test {campaign}" if self.test else campaign  # what is tested has groups of its own
         way = _Way(self, campaign, label, wanted, self.groups.of(label), self.facts.closed(campaign) and not self.test)
-        way.find_what_was_sent(gone=begun_before)
+        try:
+            way.find_what_was_sent(gone=begun_before)
+        except RefusedError:
+            if not begun_before:
+                raise
+            # A rejection would let the ledger forget that it was begun, and the next run send it.
+            raise OutcomeUnknownError("Textlocal does not tell what became of a campaign that broke off.") from None
         way.leave_what_was_sent()
         way.check()
         way.send()
         if not self.test and any(self.facts.was_sent(campaign, part) for part in wanted):
             self.facts.close(campaign)
         return way.done
+
+    def find_what_was_deleted(self, campaign: str, wanted: Mapping[Part, Sequence[str]]) -> None:
+        """Remember which texts went out, or wait, although somebody has deleted their groups.
+
+        Args:
+            campaign: Its id.
+            wanted: Its parts, each with the numbers that it goes to.
+
+        Raises:
+            RefusedError: Textlocal does not say.
+        """
+        _Way(self, campaign, campaign, wanted, self.groups.of(campaign), closed=False).find_what_was_deleted()
 
 
 @dataclass(slots=True)
@@ -133,7 +129,8 @@ class _Way:
     def find_what_was_sent(self, *, gone: bool) -> None:
         """Look what became of the groups that are there, or are gone; those without a send are deleted."""
         parts = {folded(group_name(self.label, part)): part for part in self.wanted}
-        others: Verdict | None = None
+        changed = not (self.closed or self.sender.test) and self.sender.facts.has_others(self.campaign, self.wanted)
+        others: Verdict | None = CHANGED if changed else None
         for name, group in self.there.items():
             try:
                 fate = self.sender.groups.fate(group.id)
@@ -142,22 +139,23 @@ class _Way:
                 continue
             part = parts.get(name)
             if fate is None:
-                if not (self.closed or (part is not None and self._was_sent(part))):
+                if not (self.closed or changed or (part is not None and self._was_sent(part))):
                     self.sender.groups.delete(group.id)
             elif part is not None:
                 self._found(part, group.id, fate)
             elif not self.closed:  # it went out with another text, or at another time
                 others = CHANGED
         if gone and not (self.closed or self.sender.test):
-            others = others or self._find_what_was_deleted(parts)
+            others = others or self.find_what_was_deleted()
         if others is not None:
             self._settle(dict.fromkeys(self.wanted, others))
 
-    def _find_what_was_deleted(self, parts: Mapping[str, Part]) -> Verdict | None:
+    def find_what_was_deleted(self) -> Verdict | None:
         """Look for texts that went out, or wait, although their groups are gone; what the other parts are then.
 
         Who was in such a group cannot be told any more, so everybody in it counts as having the text.
         """
+        parts = {folded(group_name(self.label, part)): part for part in self.wanted}
         others: Verdict | None = None
         for name, (group_id, fate) in self.sender.groups.fates_of_gone(self.label, self.there).items():
             part = parts.get(name)

@@ -13,6 +13,7 @@ from singer_delivery.actions import Action, Doubt, Gathered
 from singer_delivery.errors import SetupError
 from singer_delivery.outcomes import SUPERSEDED, SUPPRESSED, Verdict, skipped
 from target_textlocal.batches import Batches
+from target_textlocal.campaign_doubts import CampaignDoubts
 from target_textlocal.campaign_facts import CampaignFacts
 from target_textlocal.campaign_groups import CampaignGroups
 from target_textlocal.campaign_mapping import (
@@ -25,8 +26,9 @@ from target_textlocal.campaign_mapping import (
     member_of,
     part_of,
 )
-from target_textlocal.campaign_sending import CHANGED, CampaignSender, by_part
+from target_textlocal.campaign_sending import CampaignSender, by_part
 from target_textlocal.campaign_texts import CampaignTexts
+from target_textlocal.campaign_verdicts import CHANGED
 from target_textlocal.cancelling import Cancelling
 from target_textlocal.directory import Directory
 from target_textlocal.groups import folded
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from singer_delivery.memory import Memory
     from singer_delivery.people import Person
     from target_textlocal.account import Account
+    from target_textlocal.campaign_mapping import Part
     from target_textlocal.client import TextlocalClient
     from target_textlocal.credits import Credits
     from target_textlocal.settings import TextlocalSettings
@@ -100,6 +103,7 @@ class Campaigns(Action):
         self._sender = CampaignSender(
             self._groups, self._sending, self._facts, self._texts.text_of, test=settings.test_mode
         )
+        self._doubts = CampaignDoubts(client, account, self._groups, self._facts, settings.default_country)
         self._begun_before: set[str] = set()
         self.cancelling = Cancelling(self._groups, self._facts, f"cancel_{scope}", test=settings.test_mode)
         self._directory = Directory(client, account, settings)
@@ -186,9 +190,7 @@ class Campaigns(Action):
             return Gathered([CANCELLED] * len(wishes))
         self._texts.keep(delivery.key, {part for part, _ in wishes})
         numbers = self._numbers(wishes)
-        wanted = by_part(
-            [(part, number) for (part, _), number in zip(wishes, numbers, strict=True) if isinstance(number, str)]
-        )
+        wanted = _wanted(wishes, numbers)
         done = self._sender.send(delivery.key, wanted, begun_before=delivery.key in self._begun_before)
         return Gathered(
             [
@@ -203,13 +205,23 @@ class Campaigns(Action):
             return Doubt.REMAINS
         self._begun_before.add(delivery.key)
         if time.time() - delivery.in_doubt_since >= self._settings.in_doubt_minutes * _SECONDS:
-            return Doubt.NOT_DONE
+            return self._looked_for(delivery, delivery.in_doubt_since)
         groups = self._groups.of(delivery.key)
         names = {folded(group_name(delivery.key, part)) for part, _ in _wishes(delivery)}
         there = [groups[name] for name in names if name in groups]
         if len(there) == len(names) and all(self._groups.fate(each.id) for each in there):
             return Doubt.NOT_DONE
         return Doubt.REMAINS
+
+    def _looked_for(self, delivery: Delivery, since: float) -> Doubt:
+        """Say whether a campaign is nowhere but, perhaps, where `send` finds it."""
+        campaign = delivery.key
+        if self._facts.closed(campaign):  # `send` sends nothing
+            return Doubt.NOT_DONE
+        wishes = _wishes(delivery)
+        wanted = _wanted(wishes, self._numbers(wishes))
+        self._sender.find_what_was_deleted(campaign, wanted)
+        return Doubt.REMAINS if self._doubts.may_have_gone_out(campaign, wanted, since) else Doubt.NOT_DONE
 
     def notes(self) -> Iterator[str]:
         """Delete the groups that have served, and say what there is to say."""
@@ -234,6 +246,13 @@ class Campaigns(Action):
         if not phone and self._suppressed(f"+{number}"):
             return SUPPRESSED
         return OPTED_OUT if number in self._opt_outs else number
+
+
+def _wanted(wishes: Sequence[Wish], numbers: Sequence[str | Verdict]) -> Mapping[Part, Sequence[str]]:
+    """Return whom each part goes to, of wishes and what `_numbers` found for them."""
+    return by_part(
+        [(part, number) for (part, _), number in zip(wishes, numbers, strict=True) if isinstance(number, str)]
+    )
 
 
 def _wishes(delivery: Delivery) -> Sequence[Wish]:

@@ -16,6 +16,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.errors import RefusedError
+from target_textlocal.histories import OF_NUMBERS, PAGE_SIZE
 from target_textlocal.paging import number_of, whole
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from target_textlocal.client import TextlocalClient
     from target_textlocal.sending import Text
 
-HISTORIES = ("get_history_api", "get_history_single")
-PAGE_SIZE = 1000
-"""Rows of a page: the most that clients ask for."""
 LOOKS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between looks for texts whose call broke off just now."""
 WINDOW = 3600
@@ -118,7 +116,7 @@ class SentTexts:
             "sort_order": "asc",
             "limit": str(PAGE_SIZE),
         }
-        for history in HISTORIES:
+        for history in OF_NUMBERS:
             start, page = 0, self._page(history, "messages", **fields, start="0")
             while page:
                 yield from page

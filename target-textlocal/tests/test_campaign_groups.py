@@ -171,7 +171,7 @@ def test_a_send_that_never_arrived_stays_in_doubt_until_it_is_old_enough(
 def test_what_went_out_long_ago_is_found_on_a_later_page(
     target: MakeTarget, seen: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("target_textlocal.campaign_groups._PAGE", 2)
+    monkeypatch.setattr("target_textlocal.histories.PAGE_SIZE", 2)
     rows = members(*PEOPLE, message=OFFER)
     target().deliver_all("campaigns", rows)
     for number in range(5):
