@@ -3,7 +3,8 @@
 A group is made for one text of one campaign and for nothing else. So whether that text went out can be asked by the
 group's id: a send that waits for its time names it in `get_scheduled` (the vendor's page of that command has
 `groupid`), one that went out in `get_history_group` (by a client's model of its rows). Both name the group, too, and
-that outlives it: a group that somebody has deleted does not let its text go out twice.
+where that outlives it, a group that somebody has deleted does not let its text go out twice. Whether there is more to
+be asked, is not known: see `campaign_doubts`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """One campaign on its way out: a group for each of its texts, filled, read back, and one `send` to it.
 
 Each step can break off, and each can be found again by the group's name: a group that has a send is left alone, and
-one that has none is deleted and made anew. So nothing here is sent twice, whatever was known when it began.
+one that has none is deleted and made anew. So nothing here is sent twice, whatever was known when it began. Whether
+one may have gone out of which no group tells, is asked before (`campaign_doubts`).
 """
 
 from __future__ import annotations
