@@ -43,6 +43,7 @@ class Delivery:
             the outcome; else None. Set by the engine. For `Action.resolve`.
         added_at: When the ledger noted what this one undoes (`Action.undoes`) for the same key, in seconds since 1970;
             None if it knows of nothing. Set by the engine, for actions that remove.
+        removed_at: The same, for actions that do not: when this target took off, or was asked to, whom it adds.
     """
 
     action: Action
@@ -51,6 +52,7 @@ class Delivery:
     known: bool = field(default=False, compare=False)
     in_doubt_since: float | None = field(default=None, compare=False)
     added_at: float | None = field(default=None, compare=False)
+    removed_at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,10 @@ class Action(ABC):
     people off: nobody's opt-out is lost over what kind of number it is for."""
     removes: ClassVar[bool] = False
     """Whether it takes people off something: counted by `max_removal_percent`."""
+    renewed_by_record: ClassVar[bool] = True
+    """Of what removes and is repeatable: whether a record that looks different asks for it anew, with whatever payload.
+    Who came back at the vendor, where no target sees it, may leave again. False where the payload itself tells one
+    request from the next."""
     spellings: ClassVar[Mapping[str, str]] = {}
     """Other spellings of columns, for streams that are bound to this action: `spelling: our name`. Beside those of the
     target; also the place for names of ours that only this action knows."""
@@ -184,6 +190,14 @@ class Action(ABC):
 
         The record is then skipped as `opted_out`. So an unsubscribe that was sent stops a later subscribe. One that is
         in doubt does, too.
+        """
+        return ()
+
+    def yields_to_wanted(self) -> Sequence[str]:
+        """Return scopes, or the beginnings of scopes, that forbid this one as long as a delivery of them is wanted.
+
+        As `yields_to`, but only for one that could not be done yet (`Verdict.still_wanted`) or is in doubt: of one that
+        was done, the vendor is asked.
         """
         return ()
 

@@ -11,6 +11,7 @@ from singer_delivery.rows import Settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from singer_delivery.actions import Action
     from singer_delivery.ledger import Entry, Ledger
@@ -57,10 +58,8 @@ class Comparison:
             plan: The plan.
         """
         entries = self._entries(items)
-        opted_out = {item for item, *_ in self._elsewhere(items, lambda action: action.yields_to())}
-        removals = [item for item in items if item.delivery.action.removes]
-        for item, _, added in self._elsewhere(removals, lambda action: action.undoes()):
-            item.delivery.added_at = max(float(added.at), item.delivery.added_at or 0.0)
+        opted_out = self._opted_out(items)
+        self._tell_what_is_undone(items)
         for item in items:
             delivery = item.delivery
             action = delivery.action
@@ -70,20 +69,37 @@ class Comparison:
             entry = entries.get((item.scope, item.key))
             if entry is not None and entry.state is EntryState.ACCEPTED:
                 delivery.known = True
-                if entry.payload == item.payload and not (self._resend and action.repeatable):
+                is_same = entry.payload == item.payload or (
+                    # It was repeatable then, by the settings.
+                    action.removes and not action.repeatable and item.does_the_same(entry.payload)
+                )
+                if is_same and not (self._resend and action.repeatable):
                     plan.touched.append(item)
                     plan.settled.extend(_as_before(item, UNCHANGED))
                     continue
-                if entry.payload != item.payload and (verdict := action.again(delivery)) is not None:
+                if not is_same and (verdict := action.again(delivery)) is not None:
                     plan.settled.extend(_as_before(item, verdict))
                     continue
             elif entry is not None and not action.repeatable:  # it was being sent when an earlier run ended
                 item.uncertain = True
                 delivery.in_doubt_since = float(entry.at)
             plan.items.append(item)
-        additions = [item for item in plan.items if not item.delivery.action.removes]
-        for item, scope, removed in self._elsewhere(additions, lambda action: action.undoes()):
-            if removed.state is EntryState.ACCEPTED:
+
+    def _opted_out(self, items: Sequence[Item]) -> AbstractSet[Item]:
+        """Return those that something stands against which this target did, or was asked for and could not do."""
+        done = {item for item, *_ in self._elsewhere(items, lambda action: action.yields_to())}
+        wanted = self._elsewhere(items, lambda action: action.yields_to_wanted())
+        return done | {item for item, _, entry in wanted if entry.state is EntryState.SENDING}
+
+    def _tell_what_is_undone(self, items: Sequence[Item]) -> None:
+        """Tell deliveries when the ledger noted what they undo, and items what it is to doubt before they are sent."""
+        for item, scope, undone in self._elsewhere(items, lambda action: action.undoes()):
+            delivery, at = item.delivery, float(undone.at)
+            if delivery.action.removes:
+                delivery.added_at = max(at, delivery.added_at or 0.0)
+                continue
+            delivery.removed_at = max(at, delivery.removed_at or 0.0)
+            if undone.state is EntryState.ACCEPTED:
                 item.undoing = (*item.undoing, scope)
 
     def _entries(self, items: Sequence[Item]) -> dict[tuple[int, bytes], Entry]:

@@ -54,9 +54,16 @@ def already(reason: str) -> Verdict:
     return Verdict(Outcome.ALREADY, reason)
 
 
-def skipped(reason: str, message: str = "", *, lasting: bool = False) -> Verdict:
-    """Left alone on purpose; `lasting` if it will be the same tomorrow."""
-    return Verdict(Outcome.SKIPPED, reason, message, lasting=lasting)
+def skipped(reason: str, message: str = "", *, lasting: bool = False, still_wanted: bool = False) -> Verdict:
+    """Left alone on purpose.
+
+    Args:
+        reason: Code of the reason.
+        message: Why, and what can be done, without the record's values.
+        lasting: As of `Verdict`: it will be the same tomorrow.
+        still_wanted: As of `Verdict`: an opt-out that could not be done yet.
+    """
+    return Verdict(Outcome.SKIPPED, reason, message, lasting=lasting, still_wanted=still_wanted)
 
 
 def rejected(reason: str, message: str, vendor_code: str | None = None, *, still_wanted: bool = False) -> Verdict:
@@ -77,7 +84,7 @@ NO_CONSENT = skipped("no_consent", "The consent field does not say yes.")
 SUPPRESSED = skipped("suppressed", "The phone number or e-mail address is in the suppression file.")
 OPTED_OUT = skipped(
     "opted_out",
-    "This target took the person off before, and that stands. Only the setting that subscribes again who opted out "
+    "This target took the person off before, or was asked to, and that stands. Only the setting that subscribes again who opted out "
     "brings them back.",
 )
 UNKNOWN = skipped(

@@ -211,7 +211,7 @@ class Pipeline:
                 continue
             for group in groups:
                 if action.removes:
-                    self._guard(action, len(group.items))
+                    self._guard(action, sum(item.takes_off for item in group.items))
                 if once:
                     self._submit_once(group)
                 else:

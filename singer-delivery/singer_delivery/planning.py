@@ -18,14 +18,14 @@ from singer_delivery.outcomes import (
     rejected,
     skipped,
 )
-from singer_delivery.rows import Item, Settled, Unchanged
+from singer_delivery.rows import Item, Settled, Unchanged, of_removal
 from singer_delivery.steps import Step, hold_back, let_the_last_word_stand, until_another_action, without_superseded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from singer_delivery.actions import Action, Delivery
+    from singer_delivery.actions import Action, Delivery, Record
     from singer_delivery.ledger import Ledger
     from singer_delivery.people import People, Person
     from singer_delivery.rows import Row
@@ -163,7 +163,7 @@ class Planning:
             entries = self._ledger.by_key(scope, [step.key for step in of_scope])
             for step in of_scope:
                 entry = entries.get(step.key)
-                step.stands = entry is not None and step.item is not None and entry.payload == step.item.payload
+                step.stands = entry is not None and step.item is not None and step.item.does_the_same(entry.payload)
 
     def _plan_row(self, step: Step) -> None:
         row, action = step.row, step.action
@@ -187,7 +187,10 @@ class Planning:
             step.gathered = planned
             return
         step.key = self._ledger.digest(planned.key.encode())
-        step.item = Item(row, planned, step.scope, step.key, step.source, self._payload(planned))
+        payload = self._payload(planned)
+        if action.removes and action.repeatable and action.renewed_by_record:
+            payload = of_removal(payload, self._wish(row.record))
+        step.item = Item(row, planned, step.scope, step.key, step.source, payload)
 
     def _person(self, step: Step, *, whatever_else: bool) -> Person | Verdict:
         """Say who a row is about; `whatever_else` it says that is wrong, where it does not add them."""
@@ -220,6 +223,10 @@ class Planning:
 
     def _payload(self, delivery: Delivery) -> bytes:
         return self._ledger.digest(_encode(delivery.payload))
+
+    def _wish(self, record: Record) -> bytes:
+        """Return the digest of a record alone: other settings are no new wish, nor is a new column that is empty."""
+        return self._ledger.digest(_encode({name: value for name, value in record.items() if value is not None}))
 
     def _sorted(self, steps: Sequence[Step]) -> Plan:
         """Sort out what is unchanged, what waits for the end, and what the ledger says of the rest."""

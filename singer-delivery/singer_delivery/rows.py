@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from singer_delivery.ledger.rows import DIGEST_SIZE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from singer_delivery.columns import Columns
     from singer_delivery.outcomes import Verdict
     from singer_delivery.reject_lines import StreamSchema
+
+
+_HALF = DIGEST_SIZE // 2
+"""Bytes that tell apart what was asked for one key."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,8 @@ class Item:
         scope: The ledger's id of the action's scope.
         key: Digest of the delivery's key.
         source: Digest of the record and the rules.
-        payload: Digest of the payload.
+        payload: Digest of the payload; of a removal that each new record asks for anew, of the record too: half of
+            each (see `of_removal`).
         uncertain: Whether an earlier run ended while this was sent.
         others: The other rows that it delivers, where an action gathers.
         undoing: Ids of the scopes in which the ledger holds something accepted that this makes untrue (what took the
@@ -130,6 +137,29 @@ class Item:
         """All rows that it delivers."""
         yield self.row
         yield from self.others
+
+    @property
+    def takes_off(self) -> bool:
+        """Whether it may take somebody off, for all that the ledger knows: not one that repeats what was done."""
+        return self.delivery.added_at is not None or not self.delivery.known
+
+    def does_the_same(self, payload: bytes | None) -> bool:
+        """Whether a removal does what another one did, whatever record either came from.
+
+        Args:
+            payload: Digest of the other one, as the ledger holds it.
+        """
+        return payload is not None and payload[:_HALF] == self.payload[:_HALF]
+
+
+def of_removal(payload: bytes, record: bytes) -> bytes:
+    """Return what the ledger is to know a removal by, that each new record asks for anew.
+
+    Args:
+        payload: Digest of its payload (16 bytes).
+        record: Digest of its record alone (16 bytes).
+    """
+    return payload[:_HALF] + record[:_HALF]
 
 
 @dataclass(slots=True, eq=False)

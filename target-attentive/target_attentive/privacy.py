@@ -41,6 +41,7 @@ class PrivacyDelete(SingleCalls):
     identity: ClassVar[tuple[str, ...]] = _SUBJECT
     needs_consent: ClassVar[bool] = False
     removes: ClassVar[bool] = True
+    renewed_by_record: ClassVar[bool] = False
 
     def __init__(
         self, client: AttentiveClient, settings: AttentiveSettings, scope: str, *undone: Action, dry_run: bool

@@ -80,6 +80,15 @@ def test_who_asks_again_is_requested_again(run_target: TargetRunner, tap: Tap, s
     assert len(requests_of(seen)) == 2
 
 
+def test_a_request_whose_row_only_looks_different_is_the_same_request(
+    run_target: TargetRunner, tap: Tap, seen: Seen
+) -> None:
+    for note, outcomes in (("new", {"accepted": 1}), ("done", {"unchanged": 1})):
+        rows = tap("privacy_delete", [{"id": 1, "phone": PERSON, "note": note}], keys=["id"])
+        assert run_target(rows, allow_privacy_delete=True).outcomes == outcomes
+    assert len(requests_of(seen)) == 1
+
+
 def test_a_call_that_breaks_off_is_made_again(
     run_target: TargetRunner, tap: Tap, seen: Seen, clean_sandbox: Sandbox
 ) -> None:

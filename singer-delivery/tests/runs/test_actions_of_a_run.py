@@ -8,7 +8,7 @@ import pytest
 from made_up_target import Leave, person, schema
 
 from singer_delivery.ledger import Ledger
-from singer_delivery.outcomes import rejected
+from singer_delivery.outcomes import rejected, skipped
 from singer_delivery.reject_lines import StreamSchema
 from singer_delivery.rows import Binding, Source
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from made_up_target import Vendor
 
     from singer_delivery.columns import Columns
+    from singer_delivery.outcomes import Verdict
     from singer_delivery.people import Person
 
 ANN = "person1@example.com"
@@ -85,10 +86,11 @@ def test_who_was_perhaps_taken_off_is_not_added_again(deliver: Callable[..., Any
     assert deliver([schema("join"), person(1)]).reasons == {"opted_out": 1}
 
 
+@pytest.mark.parametrize("kind", [rejected, skipped])
 def test_who_is_still_to_be_taken_off_is_not_added_meanwhile(
-    deliver: Callable[..., Any], vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+    deliver: Callable[..., Any], vendor: Vendor, monkeypatch: pytest.MonkeyPatch, kind: Callable[..., Verdict]
 ) -> None:
-    not_yet = rejected("not_yet", "Try again later.", still_wanted=True)
+    not_yet = kind("not_yet", "Try again later.", still_wanted=True)
     monkeypatch.setattr(Leave, "send", lambda _action, deliveries: [not_yet] * len(deliveries))
     assert deliver([schema("leave"), leave(1)]).reasons == {"not_yet": 1}
     assert deliver([schema("join"), person(1), person(2)]).reasons == {"opted_out": 1, "taken": 1}

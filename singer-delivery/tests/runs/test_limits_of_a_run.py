@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from made_up_target import Join, person, schema, state
+from made_up_target import Join, Leave, person, schema, state
 
 from singer_delivery import pipeline
 from singer_delivery.errors import LimitError
@@ -52,6 +52,20 @@ def test_a_run_takes_no_more_people_off_than_is_allowed(
     assert "`leave` would take off more than 50 % of the 10 people" in str(outcome.error)
     assert len(vendor.calls) <= 10 + 5
     assert deliver(lines, max_removal_percent=60).error is None
+
+
+def test_who_asks_again_to_be_taken_off_does_not_count_as_taken_off_twice(
+    deliver: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "FEWEST_FOR_A_GUARD", 4)
+    monkeypatch.setattr(Leave, "repeatable", True)
+    deliver([schema("join"), *map(person, range(10))])
+    gone = [schema("leave"), *map(leave, range(5))]
+    assert deliver(gone, max_removal_percent=50).reasons == {"taken": 5}
+    again = [schema("leave"), *(person(each, "again", stream="leave") for each in range(5))]
+    assert deliver(again, max_removal_percent=1).reasons == {"taken": 5}
+    more = [schema("leave"), leave(5)]
+    assert isinstance(deliver(more, max_removal_percent=1).error, LimitError)
 
 
 def test_fewer_rows_are_planned_together_where_planning_takes_long(
