@@ -134,17 +134,22 @@ class Suppression:
                 self._emails.add(email)
             return isinstance(email, str)
         text = phone_text(entry) or ""
-        plain = _PLAIN_NUMBER.fullmatch(text.translate(_BETWEEN_DIGITS))
+        digits = text.translate(_BETWEEN_DIGITS)
+        plain = _PLAIN_NUMBER.fullmatch(digits)
         if plain and (self._in_north_america or text.startswith("+1")):
             self._phones.add(f"+1{plain.group(1)}")
             return True
+        # A North American number as people there write it, or one of a country whose code it begins with: +47 923 45678.
+        is_ambiguous = plain is not None and digits == plain.group(1) and self._country is None
+        if is_ambiguous:
+            self._phones.add(f"+1{digits}")
         is_read = self._hold(text)
         if text.startswith("+"):
             return is_read
         # A file of an SMS platform holds numbers with their country code, and without the plus. That is a guess: it is
-        # held, and counts as read only if somebody can have that number.
+        # held, and counts as read only if somebody can have that number, and it can be no other.
         guess = f"+{text.removeprefix('00')}"
-        is_likely = self._hold(guess) and isinstance(read_phone(guess, None, texts=False), str)
+        is_likely = self._hold(guess) and isinstance(read_phone(guess, None, texts=False), str) and not is_ambiguous
         if is_read:
             return True
         # Several numbers with only blanks between them, or something else that is written with digits beside one.

@@ -99,6 +99,22 @@ def test_a_number_that_is_only_guessed_at_is_told(load: Callable[..., Suppressio
     assert load(f"+12125550100\n{entry}\n", None).unreadable == [2]
 
 
+@pytest.mark.parametrize("entry", ["4792345678", "479 234 5678", "(479) 234-5678"])
+def test_a_number_that_two_countries_could_have_is_held_for_both_and_told(
+    load: Callable[..., Suppression], entry: str
+) -> None:
+    suppression = load(f"+12125550100\n{entry}\n", None)
+    assert suppression.holds("+14792345678", None)
+    assert suppression.holds("+4792345678", None)
+    assert suppression.unreadable == [2]
+    assert "`default_country`" in (suppression.warning() or "")
+
+
+def test_a_guess_at_a_north_american_number_is_held(load: Callable[..., Suppression]) -> None:
+    assert load("+12125550199\n212-555-0100\n", None).holds("+12125550100", None)
+    assert not load("+12125550199\n212-555-0100\n", "GB").holds("+12125550100", None)
+
+
 def test_a_comment_ends_with_its_cell_and_a_line_of_comment_with_its_line(load: Callable[..., Suppression]) -> None:
     suppression = load("# 2125550101, 2125550102\n// 2125550103\n2125550100 # not 2125550104,2125550105\n")
     assert [suppression.holds(f"+1212555010{last}", None) for last in range(6)] == [True, *[False] * 4, True]
