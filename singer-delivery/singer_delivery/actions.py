@@ -132,9 +132,9 @@ class Action(ABC):
     removes: ClassVar[bool] = False
     """Whether it takes people off something: counted by `max_removal_percent`."""
     renewed_by_record: ClassVar[bool] = True
-    """Of what removes and is repeatable: whether a record that looks different asks for it anew, with whatever payload.
-    Who came back at the vendor, where no target sees it, may leave again. False where the payload itself tells one
-    request from the next."""
+    """Of what removes and is repeatable: whether a record that looks different asks for it anew. Who came back at the
+    vendor, where no target sees it, may leave again. False where the payload itself tells one request from the next.
+    """
     spellings: ClassVar[Mapping[str, str]] = {}
     """Other spellings of columns, for streams that are bound to this action: `spelling: our name`. Beside those of the
     target; also the place for names of ours that only this action knows."""
@@ -196,8 +196,8 @@ class Action(ABC):
     def yields_to_wanted(self) -> Sequence[str]:
         """Return scopes, or the beginnings of scopes, that forbid this one as long as a delivery of them is wanted.
 
-        As `yields_to`, but only for one that could not be done yet (`Verdict.still_wanted`) or is in doubt: of one that
-        was done, the vendor is asked.
+        As `yields_to`, but only for one that could not be done yet (`Verdict.still_wanted`) or is in doubt: of one
+        that was done, the vendor is asked.
         """
         return ()
 

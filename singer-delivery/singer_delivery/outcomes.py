@@ -84,8 +84,8 @@ NO_CONSENT = skipped("no_consent", "The consent field does not say yes.")
 SUPPRESSED = skipped("suppressed", "The phone number or e-mail address is in the suppression file.")
 OPTED_OUT = skipped(
     "opted_out",
-    "This target took the person off before, or was asked to, and that stands. Only the setting that subscribes again who opted out "
-    "brings them back.",
+    "This target took the person off before, or was asked to, and that stands. Only the setting that subscribes again "
+    "who opted out brings them back.",
 )
 UNKNOWN = skipped(
     "unknown",

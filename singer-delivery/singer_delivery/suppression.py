@@ -139,7 +139,7 @@ class Suppression:
         if plain and (self._in_north_america or text.startswith("+1")):
             self._phones.add(f"+1{plain.group(1)}")
             return True
-        # A North American number as people there write it, or one of a country whose code it begins with: +47 923 45678.
+        # A North American number as people there write it, or one of the country whose code it begins with.
         is_ambiguous = plain is not None and digits == plain.group(1) and self._country is None
         if is_ambiguous:
             self._phones.add(f"+1{digits}")

@@ -25,15 +25,24 @@ T = TypeVar("T")
 
 MOST_NAMES = 10
 _INACTIVE = "inactive"
+_ONE_SENDER_CODE = "SenderCode_GetShortCodeResource"
 
 
 @dataclass(frozen=True, slots=True)
 class SenderCode:
-    """A sender code: its id, the digits that people see, and whose it is."""
+    """A sender code.
+
+    Attributes:
+        id: Its id.
+        digits: What people see.
+        merchant: Whose it is.
+        country: Where it texts people, as two letters (ISO 3166); empty where Listrak does not say.
+    """
 
     id: int
     digits: str
     merchant: str
+    country: str = ""
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -98,14 +107,21 @@ class Account:
             if self._sender is None:
                 found = self._find_sender(self.sender_codes())
                 # A disabled one is in the list like any other; every call that names it is refused.
-                self.ask(found.id)
+                try:
+                    self.ask(found.id)
+                except RefusedError as error:
+                    raise SetupError(_refusal(_ONE_SENDER_CODE, error)) from error
                 self._sender = found
             return self._sender
 
     def ask(self, sender_id: int) -> None:
-        """Ask for a sender code, which answers if it may be used."""
+        """Ask for a sender code, which answers if it may be used.
+
+        Raises:
+            RefusedError: It does not.
+        """
         path = f"/v1/ShortCode/{sender_id}"
-        self._client.call("SenderCode_GetShortCodeResource", "GET", path, changes=False)
+        self._client.call(_ONE_SENDER_CODE, "GET", path, changes=False)
 
     def phone_list(self) -> PhoneList:
         """Return the list.
@@ -199,7 +215,8 @@ def _refusal(operation: str, error: RefusedError) -> str:
 
 def _sender_code(row: Mapping[str, Any]) -> SenderCode:
     """Read a ShortCode."""
-    return SenderCode(int(row["shortCodeId"]), str(row.get("code")), str(row.get("merchantName")))
+    country = str(row.get("country") or "").strip().upper()
+    return SenderCode(int(row["shortCodeId"]), str(row.get("code")), str(row.get("merchantName")), country)
 
 
 def _phone_list(row: Mapping[str, Any], asked: str) -> PhoneList:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_delivery.actions import Action, Delivery
 from singer_delivery.consent import opted_out
 from singer_delivery.errors import CallError, DeliveryError, RefusedError
 from singer_delivery.outcomes import Verdict, accepted, already, rejected, skipped
-from target_listrak_sms.contacts import UNKNOWN_CODES
+from target_listrak_sms.contacts import ON_THE_LIST, UNKNOWN_CODES
 from target_listrak_sms.errors import BANNED, NOT_SUBSCRIBED
+from target_listrak_sms.phones import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from singer_delivery.actions import Job, Planner, Record
     from singer_delivery.columns import Columns
@@ -26,7 +27,7 @@ _NO_VALUES = skipped("no_values", "The record holds no value that could be updat
 _NOT_SUBSCRIBED = already("not_subscribed")
 _STILL_THERE = rejected(
     "inconsistent",
-    "This target put the number on the list, and Listrak does not find it there, so nobody was taken off. If this "
+    "This target put the number on the list, and Listrak does not find it, so nobody was taken off. If this "
     "happens to every record, try another `phone_format`, and see by --test whether the list is the right one; else "
     "look for the person in Listrak: if they were deleted there, nothing is to be done. Nobody is subscribed again "
     "meanwhile.",
@@ -35,8 +36,15 @@ _STILL_THERE = rejected(
 NOT_KNOWN = skipped("not_found", "Listrak does not know this number, and an update creates nobody.")
 _NOBODY_TO_OPT_OUT = skipped(
     "not_found",
-    "Listrak does not know this number, so there is nobody to opt out. To make sure that it is never subscribed, put "
-    "it into `suppression_file`.",
+    "Listrak does not know this number, so there is nobody to opt out. `subscribe` of this target leaves it alone. To "
+    "make sure that no other program's ledger brings it back, put it into `suppression_file`.",
+    still_wanted=True,
+)
+_BANNED = skipped(
+    "banned",
+    "Listrak has banned this number: nobody can text it, or opt it out. `subscribe` of this target leaves it alone, "
+    "should the ban be lifted; the opt-out is tried again whenever its record comes.",
+    still_wanted=True,
 )
 
 
@@ -59,11 +67,26 @@ class ListrakAction(Action):
     def _send(self, delivery: Delivery) -> Verdict:
         raise NotImplementedError
 
+    def _who(self, person: Person) -> str | Verdict:
+        """Return the number that a record is about; a rejection where there is none that the sender code texts."""
+        if person.phone is None:
+            return _NO_PHONE
+        return self._listrak.numbering.refusal(person.phone) or person.phone
+
+    def _of_number(self, payload: Callable[[str], Mapping[str, Any]]) -> Planner:
+        """Return a planner that looks at nothing but the number, and what is sent about it."""
+
+        def plan(_record: Record, person: Person) -> Delivery | Verdict:
+            phone = self._who(person)
+            return phone if isinstance(phone, Verdict) else Delivery(self, phone, payload(phone))
+
+        return plan
+
     def _written(self, delivery: Delivery) -> bool:
         """Write fields of a contact; False if the number is not on the sender code. A dry run has to look for that."""
         contacts = self._listrak.contacts
-        written = contacts.update(delivery.key, delivery.payload)
-        return written and not (self._listrak.dry_run and contacts.find(delivery.key) is None)
+        known = contacts.update(delivery.key, delivery.payload)
+        return known and not (self._listrak.dry_run and contacts.find(delivery.key) is None)
 
     def vendor_works(self) -> bool:
         """Ask for the sender code: if that works, what failed was the record's fault."""
@@ -100,10 +123,11 @@ class ProfileAction(ListrakAction):
         profile_of = self._listrak.mapper(columns).profile
 
         def plan(record: Record, person: Person) -> Delivery | Verdict:
-            if person.phone is None:
-                return _NO_PHONE
+            phone = self._who(person)
+            if isinstance(phone, Verdict):
+                return phone
             profile = profile_of(record, person)
-            return profile if isinstance(profile, Verdict) else self._plan(Delivery(self, person.phone, profile))
+            return profile if isinstance(profile, Verdict) else self._plan(Delivery(self, phone, profile))
 
         return plan
 
@@ -170,15 +194,21 @@ class Unsubscribe(ListrakAction):
         return (self._undone,)
 
     def planner(self, columns: Columns) -> Planner:
-        """Return a planner, once it is clear that the list can be used."""
+        """Return a planner, once it is clear that the list can be used.
+
+        How the number is written is part of what is asked: whom Listrak did not find is looked for again when
+        `phone_format` is put right.
+        """
         del columns
         self._listrak.account.phone_list()
-        return lambda _record, person: Delivery(self, person.phone, {}) if person.phone else _NO_PHONE
+        form = self._listrak.settings.phone_format
+
+        return self._of_number(lambda phone: {"phoneNumber": written(phone, form)})
 
     def _send(self, delivery: Delivery) -> Verdict:
         contacts = self._listrak.contacts
         was_added = delivery.added_at is not None
-        if self._listrak.dry_run and contacts.list_state(delivery.key) != "subscribed":
+        if self._listrak.dry_run and contacts.list_state(delivery.key) not in ON_THE_LIST:
             return _STILL_THERE if was_added and contacts.find(delivery.key) is None else _NOT_SUBSCRIBED
         try:
             contacts.unsubscribe(delivery.key)
@@ -215,16 +245,18 @@ class OptOut(ListrakAction):
         """Return a planner, once it is clear that the sender code can be used."""
         del columns
         self._listrak.account.sender()
-        return lambda _record, person: Delivery(self, person.phone, {"optedOut": True}) if person.phone else _NO_PHONE
+        return self._of_number(lambda _: {"optedOut": True})
 
     def _send(self, delivery: Delivery) -> Verdict:
         try:
             known = self._written(delivery)
         except RefusedError as refusal:
-            if refusal.code == BANNED:  # nobody can text them: what was wanted is so
-                return already("banned")
+            if refusal.code == BANNED:
+                return _BANNED
             raise
-        return accepted("opted_out") if known else _NOBODY_TO_OPT_OUT
+        if known:
+            return accepted("opted_out")
+        return _NOBODY_TO_OPT_OUT if delivery.added_at is None else _STILL_THERE
 
 
 def says_opted_out(record: Record, columns: Columns) -> bool | Verdict:

@@ -54,7 +54,7 @@ class BulkUpdate(ListrakAction):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._lock = threading.Lock()
-        self._imported = self._read_back = self._repaired = 0
+        self._imported = self._read_back = self._unknown = self._repaired = 0
 
     def carries(self, profile: Mapping[str, Any]) -> bool:
         """Whether an import can write a profile: custom fields only, and no value that a file could change.
@@ -97,7 +97,7 @@ class BulkUpdate(ListrakAction):
                 f"{self._imported:,} records went through Listrak's contact import, which tells nothing of single "
                 "records: numbers that Listrak does not know were dropped without a word and count as accepted. "
                 f"{self._read_back:,} were read back and held what was sent; {self._repaired:,} did not, and were "
-                "sent again one by one."
+                f"sent again one by one; {self._unknown:,} Listrak does not know."
             )
 
     def _send(self, delivery: Delivery) -> Verdict:
@@ -132,27 +132,30 @@ class BulkUpdate(ListrakAction):
             SetupError: Nobody in it holds what was sent.
         """
         verdicts: list[Verdict] = [_IMPORTED] * len(members)
-        good, bad = 0, []
+        good, unknown, bad = 0, 0, []
         for place in _spread(len(members)):
             contact = self._listrak.contacts.find(members[place].key)
             if contact is None:
                 verdicts[place] = NOT_KNOWN
+                unknown += 1
             elif _holds(contact, members[place]):
                 verdicts[place] = _UPDATED
                 good += 1
             else:
                 bad.append(place)
-        if bad and not good:
+        if not good:
             raise SetupError(
-                f"Listrak says that a contact import has ended, but none of the {len(bad)} contacts that were read "
-                "back holds what was sent. Set `bulk_updates` to false: everything is then sent one by one. Look at "
-                "the import in Listrak, too."
+                f"Listrak says that a contact import has ended, but none of the {unknown + len(bad)} contacts that "
+                f"were read back holds what was sent; {unknown} of them it does not know. Set `bulk_updates` to "
+                "false: everything is then sent one by one. Look at the import in Listrak, too, and at `phone_format` "
+                "if it knows nobody."
             )
         for place in bad:
             verdicts[place] = self._send(members[place])
         with self._lock:
             self._imported += verdicts.count(_IMPORTED)
             self._read_back += good
+            self._unknown += unknown
             self._repaired += len(bad)
         return verdicts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.errors import RefusedError, UnavailableError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 UNKNOWN_CODES = frozenset({NOT_FOUND, NOT_LOCATED})
 """What Listrak answers about a number that is not on the sender code; which of them where is not documented."""
 _NEVER = "0001-01-01"
+_ON = frozenset({"subscribed", "pending"})
+_OFF = frozenset({"unsubscribed", "notsubscribed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,24 @@ class Contact:
 
     opted_out: bool
     custom: Mapping[int, str]
+
+
+class ListState(Enum):
+    """How somebody stands to a list."""
+
+    NONE = ""
+    """Never on it, as far as Listrak shows."""
+    SUBSCRIBED = "subscribed"
+    PENDING = "pending"
+    """Asked to confirm."""
+    LEFT = "left"
+    """On it once, and not any more."""
+    UNCLEAR = "unclear"
+    """Listrak has a word for it that is not known: most likely on it."""
+
+
+ON_THE_LIST = frozenset({ListState.SUBSCRIBED, ListState.UNCLEAR})
+"""The usual case."""
 
 
 class Contacts:
@@ -67,21 +88,18 @@ class Contacts:
             raise UnavailableError("Listrak's answer about a contact holds no contact.", answered=True)
         return Contact(_opted_out(found), _custom(found))
 
-    def list_state(self, phone: str) -> str:
-        """Read how a number stands to the list: `subscribed`, `pending`, or empty. Of dry runs; calls tell it else."""
+    def list_state(self, phone: str) -> ListState:
+        """Read how a number stands to the list."""
         path = f"{self._path(phone)}/PhoneList"
         wanted = self._account.phone_list().id
         try:
             found = list(rows(self._client, "ContactListSubscription_GetContactListCollection", path))
         except RefusedError as refusal:
             if refusal.code in UNKNOWN_CODES:
-                return ""
+                return ListState.NONE
             raise
-        row = next((each for each in found if each.get("phoneListId") == wanted), {})
-        if row.get("pendingDoubleOptIn") or row.get("pendingAgeGate"):
-            return "pending"
-        state = str(row.get("subscriptionState") or "").casefold()
-        return state if state in {"subscribed", "pending"} else ""
+        row = next((each for each in found if each.get("phoneListId") == wanted), None)
+        return ListState.NONE if row is None else _list_state(row)
 
     def create(self, phone: str, profile: Mapping[str, Any]) -> None:
         """Make a contact, which subscribes it to the list."""
@@ -122,7 +140,7 @@ def _opted_out(found: Mapping[str, Any]) -> bool:
     """Read the opt-out flag. Where it is missing, the date of the opt-out tells: rather one too many left alone."""
     flag = found.get("optedOut")
     if flag is None:
-        return str(found.get("unsubscribeDate") or _NEVER)[: len(_NEVER)] != _NEVER
+        return bool(_date(found.get("unsubscribeDate")))
     return str(flag).casefold() == "true"
 
 
@@ -131,3 +149,22 @@ def _custom(found: Mapping[str, Any]) -> dict[int, str]:
         int(each["segmentationFieldId"]): str(each.get("value") or "")
         for each in found.get("segmentationFieldValues") or []
     }
+
+
+def _list_state(row: Mapping[str, Any]) -> ListState:
+    """Read a ContactListSubscription. Its words are not published: of one that is not known, the dates tell."""
+    if row.get("pendingDoubleOptIn") or row.get("pendingAgeGate"):
+        return ListState.PENDING
+    word = "".join(filter(str.isalpha, str(row.get("subscriptionState") or ""))).casefold()
+    if word in _ON:
+        return ListState(word)
+    left, joined = (_date(row.get(name)) for name in ("unsubscribeDate", "subscribeDate"))
+    if word in _OFF:
+        return ListState.LEFT if word == "unsubscribed" or left else ListState.NONE
+    return ListState.LEFT if left and left >= joined else ListState.UNCLEAR
+
+
+def _date(value: object) -> str:
+    """Read a date of Listrak's, which sort as texts; empty where there is none, for which it has two ways."""
+    text = str(value or "")
+    return "" if text.startswith(_NEVER) else text

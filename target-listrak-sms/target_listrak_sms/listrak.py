@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from singer_delivery.errors import SetupError
 from target_listrak_sms.account import Account
 from target_listrak_sms.contacts import Contacts
 from target_listrak_sms.mapping import PLACES, Mapper, Matched, match
+from target_listrak_sms.phones import Numbering
 from target_listrak_sms.settings import NAME
 
 if TYPE_CHECKING:
@@ -38,6 +40,15 @@ class Listrak:
         self.contacts = Contacts(client, self.account, settings.phone_format)
         self._warned: set[str] = set()
         self._lock = threading.Lock()
+
+    @cached_property
+    def numbering(self) -> Numbering:
+        """Which numbers the sender code can text. Reads the sender code, if that was not done yet.
+
+        Raises:
+            SetupError: It cannot be used.
+        """
+        return Numbering(self.account.sender().country)
 
     def mapper(self, columns: Columns) -> Mapper:
         """Match a stream's columns with Listrak's fields. Reads the custom fields, if there are columns for them.

@@ -50,7 +50,7 @@ def _next(body: Mapping[str, Any]) -> str | None:
     following = body.get("nextPageCursor")
     if not isinstance(following, str) or not following:
         return None
-    if following.startswith(("http", "/")):
+    if "cursor=" in following and following.startswith(("http", "/", "?")):  # a bare value may begin with a slash
         return next(iter(parse_qs(urlsplit(following).query).get("cursor", [])), None)
     return following
 

@@ -250,7 +250,9 @@ class ListrakSettings:
     @property
     def list_scope(self) -> str:
         """The list as the settings name it: what the ledger keeps subscriptions under."""
-        return str(self.list_id) if self.list_id is not None else (self.list_name or "").casefold()
+        name = (self.list_name or "").casefold()
+        # A slash would put one list's scope below another's.
+        return str(self.list_id) if self.list_id is not None else name.replace("/", "%2F")
 
 
 def config_schema() -> dict[str, Any]:

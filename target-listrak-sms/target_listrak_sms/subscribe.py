@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from singer_delivery.errors import RefusedError, SetupError
 from singer_delivery.outcomes import accepted, already, rejected, skipped
 from target_listrak_sms.actions import ProfileAction
-from target_listrak_sms.contacts import UNKNOWN_CODES
+from target_listrak_sms.contacts import UNKNOWN_CODES, ListState
 from target_listrak_sms.errors import FOUND, OPTED_OUT, PENDING, SUBSCRIBED
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ _LEFT_ALONE = skipped(
     "The person opted out of the sender code. They are left alone unless `resubscribe_opted_out` is on.",
     lasting=True,
 )
+_LEFT_THE_LIST = skipped(
+    "left_the_list",
+    "Listrak knows the person, and they left this list before this target put them on it. They are left alone unless "
+    "`resubscribe_opted_out` is on.",
+    lasting=True,
+)
 _NOT_LIFTED = skipped(
     "opted_out",
     "The person opted out, and Listrak does not let this target undo that. They can text START themselves.",
@@ -42,6 +48,13 @@ _INCONSISTENT = rejected(
 )
 
 
+_SURE = frozenset({ListState.SUBSCRIBED, ListState.PENDING})
+"""Where there is nothing to subscribe."""
+_FOUND = {
+    ListState.SUBSCRIBED: "subscribed",
+    ListState.UNCLEAR: "subscribed",
+    ListState.PENDING: "pending",
+}
 _STATES = {SUBSCRIBED: "subscribed", PENDING: "pending", OPTED_OUT: "opted_out"}
 """What a refused subscription says of the person's state."""
 _WRITTEN = {"subscribed": accepted("updated"), "pending": accepted("pending"), "opted_out": _NOT_LIFTED}
@@ -102,9 +115,13 @@ class Subscribe(ProfileAction):
     def yields_to(self) -> Sequence[str]:
         """Leave alone who asked to be taken off the list, unless people who opted out are to be brought back.
 
-        Not whose row was deleted: if it comes back, so do they. (An opt-out is asked of Listrak.)
+        Not whose row was deleted: if it comes back, so do they.
         """
         return () if self._listrak.settings.resubscribe_opted_out else (self._unsubscribe.scope,)
+
+    def yields_to_wanted(self) -> Sequence[str]:
+        """Leave alone whose opt-out could not be done yet. Of one that was done, Listrak is asked."""
+        return () if self._listrak.settings.resubscribe_opted_out else (self._opt_out.scope,)
 
     def planner(self, columns: Columns) -> Planner:
         """Return a planner, once it is clear that the list can be used."""
@@ -158,21 +175,28 @@ class Subscribe(ProfileAction):
         return _INCONSISTENT if contact is None else self._joined(delivery, contact)
 
     def _joined(self, delivery: Delivery, contact: Contact) -> Verdict:
-        """Update someone and put them on the list, unless they opted out."""
-        contacts = self._listrak.contacts
-        if contact.opted_out and not self._listrak.settings.resubscribe_opted_out:
+        """Update someone and put them on the list, unless they opted out, or left it before this target knew them."""
+        contacts, settings, dry_run = self._listrak.contacts, self._listrak.settings, self._listrak.dry_run
+        if contact.opted_out and not settings.resubscribe_opted_out:
             return _LEFT_ALONE
+        # Whom this target took off, it may bring back: their row was deleted, and is there again.
+        looks = not (settings.resubscribe_opted_out or delivery.removed_at)
+        found = contacts.list_state(delivery.key) if looks or dry_run else ListState.NONE
+        if looks and found is ListState.LEFT:
+            return _LEFT_THE_LIST
         if delivery.payload and not contacts.update(delivery.key, delivery.payload):
             return self._created(delivery) or _INCONSISTENT  # they were erased this very moment
-        state = contacts.list_state(delivery.key) if self._listrak.dry_run else ""
-        try:
-            contacts.subscribe(delivery.key)
-        except RefusedError as refusal:
-            if refusal.code in UNKNOWN_CODES:
-                return self._created(delivery) or _INCONSISTENT
-            if refusal.code not in _STATES:
-                raise
-            state = _STATES[refusal.code]
+        is_sure = looks and found in _SURE
+        state = _FOUND.get(found, "") if is_sure or dry_run else ""
+        if not is_sure:
+            try:
+                contacts.subscribe(delivery.key)
+            except RefusedError as refusal:
+                if refusal.code in UNKNOWN_CODES:
+                    return self._created(delivery) or _INCONSISTENT
+                if refusal.code not in _STATES:
+                    raise
+                state = _STATES[refusal.code]
         if not state:
             return self._subscribed("resubscribed" if contact.opted_out else "subscribed")
         return _WRITTEN[state] if delivery.payload else _UNTOUCHED[state]

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.errors import SetupError
-from target_listrak_sms.errors import INTEGRATION
+from target_listrak_sms.errors import INTEGRATION, UNAUTHORIZED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +29,8 @@ _FORBIDDEN = {401, 403}
 def _credentials_refused() -> SetupError:
     return SetupError(
         f"Listrak does not accept the credentials. Check `client_id` and `client_secret` {INTEGRATION}: the "
-        "integration must be of the type SMS, active and not paused. A secret is shown once only; if it is lost, make "
-        "a new one."
+        "integration must be of the type SMS, active and not paused, and its IP addresses, if it restricts them, must "
+        "include this machine's public one. A secret is shown once only; if it is lost, make a new one."
     )
 
 
@@ -39,6 +39,14 @@ def _address_refused() -> SetupError:
         "Listrak gives no token to this machine. Its public IP address is probably not among those that the "
         f"integration allows: add it, or switch the restriction off, {INTEGRATION}. An integration that is paused or "
         "inactive is refused too."
+    )
+
+
+def _refused(status: int) -> SetupError:
+    return SetupError(
+        f"Listrak gives no token (HTTP {status}), and does not say why. Either it does not accept the credentials: "
+        f"check `client_id` and `client_secret` {INTEGRATION}. Or this machine's public IP address is not among those "
+        "that the integration allows: add it, or switch the restriction off. A proxy can do this, too."
     )
 
 
@@ -77,17 +85,19 @@ class Tokens:
     def _renew(self) -> None:
         asked = self._clock()
         status, body = self._fetch()
-        if status in _FORBIDDEN:
-            raise _address_refused()
-        token = body.get("access_token") if isinstance(body, dict) else None
-        if status == _REFUSED:
+        answer = body if isinstance(body, dict) else {}
+        error = str(answer.get("error") or "")
+        if status == _REFUSED or (status in _FORBIDDEN and "credentials" in error.casefold()):
             raise _credentials_refused()
+        if status in _FORBIDDEN:
+            raise _address_refused() if error == UNAUTHORIZED.code else _refused(status)
+        token = answer.get("access_token")
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise SetupError(
                 f"No token came from `auth_url` (HTTP {status}), and the answer is not Listrak's. Check `auth_url`: "
                 "it is https://auth.listrak.com/OAuth2/Token, unless Listrak tells you otherwise."
             )
-        life = _seconds(body.get("expires_in"))
+        life = _seconds(answer.get("expires_in"))
         self._token = token
         # Of a life that is shorter than the margin, half is used.
         self._ends = asked + max(life - MARGIN, life / 2)

@@ -30,7 +30,7 @@ def problem(call: Callable[..., Any]) -> str:
 
 @pytest.mark.parametrize("code", ["501", "10150", 501, " 10150 "])
 def test_a_sender_code_is_its_id_or_its_digits(target: Callable[..., Target], code: Any) -> None:
-    assert target(sender_code=code).account.sender() == SenderCode(501, "10150", "Example Outfitters")
+    assert target(sender_code=code).account.sender() == SenderCode(501, "10150", "Example Outfitters", "US")
 
 
 def test_a_sender_code_that_is_not_there_is_told_with_those_that_are(target: Callable[..., Target]) -> None:
@@ -48,6 +48,14 @@ def test_a_sender_code_that_could_be_two_is_told_with_both(
     said = problem(target(sender_code="10151").account.sender)
     assert "10151 (digits 10150, 'A')" in said
     assert "502 (digits 10151, 'B')" in said
+
+
+def test_a_sender_code_that_is_refused_for_any_reason_stops_the_run_in_plain_words(
+    target: Callable[..., Target], clean_sandbox: Sandbox
+) -> None:
+    operation, code = "SenderCode_GetShortCodeResource", "ERROR_INVALID_PARAMETER"
+    clean_sandbox.faults("api-error", operation, vendor="listrak-sms", code=code)
+    assert f"Listrak refused {operation} with {code}" in problem(target().account.sender)
 
 
 def test_a_disabled_sender_code_stops_the_run(target: Callable[..., Target]) -> None:
@@ -167,6 +175,19 @@ def test_custom_fields_are_not_asked_for_where_nothing_could_be_one(
     target().listrak.mapper(Columns.of("customers", ["phone", "email"], SPELLINGS))
     target(include_custom_fields=False).listrak.mapper(UNKNOWN)
     assert "Segmentation_GetPhoneAttributeCollection" not in clean_sandbox.calls("listrak-sms")
+
+
+def test_a_cursor_may_begin_like_an_address(target: Callable[..., Target], monkeypatch: pytest.MonkeyPatch) -> None:
+    listrak = target()
+    listrak.account.sender()
+    pages = {"Start": "/9j4AAQ+", "/9j4AAQ+": "httpAAQ=", "httpAAQ=": None}
+
+    def call(*_: Any, params: dict[str, str], **__: Any) -> Answer:
+        row = {"phoneListId": len(params["cursor"]), "phoneListName": "x"}
+        return Answer(200, {"data": [row], "nextPageCursor": pages[params["cursor"]]}, {})
+
+    monkeypatch.setattr(listrak.client, "call", call)
+    assert len(listrak.account.lists()) == 3
 
 
 def test_pages_that_go_round_in_circles_end_the_run(

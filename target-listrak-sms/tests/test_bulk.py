@@ -100,8 +100,10 @@ def test_a_few_people_are_sent_one_by_one(target: MakeTarget, seen: Seen) -> Non
 @pytest.mark.usefixtures("quick")
 def test_somebody_in_the_sample_whom_listrak_does_not_know_is_told(target: MakeTarget) -> None:
     records = [{"phone": phone, "Notes": "x"} for phone in ["+13125550150", *phones(25)]]
-    verdicts = send(target(bulk_updates=True), records)
+    listrak = target(bulk_updates=True)
+    verdicts = send(listrak, records)
     assert (verdicts[0].outcome, verdicts[0].reason) == (Outcome.SKIPPED, "not_found")
+    assert "1 Listrak does not know" in " ".join(listrak.actions["update"].notes())
 
 
 @pytest.mark.usefixtures("quick")
@@ -140,6 +142,13 @@ def test_an_import_that_changed_nothing_ends_the_run(
     monkeypatch.setattr(listrak.client, "call", _shown_as_ended(listrak.client.call, ended))
     with pytest.raises(SetupError, match="none of the 5 contacts"):
         send(listrak, [{"phone": phone, "Notes": "new"} for phone in phones(20)])
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_import_of_which_listrak_knows_nobody_ends_the_run(target: MakeTarget) -> None:
+    records = [{"phone": f"+13125550{number}", "Notes": "x"} for number in range(150, 170)]
+    with pytest.raises(SetupError, match=r"none of the 5 contacts.*5 of them it does not know.*`phone_format`"):
+        send(target(bulk_updates=True), records)
 
 
 def _shown_as_ended(call: Callable[..., Answer], ended: int) -> Callable[..., Answer]:

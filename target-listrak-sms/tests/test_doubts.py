@@ -37,7 +37,7 @@ EXPECTED = {
     ("subscribe", "+13125550150"): "created",
     ("subscribe", "+12125550101"): "updated",
     ("subscribe", "+12125550129"): "opted_out",
-    ("subscribe", "+12125550132"): "subscribed",
+    ("subscribe", "+12125550132"): "left_the_list",
     ("subscribe", "+12125550136"): "subscribed",
     ("update", "+13125550151"): "not_found",
     ("update", "+12125550102"): "updated",

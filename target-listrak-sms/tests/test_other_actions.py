@@ -22,6 +22,7 @@ PENDING_ON_VIP = "+12125550124"
 OPTED_OUT = "+12125550129"
 LEFT_THE_LIST = "+12125550132"
 BANNED = "+12125550134"
+FORMS = {"e164_digits": "13125550150", "national": "3125550150", "e164_plus": "+13125550150"}
 
 
 def outcome(verdict: Verdict) -> tuple[Outcome, str]:
@@ -137,8 +138,27 @@ def test_an_opt_out_of_somebody_unknown_creates_nobody(target: MakeTarget, seen:
     assert seen.contact("13125550150") is None
 
 
-def test_an_opt_out_of_somebody_banned_is_already_so(target: MakeTarget) -> None:
-    assert outcome(target().deliver("opt_out", {"phone": BANNED})) == (Outcome.ALREADY, "banned")
+def test_an_opt_out_of_somebody_banned_is_still_wanted(target: MakeTarget) -> None:
+    verdict = target().deliver("opt_out", {"phone": BANNED})
+    assert outcome(verdict) == (Outcome.SKIPPED, "banned")
+    assert verdict.still_wanted
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_an_opt_out_of_whom_we_put_on_the_list_and_listrak_does_not_find_is_told(
+    target: MakeTarget, *, dry_run: bool
+) -> None:
+    listrak = target(dry_run=dry_run)
+    delivery = listrak.plan("opt_out", {"phone": NEW})
+    delivery.added_at = time.time()
+    [verdict] = listrak.send([delivery])
+    assert outcome(verdict) == (Outcome.REJECTED, "inconsistent")
+    assert verdict.still_wanted
+
+
+def test_an_unsubscribe_is_another_one_where_numbers_are_written_in_another_form(target: MakeTarget) -> None:
+    forms = {form: target(phone_format=form).plan("unsubscribe", {"phone": NEW}).payload for form in FORMS}
+    assert forms == {form: {"phoneNumber": number} for form, number in FORMS.items()}
 
 
 @pytest.mark.parametrize(
