@@ -26,11 +26,12 @@ from demo_campaign import to_textlocal
 from demo_console import ask
 from demo_deliveries import to_attentive, to_phones
 from demo_ending import ending, texted_by_most
+from demo_folder import DEFAULT, claim
 from demo_pipeline import load_warehouse, rows_at_listrak, vendor_sandbox
 from demo_postgres import Database, LocalPostgres, PostgresError, psql
 from demo_processes import DemoError, Stopped, shielded, stop_on_signals
 from demo_report import CLICKS, SCHEMA, compare_counters, compare_rows, table_of_rows
-from meltano_project import ROOT, InstallError, install_plugins, locked
+from meltano_project import InstallError, install_plugins, locked
 from rich.console import Console
 
 if TYPE_CHECKING:
@@ -48,10 +49,14 @@ def step(console: Console, title: str) -> Iterator[None]:
 
 
 def database(folder: Path) -> AbstractContextManager[Database]:
-    """Return the database of DATABASE_URL, or one to be started whose data is kept in `folder`."""
+    """Return the database of DATABASE_URL, or one to be started whose data is kept in `folder`.
+
+    Raises:
+        PostgresError: DATABASE_URL is the address of no PostgreSQL, or this machine cannot start one.
+    """
     url = os.environ.get("DATABASE_URL")
     if url:
-        return nullcontext(Database.named(url))
+        return nullcontext(Database.named(url, "DATABASE_URL"))
     # Those of another server are not for this one.
     for name in [each for each in os.environ if each.startswith("PG")]:
         del os.environ[name]
@@ -61,6 +66,7 @@ def database(folder: Path) -> AbstractContextManager[Database]:
 def demo(console: Console, folder: Path) -> int:
     """Run the demo, which keeps its data and logs in `folder`; its exit code."""
     started = time.monotonic()
+    there = database(folder)
     with ExitStack() as stack:
         with step(console, "Meltano's plugins are installed"):
             install_plugins()
@@ -68,7 +74,7 @@ def demo(console: Console, folder: Path) -> int:
             sandbox = stack.enter_context(vendor_sandbox(folder))
         with step(console, "PostgreSQL answers"):
             with shielded():
-                target = stack.enter_context(database(folder))
+                target = stack.enter_context(there)
             psycopg.connect(target.url).close()
         parts = (to_warehouse, to_phones, to_attentive, to_textlocal)
         complete = all(part(console, folder, sandbox, target) for part in parts)
@@ -132,8 +138,10 @@ def look(folder: Path, arguments: list[str]) -> int:
     with ExitStack() as stack:
         with shielded():
             target = stack.enter_context(database(folder))
-        command = [psql(), target.url, *arguments]
-        options = {**os.environ, "PGOPTIONS": f"-c search_path={SCHEMA},shop_demo,textlocal_demo"}
+        address, password = target.for_psql()
+        command = [psql(), address, *arguments]
+        search_path = f"-c search_path={SCHEMA},shop_demo,textlocal_demo"
+        options = {**os.environ, **password, "PGOPTIONS": search_path}
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # in psql, Ctrl-C ends a query
         return subprocess.run(command, env=options, check=False).returncode
 
@@ -144,7 +152,7 @@ def main() -> int:
         description="A Listrak account into PostgreSQL, and back: texts by Listrak, Attentive and Textlocal."
     )
     parser.add_argument(
-        "--folder", type=Path, default=ROOT / ".demo", help="where data and logs are kept (default: %(default)s)"
+        "--folder", type=Path, default=DEFAULT, help="where data and logs are kept: its own (default: %(default)s)"
     )
     parser.add_argument(
         "--psql",
@@ -162,7 +170,7 @@ def main() -> int:
     stop_on_signals()
     folder = arguments.folder.resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        claim(folder)
         with locked(folder / "lock", wait=False):
             return demo(console, folder) if arguments.psql is None else look(folder, arguments.psql)
     except BlockingIOError:

@@ -20,12 +20,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 # A Unix socket's path must fit into 108 bytes (104 on macOS); PostgreSQL appends "/.s.PGSQL.5432.lock" to its folder.
 _LONGEST_SOCKET_FOLDER = 80
+_SCHEMES = frozenset({"postgresql", "postgres"})
+_EXAMPLE = "Give one such as postgresql://user:password@host/database."
 _PORT = 5432  # only a part of the socket's name: no port is opened
 _PREFIX = "singer-"
 _SOCKET_LINE = 4  # of postmaster.pid, counted from 0: the folder of the socket
@@ -50,10 +53,39 @@ class Database:
     url: str
 
     @classmethod
-    def named(cls, url: str) -> Database:
-        """Return the database of a URL that may name a driver, as SQLAlchemy's do."""
+    def named(cls, url: str, variable: str) -> Database:
+        """Return the database of a URL that may name a driver, as SQLAlchemy's do.
+
+        Args:
+            url: The URL. It may hold a password, so no error quotes it.
+            variable: Where it stands, for errors.
+
+        Raises:
+            PostgresError: It is the address of no PostgreSQL.
+        """
         scheme, separator, rest = url.partition("://")
-        return cls(f"{scheme.partition('+')[0]}{separator}{rest}")
+        kind = scheme.partition("+")[0]
+        if kind not in _SCHEMES or not separator:
+            raise PostgresError(f"{variable} is the address of no PostgreSQL. {_EXAMPLE}")
+        found = cls(f"{kind}{separator}{rest}")
+        try:
+            found.for_psql()
+        except psycopg.ProgrammingError:  # libpq's own words quote what they do not understand
+            raise PostgresError(
+                f"{variable} cannot be read as an address. {_EXAMPLE} Write signs of a password that mean something "
+                "in an address as % and two digits: @ as %40, / as %2F, % as %25."
+            ) from None
+        return found
+
+    def for_psql(self) -> tuple[str, dict[str, str]]:
+        """Return the address for a command line, which everybody on the machine can read, and a variable beside it.
+
+        Returns:
+            The address without the password; `PGPASSWORD`, if there is one.
+        """
+        parts = conninfo_to_dict(self.url)
+        password = parts.pop("password", None)
+        return make_conninfo("", **parts), {} if password is None else {"PGPASSWORD": str(password)}
 
     @property
     def sqlalchemy_url(self) -> str:
