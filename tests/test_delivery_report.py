@@ -61,6 +61,18 @@ def tiles(run: TargetRun) -> dict[str, int]:
     return {each.get("data-value"): int(each.text) for each in page_of(run).xpath("//*[@data-value]")}
 
 
+def test_a_report_to_standard_output_stands_behind_the_states_also_in_a_file(target: TargetRunner) -> None:
+    target.folder.mkdir(parents=True)
+    (target.folder / "output").symlink_to("/dev/stdout")
+    run = target(audience(PEOPLE), report_path="output")
+    assert run.code == 0, run.stderr
+    assert not [*target.folder.glob("*.html")]
+    lines = run.stdout.splitlines()
+    began = lines.index("{")
+    assert json.loads("\n".join(lines[began:]))["finished"] == "completed"
+    assert [json.loads(line) for line in lines[:began]] == target(audience(PEOPLE)).states
+
+
 def test_a_runs_page_and_json_hold_the_same_and_say_how_it_went_over_time(
     target: TargetRunner, clean_sandbox: Sandbox
 ) -> None:

@@ -11,17 +11,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from singer_delivery.errors import RejectsError
+from singer_delivery.paths import make_folder_of, path_of
 from singer_delivery.reject_lines import StreamSchema, encode, lines, row_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
+    from pathlib import Path
 
     from singer_delivery.outcomes import Verdict
 
@@ -76,11 +77,12 @@ class RejectsFile:
         path: The file, JSON lines. Folders that are missing are made.
 
     Raises:
+        SetupError: It can be no path.
         RejectsError: There is a file that cannot be read.
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path).expanduser()
+        self.path = path_of(path, "rejects_path")
         self._open: dict[str, bytes] = {}
         self._schemas: set[str] = set()
         self._file: int | None = None
@@ -153,10 +155,15 @@ class RejectsFile:
             del self._open[row]
 
     def close(self) -> None:
-        """Close the file. Whatever is added later opens it again."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        """Close the file. Whatever is added later opens it again.
+
+        Raises:
+            RejectsError: The system says that it could not be written to its end.
+        """
+        file, self._file = self._file, None
+        if file is not None:
+            with self._plainly("written"):
+                os.close(file)
 
     def _load(self) -> None:
         """Find the rows that are open, and the schemas that are there."""
@@ -189,8 +196,7 @@ class RejectsFile:
 
     def _descriptor(self) -> int:
         if self._file is None:
-            with suppress(FileExistsError):  # a file in a folder's place: opening says so better
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder_of(self.path)
             is_new = not self.path.exists()
             self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), _MODE)
             if is_new:

@@ -135,7 +135,7 @@ class Report:
             path: The rejects file.
             open_rows: How many of its rows are still to be replayed, of this run and of earlier ones.
         """
-        self.rejects_path = str(Path(path).expanduser().absolute())
+        self.rejects_path = str(Path(path).absolute())
         self.open_rejects = open_rows
 
     def finish(self, finished: str, error: str | None = None, unsettled: int = 0) -> None:

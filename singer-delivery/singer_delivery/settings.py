@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,10 +12,13 @@ from phonenumbers import SUPPORTED_REGIONS
 from singer_sdk import typing as th
 
 from singer_delivery.common_settings import common
+from singer_delivery.errors import SetupError
+from singer_delivery.paths import path_of
 from singer_delivery.report_files import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 _OPERATIONAL = frozenset(
     {
@@ -104,9 +106,9 @@ class DeliverySettings:
             default_action=config.get("default_action"),
             default_country=country.strip().upper() if country else None,
             consent_field=config.get("consent_field"),
-            suppression_file=_path(config.get("suppression_file")),
+            suppression_file=_path(config, "suppression_file"),
             dry_run=config["dry_run"],
-            plan_path=Path(config["plan_path"]),
+            plan_path=path_of(config["plan_path"], "plan_path"),
             max_records=config.get("max_records"),
             resend=config["resend"],
             requests_per_second=None if rate is None else _rate(rate),
@@ -115,8 +117,8 @@ class DeliverySettings:
             max_rejected_percent=config["max_rejected_percent"],
             max_removal_percent=config["max_removal_percent"],
             on_unknown=config["on_unknown"],
-            rejects_path=Path(config["rejects_path"]),
-            report_path=_path(config.get("report_path")),
+            rejects_path=path_of(config["rejects_path"], "rejects_path"),
+            report_path=_path(config, "report_path"),
             ledger_url=config["ledger_url"],
             notify_url=config.get("notify_url"),
             notify_when=config["notify_when"],
@@ -144,14 +146,23 @@ def problems(config: Mapping[str, Any]) -> Iterable[str]:
     hook = config.get("notify_url")
     if isinstance(hook, str) and not _is_web_address(hook):
         yield "`notify_url` is no address of the web. Give one such as https://hooks.example.com/services/token."
+    yield from _file_problems(config)
+
+
+def _file_problems(config: Mapping[str, Any]) -> Iterable[str]:
     places: dict[Path | None, str] = {}
     for name in _FILES:
-        if isinstance(path := config.get(name), str):
-            named = files_of(path) if name == "report_path" else (Path(path).expanduser().absolute(),)
-            other = next((places[each] for each in named if each in places), None)
-            places |= {each: name for each in named if each is not None}
-            if other is not None:
-                yield f"`{other}` and `{name}` name the same file. Give each its own."
+        if not isinstance(path := config.get(name), str):
+            continue
+        try:
+            named = files_of(path) if name == "report_path" else (path_of(path, name).absolute(),)
+        except SetupError as error:
+            yield str(error)
+            continue
+        other = next((places[each] for each in named if each in places), None)
+        places |= {each: name for each in named if each is not None}
+        if other is not None:
+            yield f"`{other}` and `{name}` name the same file. Give each its own."
 
 
 def rules_of(config: Mapping[str, Any], schema: Mapping[str, Any]) -> bytes:
@@ -195,5 +206,6 @@ def _is_web_address(url: str) -> bool:
         return False
 
 
-def _path(value: str | None) -> Path | None:
-    return Path(value) if value else None
+def _path(config: Mapping[str, Any], name: str) -> Path | None:
+    value = config.get(name)
+    return path_of(value, name) if value else None

@@ -232,3 +232,8 @@ def test_an_id_is_the_same_after_json(record: dict[str, Any]) -> None:
     )
     for key in sent:
         assert row_id("s", sent, (key,)) == row_id("s", again, (key,))
+
+
+def test_closing_a_file_that_nothing_was_written_to_makes_none(tmp_path: Path) -> None:
+    RejectsFile(tmp_path / "rejects.jsonl").close()
+    assert not [*tmp_path.iterdir()]
