@@ -196,8 +196,9 @@ def _limits() -> tuple[th.Property[Any], ...]:
             default=10,
             title="Most rejected, in percent",
             description=(
-                "A run that rejects more than this share of the records it read ends with exit code 1: at its end, or "
-                "in the middle from 10,000 rejects on. 100 never fails a run."
+                "A run that rejects more than this share of the records it tried (those that it read, but for what is "
+                "beyond `max_records`) ends with exit code 1: at its end, or in the middle from 10,000 rejects on. "
+                "100 never fails a run."
             ),
             examples=[1],
         ),

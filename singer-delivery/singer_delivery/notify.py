@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from singer_delivery.errors import SetupError
-from singer_delivery.outcomes import Outcome
 from singer_delivery.summary import headline
 from singer_delivery.tables import printable
+from singer_delivery.tallies import rejected_of_tried
 from singer_delivery.transport import Call, Transport, encoded
 from singer_delivery.troubles import Trouble
 
@@ -36,7 +37,8 @@ class Webhook:
     Args:
         url: The address. It may hold a token, so it is never logged.
         when: `failed` or `always`.
-        rejected_percent: A run that rejects more than this share of its records is told of, too; None for no share.
+        rejected_percent: A run that rejects more than this share of the records it tried is told of, too; None for no
+            share.
         logger: Is told if the address does not take it.
     """
 
@@ -66,8 +68,8 @@ class Webhook:
             return True
         if content.dry_run:
             return False
-        rejected, percent = content.outcomes[Outcome.REJECTED.value], self._rejected_percent
-        beyond = percent is not None and rejected * 100 > content.read * percent
+        (rejected, tried), percent = rejected_of_tried(content), self._rejected_percent
+        beyond = percent is not None and rejected * 100 > tried * percent
         return beyond or content.finished != "completed"
 
 
@@ -122,13 +124,13 @@ class _Post:
 
 
 def message(content: Content, report: Path | None) -> dict[str, Any]:
-    """Return what is posted. Nothing in it is a record's.
+    """Return what is posted, in texts that UTF-8 can hold. Nothing in it is a record's.
 
     Args:
         content: The run's report.
         report: Where that is.
     """
-    return {
+    told = {
         "event": "run_finished",
         "text": _text(content),
         "target": content.target,
@@ -147,13 +149,26 @@ def message(content: Content, report: Path | None) -> dict[str, Any]:
         "open_rejects": content.open_rejects,
         "report": None if report is None else str(report),
     }
+    return {name: _encodable(value) for name, value in told.items()}
+
+
+def _encodable(value: Any) -> Any:
+    """Let a question mark stand for half a character: a path that is not UTF-8 has one, and so may a name."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(each) for name, each in value.items()}
+    return value
 
 
 def _text(content: Content) -> str:
-    """Return it in a line, as chats show it."""
+    """Return it in a line, as chats show it: a name such as `<!channel>` calls nobody.
+
+    Slack's rule: https://docs.slack.dev/messaging/formatting-message-text#escaping
+    """
     counts = ", ".join(f"{n:,} {outcome}" for outcome, n in content.outcomes.items() if n)
     error = printable(content.error or "")
     if len(error) > _LONGEST_ERROR:
         error = f"{error[:_LONGEST_ERROR]}..."
     told = f"{headline(content)}. {content.read:,} records read{': ' + counts if counts else ''}."
-    return f"{told} {error}".strip()
+    return escape(f"{told} {error}".strip(), quote=False)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from singer_delivery.dispatch import Dispatcher
 from singer_delivery.errors import InternalError, LimitError
-from singer_delivery.outcomes import BEYOND_MAX_RECORDS, Outcome
+from singer_delivery.outcomes import BEYOND_MAX_RECORDS
 from singer_delivery.planning import Planning
 from singer_delivery.rows import Chunk, Row
 from singer_delivery.sending import Group
 from singer_delivery.settling import Outcomes, Settler, taken_back
+from singer_delivery.tallies import counts_of, rejected_of_tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -150,14 +151,25 @@ class Pipeline:
         self._checkpoints.advance(final=True)
 
     def _check_rejects(self, fewest: int = 0) -> None:
-        """Raise if so many records were rejected, and more than `max_rejected_percent` of those that were read."""
-        rejects, read = self._report.outcomes[Outcome.REJECTED], self._report.total_read
+        """Raise if so many records were rejected, and more than `max_rejected_percent` of those that were tried."""
+        rejects, tried = rejected_of_tried(counts_of(self._report.total_read, self._report.cells()))
         percent = self._settings.max_rejected_percent
-        if rejects >= fewest and rejects * 100 > read * percent:
+        if rejects >= fewest and rejects * 100 > tried * percent:
             raise LimitError(
-                f"{rejects:,} of {read:,} records were rejected, more than {percent} % (`max_rejected_percent`). They "
-                "are in the rejects file, to be replayed, and state has moved on past what is settled."
+                f"{rejects:,} of {tried:,} records were rejected, more than {percent} % (`max_rejected_percent`). "
+                f"{self._after_rejects()}"
             )
+
+    def _after_rejects(self) -> str:
+        """Say where rejects and state are when too much was rejected."""
+        if self._settings.dry_run:
+            return (
+                "Nothing was sent, and state stays where it was; the plan (`plan_path`) says what is wrong with each."
+            )
+        kept = "They are in the rejects file, to be replayed, and state"
+        if self._rows_are_left_out:
+            return f"{kept} stays before the records beyond `max_records`."
+        return f"{kept} has moved on past what is settled."
 
     def _check(self) -> None:
         """Raise what ends the run, if something does."""
@@ -251,10 +263,11 @@ class Pipeline:
         count.removals += removals
         percent = self._settings.max_removal_percent
         if count.known >= FEWEST_FOR_A_GUARD and count.removals * 100 > count.known * percent:
+            so_far = "nobody was taken off" if self._settings.dry_run else "those before this one were taken off"
             raise LimitError(
                 f"`{action.name}` would take off more than {percent} % of the {count.known:,} people that were added "
-                "before (`max_removal_percent`). The run stops here; those before this one were taken off. If it is "
-                "right, run again with a higher `max_removal_percent`."
+                f"before (`max_removal_percent`). The run stops here; {so_far}. If it is right, run again with a "
+                "higher `max_removal_percent`."
             )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from singer_delivery.outcomes import Outcome
+from singer_delivery.outcomes import BEYOND_MAX_RECORDS, Outcome
 from singer_delivery.report_content import Cause, Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from singer_delivery.report_content import Content
 
 
 class Cell(NamedTuple):
@@ -43,6 +45,12 @@ def counts_of(read: int, cells: Mapping[Cell, int]) -> Counts:
         reasons[cell.reason] += n
     outcomes = {outcome.value: n for outcome, n in outcomes_of(cells.items()).items()}
     return Counts(outcomes=outcomes, read=read, reasons=dict(reasons.most_common()))
+
+
+def rejected_of_tried(counts: Counts | Content) -> tuple[int, int]:
+    """Return how many records were rejected, and of how many: those beyond `max_records` were not tried."""
+    tried = counts.read - counts.reasons.get(BEYOND_MAX_RECORDS.reason, 0)
+    return counts.outcomes[Outcome.REJECTED.value], tried
 
 
 def causes_of(cells: Mapping[Cell, int]) -> list[Cause]:

@@ -37,8 +37,8 @@ def webhook() -> tuple[th.Property[Any], ...]:
             th.IntegerType(minimum=0, maximum=100),
             title="Notify from, in percent",
             description=(
-                "`notify_url` is also told of a run that rejects more than this share of the records it read; 0 means "
-                "any reject."
+                "`notify_url` is also told of a run that rejects more than this share of the records it tried (those "
+                "that it read, but for what is beyond `max_records`); 0 means any reject."
             ),
             examples=[2],
         ),

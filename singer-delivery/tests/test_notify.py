@@ -15,7 +15,7 @@ import pytest
 
 from singer_delivery import notify
 from singer_delivery.notify import Webhook, message
-from singer_delivery.outcomes import accepted, rejected
+from singer_delivery.outcomes import BEYOND_MAX_RECORDS, accepted, rejected
 from singer_delivery.report import Report
 
 if TYPE_CHECKING:
@@ -28,10 +28,17 @@ BAD_PHONE = rejected("invalid_phone", "The phone number cannot exist. Correct it
 
 
 def _content(
-    finished: str = "completed", error: str | None = None, *, rejects: int = 0, dry_run: bool = False
+    finished: str = "completed",
+    error: str | None = None,
+    *,
+    rejects: int = 0,
+    beyond: int = 0,
+    dry_run: bool = False,
 ) -> Content:
     report = Report("target-sms", dry_run)
-    report.read("customers", "subscribe", 100)
+    report.read("customers", "subscribe", 100 + beyond)
+    if beyond:
+        report.settled("customers", "subscribe", BEYOND_MAX_RECORDS, beyond)
     report.settled("customers", "subscribe", accepted("created"), 100 - rejects)
     if rejects:
         report.settled("customers", "subscribe", BAD_PHONE, rejects)
@@ -101,6 +108,7 @@ def silent() -> Iterator[SimpleNamespace]:
         (_content(rejects=5), "failed", None, False),
         (_content(rejects=5), "failed", 5, False),
         (_content(rejects=6), "failed", 5, True),
+        (_content(rejects=6, beyond=900), "failed", 5, True),
         (_content(rejects=1), "failed", 0, True),
         (_content(), "failed", 0, False),
         (_content(), "always", None, True),
@@ -151,6 +159,25 @@ def test_a_long_error_is_cut_in_the_line_and_whole_beside_it() -> None:
     assert len(told["text"]) < 500
     assert told["error"] == "x " * 400
     assert told["report"] is None
+
+
+def test_a_name_in_the_line_calls_nobody_in_a_chat() -> None:
+    told = message(_content("failed", "Stream `<!channel> & <@U1>` has no column."), None)
+    assert "`&lt;!channel&gt; &amp; &lt;@U1&gt;`" in told["text"]
+    assert told["error"] == "Stream `<!channel> & <@U1>` has no column."
+
+
+def test_half_characters_in_names_and_paths_do_not_keep_it_from_being_told(
+    tell: Callable[..., float], vendor: SimpleNamespace
+) -> None:
+    content = _content("failed", "Stream `x\ud83d` has no column.")
+    content.rejects_path = "/data/\udcff.jsonl"
+    content.spent = {"\ud83d": 1.5}
+    tell(content)
+    body = json.loads(vendor.seen[0].body)
+    assert body["error"] == "Stream `x?` has no column."
+    assert body["rejects_path"] == "/data/?.jsonl"
+    assert body["spent"] == {"?": 1.5}
 
 
 def test_a_server_error_is_tried_once_more_and_then_left(

@@ -41,6 +41,18 @@ def test_more_rejects_than_are_allowed_end_the_run_behind_what_is_settled(
     assert outcome.states == [{"at": 4}]
 
 
+def test_rejects_are_measured_against_the_records_that_were_tried(
+    deliver: Callable[..., Outcome], vendor: Vendor
+) -> None:
+    vendor.refuse("person0@example.com", "person1@example.com")
+    lines = [schema("join"), person(0), state(0), *map(person, range(1, 100)), state(100)]
+    outcome = deliver(lines, max_rejected_percent=50, max_records=2)
+    assert isinstance(outcome.error, LimitError)
+    assert str(outcome.error).startswith("2 of 2 records were rejected")
+    assert str(outcome.error).endswith("and state stays before the records beyond `max_records`.")
+    assert outcome.states == [{"at": 0}]
+
+
 def test_a_run_takes_no_more_people_off_than_is_allowed(
     deliver: Callable[..., Outcome], vendor: Vendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
