@@ -55,11 +55,16 @@ class Books:
         return cls(ledger, report, checkpoints, rejects, plan_file)
 
     def close(self) -> None:
-        """Close all files, and tell the report where they are."""
-        if self.rejects is not None:
-            self.report.rejects_file(self.rejects.path, len(self.rejects.open_rejects))
-            self.rejects.close()
-        if self.plan_file is not None:
-            self.report.note(f"What would have been called, record by record: {self.plan_file.path}")
-            self.plan_file.close()
-        self.ledger.close()
+        """Close all files, whatever becomes of one of them, and tell the report where they are.
+
+        Raises:
+            DeliveryError: One could not be written to its end.
+        """
+        with ExitStack() as files:
+            files.callback(self.ledger.close)
+            if self.rejects is not None:
+                self.report.rejects_file(self.rejects.path, len(self.rejects.open_rejects))
+                files.callback(self.rejects.close)
+            if self.plan_file is not None:
+                self.report.note(f"What would have been called, record by record: {self.plan_file.path}")
+                files.callback(self.plan_file.close)

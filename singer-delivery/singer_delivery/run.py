@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from singer_delivery.binding import bind
 from singer_delivery.books import Books
+from singer_delivery.boundary import told_to
 from singer_delivery.checkpoints import Checkpoints
 from singer_delivery.columns import Columns
 from singer_delivery.errors import DeliveryError, SetupError
@@ -20,7 +21,7 @@ from singer_delivery.people import People, has_value
 from singer_delivery.pipeline import Pipeline
 from singer_delivery.progress import Progress
 from singer_delivery.report import Report
-from singer_delivery.report_files import files_of, write_report
+from singer_delivery.report_files import data_of, write_report
 from singer_delivery.rows import Binding
 from singer_delivery.settings import DeliverySettings, rules_of
 from singer_delivery.traffic import Traffic
@@ -209,14 +210,18 @@ class Run:
             error: What it failed of.
 
         Raises:
-            DeliveryError: The report cannot be written, or does not add up.
+            DeliveryError: The report or another file cannot be written, or the report does not add up.
         """
         if self._ended:
             return
         self._ended = True
         report = self.report
-        if self._open_way is not None:
-            self._open_way.end(completed=finished == "completed")
+        failure = self._close(completed=finished == "completed")
+        if failure is not None and finished == "completed":
+            finished, error = "failed", failure
+        elif failure is not None and str(failure) != str(error):  # beside what ended the run
+            report.note(str(failure))
+            failure = None
         unsettled = self._checkpoints.unsettled
         report.finish(finished, str(error) if error else None, unsettled)
         self._shown.close()
@@ -228,6 +233,16 @@ class Run:
         finally:
             sys.stderr.write(report.summary() + "\n")
             self._publish()
+        if failure is not None:
+            raise failure
+
+    def _close(self, *, completed: bool) -> DeliveryError | None:
+        """Settle what can be, and close all files; what went wrong with that. The run's end comes in any case."""
+        failures: list[DeliveryError] = []
+        if self._open_way is not None:
+            with told_to(failures.append):
+                self._open_way.end(completed=completed)
+        return failures[0] if failures else None
 
     def _publish(self) -> None:
         """Write the report, and tell the webhook; of a report that cannot be written, too."""
@@ -243,7 +258,7 @@ class Run:
                 hook = Webhook(
                     settings.notify_url, settings.notify_when, settings.notify_rejected_percent, self._logger
                 )
-                hook.tell(report.content(), files_of(settings.report_path)[0] if settings.report_path else None)
+                hook.tell(report.content(), data_of(settings.report_path) if settings.report_path else None)
 
     def _take_test(self, stream: str) -> None:
         """Leave a record of Meltano's test stream alone: no other one comes that is bound to nothing."""
