@@ -34,6 +34,8 @@ EVIL = (
     "</title></textarea></script><svg onload=alert(1)>",
     "{{ 7*7 }}{% raw %}",
 )
+FORGED = "x\u001b]0;owned\u0007\n2026 INFO all fine <!channel> \ud83d"
+"""Sets a terminal's title and begins a line of its own; calls everybody in a chat; ends in half a character."""
 MOST_OF_A_KIND = 6
 """Pages whose addresses differ only in numbers, or in what is asked for."""
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
@@ -133,6 +135,23 @@ def bring_in(sandbox: Sandbox) -> None:
         requests.post(f"{sandbox.attentive_url}/v1/events/custom", json=event, headers=bearer, timeout=10)
         requests.get(f"{sandbox.attentive_url}/{evil}", headers={**bearer, "User-Agent": evil}, timeout=10)
         requests.get(f"{sandbox.url}/{evil}", headers=BROWSER, timeout=10)
+
+
+@pytest.mark.parametrize("action", ["contacts", None], ids=["delivered", "refused"])
+def test_a_stream_commands_no_terminal_forges_no_line_of_a_log_and_calls_nobody_in_a_chat(
+    textlocal: Callable[..., TargetRunner], clean_sandbox: Sandbox, hook: HostileServer, action: str | None
+) -> None:
+    target = textlocal(clean_sandbox, "run", default_country="US", default_action=action)
+    if action:
+        target.log_everything()
+    told: dict[str, Any] = {"notify_url": hook.url, "notify_when": "always", "max_rejected_percent": 100}
+    run = target([schema(FORGED), *(record(each, FORGED) for each in people()), state(1)], **told)
+    assert run.code == (0 if action else 1)
+    assert "all fine" in run.stderr
+    assert not [line for line in run.stderr.splitlines() if not line.isprintable() or line.startswith("2026 INFO")]
+    (text,) = (json.loads(asked.body)["text"] for asked in hook.seen)
+    assert "<!channel>" not in text
+    assert action or "&lt;!channel&gt;" in text
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from singer_sdk.plugin_base import PluginBase, SingerCommand
 
 from singer_command.about import show
 from singer_command.checklist import Checklist
+from singer_command.log_lines import keep_printable
 from singer_command.settings import SettingsValidator, from_environment
 from singer_command.words import (
     ENVIRONMENT,
@@ -50,6 +51,7 @@ class Command(SingerCommand):
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         """Read the options; some of them do all that is to be done."""
+        keep_printable()
         with self._in_words():
             return super().make_context(*args, **more)
 
