@@ -77,6 +77,10 @@ class Gathered:
                     return each
         return UNKNOWN if UNKNOWN in self.verdicts else self.verdicts[0]
 
+    def would_be(self) -> Gathered:
+        """Return the outcomes of a dry run."""
+        return Gathered([each.would_be() for each in self.verdicts])
+
 
 class Doubt(Enum):
     """What `Action.resolve` says where it has no verdict."""
@@ -181,7 +185,7 @@ class Action(ABC):
         """Return scopes, or the beginnings of scopes, that an accepted delivery makes untrue for its key.
 
         An unsubscribe makes an earlier subscribe untrue, so that a later one is sent again. What removes is doubted
-        before the call of what adds: whatever becomes of that, a later unsubscribe is sent again. Unless it is refused.
+        before the call of what adds: whatever becomes of that (unless it is refused), a later one is sent again.
         """
         return ()
 

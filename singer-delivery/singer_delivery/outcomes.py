@@ -43,6 +43,12 @@ class Verdict:
     lasting: bool = False
     still_wanted: bool = False
 
+    def would_be(self) -> Verdict:
+        """Return the outcome of a dry run, in which nothing happens, for what would happen."""
+        if self.outcome is not Outcome.ACCEPTED:
+            return self
+        return skipped(f"would_be_{self.reason}", "A dry run: nothing was sent.")
+
 
 def accepted(reason: str) -> Verdict:
     """The vendor took it."""
@@ -91,6 +97,11 @@ UNKNOWN = skipped(
     "unknown",
     "Its call broke off, in this run or an earlier one, and the vendor cannot say whether it arrived. It is not sent "
     "again.",
+)
+VENDOR_BREAKS = rejected(
+    "vendor_error",
+    "The vendor answers this record, and only this one, with an error of its own. Replay it later; if it fails again, "
+    "ask the vendor's support.",
 )
 BEYOND_MAX_RECORDS = skipped("max_records", "Beyond `max_records`.")
 DELETED_ROW = skipped("deleted_row", "The row was deleted at its source, and this action has no counterpart for that.")

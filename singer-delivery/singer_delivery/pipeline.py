@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from singer_delivery.bundling import groups_of
 from singer_delivery.dispatch import Dispatcher
-from singer_delivery.errors import InternalError, LimitError
+from singer_delivery.errors import LimitError
 from singer_delivery.outcomes import BEYOND_MAX_RECORDS
 from singer_delivery.planning import Planning
 from singer_delivery.rows import Chunk, Row
-from singer_delivery.sending import Group
 from singer_delivery.settling import Outcomes, Settler, taken_back
 from singer_delivery.tallies import counts_of, rejected_of_tried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from singer_delivery.actions import Action, Record
     from singer_delivery.books import Books
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from singer_delivery.outcomes import Verdict
     from singer_delivery.people import People
     from singer_delivery.rows import Binding, Item
+    from singer_delivery.sending import Group
     from singer_delivery.settings import DeliverySettings
 
 CHUNK_SECONDS = 1.0
@@ -214,7 +216,7 @@ class Pipeline:
 
     def _dispatch(self, items: Sequence[Item]) -> None:
         """Group deliveries into calls and hand them to the workers."""
-        for action, groups in _groups(items):
+        for action, groups in groups_of(items):
             self._largest_batch = max(self._largest_batch, action.batch_size)
             once = not (action.repeatable or self._settings.dry_run)
             if not (once or action.removes):
@@ -271,6 +273,7 @@ class Pipeline:
             )
 
 
+@dataclass(slots=True)
 class _Removals:
     """Removals of one action in this run.
 
@@ -279,25 +282,5 @@ class _Removals:
         removals: How many were to be removed so far.
     """
 
-    def __init__(self, known: int) -> None:
-        self.known = known
-        self.removals = 0
-
-
-def _groups(items: Sequence[Item]) -> Sequence[tuple[Action, Sequence[Group]]]:
-    """Put deliveries of the same action together, as it shares them out to calls."""
-    by_action: dict[Action, dict[int, Item]] = {}
-    for item in items:
-        by_action.setdefault(item.delivery.action, {})[id(item.delivery)] = item
-    return [(action, _calls(action, of_action)) for action, of_action in by_action.items()]
-
-
-def _calls(action: Action, items: Mapping[int, Item]) -> Sequence[Group]:
-    calls = action.bundles([item.delivery for item in items.values()])
-    shared_out = [id(delivery) for call in calls for delivery in call]
-    if len(shared_out) != len(items) or items.keys() != set(shared_out):
-        raise InternalError(
-            f"A mistake in this program: `{action.name}` leaves deliveries out of its calls, or makes some twice. "
-            "Nothing unsettled is acknowledged: please report this line."
-        )
-    return [Group(action, [items[id(delivery)] for delivery in call]) for call in calls]
+    known: int
+    removals: int = 0

@@ -16,7 +16,7 @@ from singer_delivery.errors import (
     RefusedError,
     UnavailableError,
 )
-from singer_delivery.outcomes import UNKNOWN, Outcome, Verdict, accepted, rejected, skipped
+from singer_delivery.outcomes import UNKNOWN, VENDOR_BREAKS, Verdict, accepted
 from singer_delivery.rows import Settled
 
 if TYPE_CHECKING:
@@ -264,15 +264,10 @@ class Sender:
         calls: Sequence[PlannedCall] = ()
         if self._dry_run:
             calls = self._client.take_planned()
-            verdicts = [_would(verdict) for verdict in verdicts]
+            verdicts = [verdict.would_be() for verdict in verdicts]
         return [_settled(item, verdict, calls) for item, verdict in zip(items, verdicts, strict=True)]
 
 
-VENDOR_BREAKS = rejected(
-    "vendor_error",
-    "The vendor answers this record, and only this one, with an error of its own. Replay it later; if it fails again, "
-    "ask the vendor's support.",
-)
 _SUBMITTED = accepted("submitted")
 
 
@@ -297,16 +292,3 @@ def _settled(item: Item, found: Verdict | Gathered, calls: Sequence[PlannedCall]
             "unsettled is acknowledged: please report this line."
         )
     return Settled(item.row, found.verdicts[0], action, item, calls, found)
-
-
-def _would(found: Verdict | Gathered) -> Verdict | Gathered:
-    """Turn what would happen into the outcome of a dry run, in which nothing happens."""
-    if isinstance(found, Gathered):
-        return Gathered([_would_be(each) for each in found.verdicts])
-    return _would_be(found)
-
-
-def _would_be(verdict: Verdict) -> Verdict:
-    if verdict.outcome is not Outcome.ACCEPTED:
-        return verdict
-    return skipped(f"would_be_{verdict.reason}", "A dry run: nothing was sent.")
