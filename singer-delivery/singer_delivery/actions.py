@@ -37,22 +37,37 @@ class Delivery:
         key: Who or what it is about, in the vendor's eyes (an E.164 number). Deliveries of one key keep their order.
         payload: Everything that decides what the vendor will hold afterwards, as JSON. Two deliveries of the same
             action and key with equal payloads are the same.
+        also: Other keys that it is about, in the order in which they count less: an address beside a number. For other
+            actions the ledger knows it by each of them, and the order of deliveries is kept for each. Not where an
+            action gathers.
         known: Whether the ledger holds an accepted delivery of this action and key, whatever its payload. Set by the
             engine.
         in_doubt_since: When an earlier run began to send it, in seconds since 1970, if that run ended before it knew
             the outcome; else None. Set by the engine. For `Action.resolve`.
-        added_at: When the ledger noted what this one undoes (`Action.undoes`) for the same key, in seconds since 1970;
-            None if it knows of nothing. Set by the engine, for actions that remove.
-        removed_at: The same, for actions that do not: when this target took off, or was asked to, whom it adds.
+        added: When the ledger noted what this one undoes (`Action.undoes`), in seconds since 1970, by those of `key`
+            and `also` for which it did. Set by the engine, for actions that remove.
+        removed_at: The same, for actions that do not: when this target took off, or was asked to, whom it adds. None
+            if it knows of nothing.
+        opted_out: Those of `key` and `also` for which this one is forbidden (`Action.yields_to`). Set by the engine.
+        noted: Whether what is done once for each key was done, however the payload changes. Set by `Action.send`, and
+            by the engine once the vendor took such a delivery of the key. Only where the action `takes_notes`.
     """
 
     action: Action
     key: str
     payload: Mapping[str, Any]
+    also: Sequence[str] = field(default=(), compare=False)
     known: bool = field(default=False, compare=False)
     in_doubt_since: float | None = field(default=None, compare=False)
-    added_at: float | None = field(default=None, compare=False)
+    added: dict[str, float] = field(default_factory=dict, compare=False)
     removed_at: float | None = field(default=None, compare=False)
+    opted_out: frozenset[str] = field(default=frozenset(), compare=False)
+    noted: bool = field(default=False, compare=False)
+
+    @property
+    def added_at(self) -> float | None:
+        """When the ledger last noted what this one undoes, for any of its keys; None if it knows of nothing."""
+        return max(self.added.values(), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,8 @@ class Action(ABC):
     gathers: ClassVar[bool] = False
     """Whether all records of a run with the same `Delivery.key` go out as one delivery, which `together` makes when
     the input has ended. They share its outcome, unless `send` says `Gathered`, and state does not pass them before."""
+    takes_notes: bool = False
+    """Whether it uses `Delivery.noted`: then the ledger is asked for it. An object may set it in `__init__`."""
     repeatable: bool = True
     """Whether doing it twice does no harm. If not, it is done at most once: the ledger is written before the call. An
     object may set it in `__init__`, by its settings."""
@@ -182,7 +199,7 @@ class Action(ABC):
         return None
 
     def undoes(self) -> Sequence[str]:
-        """Return scopes, or the beginnings of scopes, that an accepted delivery makes untrue for its key.
+        """Return scopes, or the beginnings of scopes, that an accepted delivery makes untrue for its keys.
 
         An unsubscribe makes an earlier subscribe untrue, so that a later one is sent again. What removes is doubted
         before the call of what adds: whatever becomes of that (unless it is refused), a later one is sent again.
@@ -204,6 +221,14 @@ class Action(ABC):
         that was done, the vendor is asked.
         """
         return ()
+
+    def yields(self, delivery: Delivery) -> bool:
+        """Say whether a delivery that is forbidden for some of its keys (`opted_out`) is left alone as a whole. Pure.
+
+        That is the default. If not, it is sent, and `send` and `resolve` leave out what those keys are about.
+        """
+        del delivery
+        return True
 
     def recall(self, memory: Memory) -> None:
         """Take what earlier runs learned for this scope. Called once, before the first record is planned."""

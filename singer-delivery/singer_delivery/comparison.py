@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from singer_delivery.ledger import EntryState
+from singer_delivery.ledger import EntryState, noted_below
 from singer_delivery.outcomes import OPTED_OUT, UNCHANGED
 from singer_delivery.rows import Settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
 
     from singer_delivery.actions import Action
     from singer_delivery.ledger import Entry, Ledger
@@ -38,6 +37,15 @@ class Plan:
     begun: list[Row] = field(default_factory=list)
 
 
+class _Found(NamedTuple):
+    """What the ledger has of a delivery's key by another action: the place is scope and digest."""
+
+    item: Item
+    key: str
+    place: tuple[int, bytes]
+    entry: Entry
+
+
 class Comparison:
     """Compares deliveries with what was accepted before.
 
@@ -58,12 +66,11 @@ class Comparison:
             plan: The plan.
         """
         entries = self._entries(items)
-        opted_out = self._opted_out(items)
-        self._tell_what_is_undone(items)
+        self._look_elsewhere(items)
         for item in items:
             delivery = item.delivery
             action = delivery.action
-            if item in opted_out:
+            if delivery.opted_out and action.yields(delivery):
                 plan.settled.extend(Settled(row, OPTED_OUT, action) for row in item.rows)
                 continue
             entry = entries.get((item.scope, item.key))
@@ -85,23 +92,6 @@ class Comparison:
                 delivery.in_doubt_since = float(entry.at)
             plan.items.append(item)
 
-    def _opted_out(self, items: Sequence[Item]) -> AbstractSet[Item]:
-        """Return those that something stands against which this target did, or was asked for and could not do."""
-        done = {item for item, *_ in self._elsewhere(items, lambda action: action.yields_to())}
-        wanted = self._elsewhere(items, lambda action: action.yields_to_wanted())
-        return done | {item for item, _, entry in wanted if entry.state is EntryState.SENDING}
-
-    def _tell_what_is_undone(self, items: Sequence[Item]) -> None:
-        """Tell deliveries when the ledger noted what they undo, and items what it is to doubt before they are sent."""
-        for item, scope, undone in self._elsewhere(items, lambda action: action.undoes()):
-            delivery, at = item.delivery, float(undone.at)
-            if delivery.action.removes:
-                delivery.added_at = max(at, delivery.added_at or 0.0)
-                continue
-            delivery.removed_at = max(at, delivery.removed_at or 0.0)
-            if undone.state is EntryState.ACCEPTED:
-                item.undoing = (*item.undoing, scope)
-
     def _entries(self, items: Sequence[Item]) -> dict[tuple[int, bytes], Entry]:
         keys: dict[int, list[bytes]] = {}
         for item in items:
@@ -112,10 +102,25 @@ class Comparison:
             for key, entry in self._ledger.by_key(scope, wanted).items()
         }
 
-    def _elsewhere(
-        self, items: Sequence[Item], scopes_of: Callable[[Action], Sequence[str]]
-    ) -> Iterator[tuple[Item, int, Entry]]:
-        """Yield what other actions did, or began, for the keys of deliveries: with the id of its scope.
+    def _look_elsewhere(self, items: Sequence[Item]) -> None:
+        """Tell deliveries what the ledger knows of their keys by other actions, and what was noted of them."""
+        for item, key, *_ in self._elsewhere(items, lambda action: action.yields_to()):
+            item.delivery.opted_out |= {key}
+        for item, key, _, entry in self._elsewhere(items, lambda action: action.yields_to_wanted()):
+            if entry.state is EntryState.SENDING:
+                item.delivery.opted_out |= {key}
+        for found in self._elsewhere(items, lambda action: action.undoes()):
+            _tell_what_is_undone(found)
+        taking = [item for item in items if item.delivery.action.takes_notes]
+        for item, key, *_ in self._elsewhere(taking, lambda action: [noted_below(action.scope)]):
+            item.delivery.noted |= key == item.delivery.key
+        for item in items:
+            if opted_out := item.delivery.opted_out:  # what is left out is not done
+                also = zip(item.also, item.delivery.also, strict=True)
+                item.also = [entry for entry, key in also if key not in opted_out]
+
+    def _elsewhere(self, items: Sequence[Item], scopes_of: Callable[[Action], Sequence[str]]) -> Iterator[_Found]:
+        """Yield what other actions did, or began, for the keys of deliveries.
 
         What is in doubt counts: who perhaps was taken off, and wanted to be, is not added again.
 
@@ -128,9 +133,34 @@ class Comparison:
             by_action.setdefault(item.delivery.action, []).append(item)
         for action, of_action in by_action.items():
             names = scopes_of(action)
-            for scope in self._ledger.scopes_below(names) if names else ():
-                entries = self._ledger.by_key(scope, [item.key for item in of_action])
-                yield from ((item, scope, entries[item.key]) for item in of_action if item.key in entries)
+            if not names:
+                continue
+            named = [(digest, key, item) for item in of_action for digest, key in _named(item)]
+            for scope in self._ledger.scopes_below(names):
+                entries = self._ledger.by_key(scope, [digest for digest, _, _ in named])
+                yield from (
+                    _Found(item, key, (scope, digest), entries[digest])
+                    for digest, key, item in named
+                    if digest in entries
+                )
+
+
+def _tell_what_is_undone(found: _Found) -> None:
+    """Tell a delivery when the ledger noted what it undoes, and its item what is to be doubted before it is sent."""
+    item, key, place, entry = found
+    delivery, at = item.delivery, float(entry.at)
+    if delivery.action.removes:
+        delivery.added[key] = max(at, delivery.added.get(key, 0.0))
+    elif key not in delivery.opted_out:
+        delivery.removed_at = max(at, delivery.removed_at or 0.0)
+        if entry.state is EntryState.ACCEPTED:
+            item.undoing = (*item.undoing, place)
+
+
+def _named(item: Item) -> Iterator[tuple[bytes, str]]:
+    """Yield the keys of a delivery by their digests."""
+    delivery = item.delivery
+    return zip(item.keys, (delivery.key, *delivery.also), strict=True)
 
 
 def _as_before(item: Item, verdict: Verdict) -> Iterator[Settled]:

@@ -140,9 +140,10 @@ class Dispatcher:
         with self._changed:
             for item in items:
                 self._unsettled[item.delivery.action] -= 1
-                self._pending[item.key] -= 1
-                if not self._pending[item.key]:
-                    del self._pending[item.key]
+                for key in item.keys:
+                    self._pending[key] -= 1
+                    if not self._pending[key]:
+                        del self._pending[key]
             self._changed.notify()
 
     def fail(self, error: DeliveryError) -> None:
@@ -197,7 +198,7 @@ class Dispatcher:
             self._hire()  # before anybody can take the group: it may fail
         self._under_way += 1
         self._unsettled[group.action] += len(group.items)
-        self._pending.update(item.key for item in group.items)
+        self._pending.update(key for item in group.items for key in item.keys)
         self._queue.append(group)
 
     def _hire(self) -> None:

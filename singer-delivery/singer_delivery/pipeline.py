@@ -248,14 +248,14 @@ class Pipeline:
 
     def _doubt(self, items: Sequence[Item]) -> None:
         """Write that what deliveries undo may be so no more: a run that is killed now leaves nobody as taken off."""
-        self._ledger.doubt([(scope, item.key) for item in items for scope in item.undoing])
+        self._ledger.doubt([entry for item in items for entry in item.undoing])
 
     def _unmark(self, items: Sequence[Item]) -> None:
         undone = [item for item in items if not (item.delivery.action.repeatable or item.uncertain)]
         before, clear = taken_back(undone)
         if before or clear:
             self._ledger.settle(before, [], clear, [])
-        self._ledger.restore([(scope, item.key) for item in undone for scope in item.undoing])
+        self._ledger.restore([entry for item in undone for entry in item.undoing])
 
     def _guard(self, action: Action, removals: int) -> None:
         """Stop before a run takes more people off than `max_removal_percent` of those that the ledger knows."""

@@ -9,6 +9,7 @@ import msgspec.json
 
 from singer_delivery.comparison import Comparison, Plan
 from singer_delivery.gathering import Gathering
+from singer_delivery.ledger import also_below
 from singer_delivery.outcomes import (
     DELETED_ROW,
     NO_CONSENT,
@@ -88,7 +89,7 @@ class Planning:
                 let_the_last_word_stand(steps)
             part = until_another_action(steps)
             steps = steps[:part]
-            if pending and any(step.key in pending for step in steps):
+            if pending and any(not pending.isdisjoint(step.keys) for step in steps):
                 # The ledger did not know yet what becomes of them.
                 self._wait()
                 continue
@@ -121,12 +122,12 @@ class Planning:
             return Step(row, row.binding.action, verdict=DELETED_ROW)
         if isinstance(action, Verdict):
             bound = row.binding.action
-            return Step(row, bound, self._scope(bound), verdict=action, holds_back=not bound.removes)
+            return Step(row, bound, self._scope(bound.scope), verdict=action, holds_back=not bound.removes)
         try:
             source = self._ledger.digest(row.binding.rules + _encode(row.record))
         except UnicodeEncodeError:
             return Step(row, action, verdict=_NOT_UNICODE)
-        return Step(row, action, self._scope(action), source, is_for_deletion)
+        return Step(row, action, self._scope(action.scope), source, is_for_deletion)
 
     def _look_for_sources(self, steps: Sequence[Step]) -> None:
         """Find the records that are byte for byte those of an accepted delivery: they need no planning."""
@@ -191,6 +192,9 @@ class Planning:
         if action.removes and action.repeatable and action.renewed_by_record:
             payload = of_removal(payload, self._wish(row.record))
         step.item = Item(row, planned, step.scope, step.key, step.source, payload)
+        if planned.also:
+            scope = self._scope(also_below(action.scope))
+            step.item.also = [(scope, self._ledger.digest(key.encode())) for key in planned.also]
 
     def _person(self, step: Step, *, whatever_else: bool) -> Person | Verdict:
         """Say who a row is about; `whatever_else` it says that is wrong, where it does not add them."""
@@ -250,10 +254,10 @@ class Planning:
         plan.begun += [row for item in plan.items for row in item.rows]
         return plan
 
-    def _scope(self, action: Action) -> int:
-        scope = self._scopes.get(action.scope)
+    def _scope(self, name: str) -> int:
+        scope = self._scopes.get(name)
         if scope is None:
-            scope = self._scopes[action.scope] = self._ledger.scope(action.scope)
+            scope = self._scopes[name] = self._ledger.scope(name)
         return scope
 
 

@@ -118,8 +118,10 @@ class Item:
             each (see `of_removal`).
         uncertain: Whether an earlier run ended while this was sent.
         others: The other rows that it delivers, where an action gathers.
-        undoing: Ids of the scopes in which the ledger holds something accepted that this makes untrue (what took the
-            person off, say). It is in doubt from before the call until the outcome is written.
+        undoing: Entries of the ledger, by scope and key, that are accepted and that this makes untrue (what took the
+            person off, say). They are in doubt from before the call until the outcome is written.
+        also: The ledger's entries under which other actions find it, beside its own: id of a scope, and digest of one
+            of the delivery's other keys.
     """
 
     row: Row
@@ -130,7 +132,13 @@ class Item:
     payload: bytes
     uncertain: bool = False
     others: Sequence[Row] = ()
-    undoing: Sequence[int] = ()
+    undoing: Sequence[tuple[int, bytes]] = ()
+    also: Sequence[tuple[int, bytes]] = ()
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """Digests of all that it is about, its own key first."""
+        return (self.key, *(key for _, key in self.also)) if self.also else (self.key,)
 
     @property
     def rows(self) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from singer_delivery.boundary import told_to
 from singer_delivery.errors import OutputError
-from singer_delivery.ledger import NOT_KNOWN, Accepted, Forget, LeftAlone
+from singer_delivery.ledger import NOT_KNOWN, Accepted, Forget, LeftAlone, noted_below
 from singer_delivery.outcomes import BEYOND_MAX_RECORDS, SUPERSEDED, UNCHANGED, UNKNOWN, Outcome
 from singer_delivery.rejects import Reject
 from singer_delivery.rows import Settled
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from singer_delivery.books import Books
     from singer_delivery.errors import DeliveryError
+    from singer_delivery.outcomes import Verdict
     from singer_delivery.rejects import RejectsFile
     from singer_delivery.rows import Item, Row, Unchanged
 
@@ -40,6 +41,7 @@ the fewer of its pages are written again. After a crash, the deliveries of this 
 so this is only for what may be repeated."""
 _PAUSE = 0.02
 """Seconds in which everything gathers. Rows that are unchanged fill the memory, so they wait no longer."""
+_DONE = frozenset({Outcome.ACCEPTED, Outcome.ALREADY})
 _TICK = 0.5
 """Seconds after which the settler looks whether a state is due although nothing was settled."""
 
@@ -186,28 +188,41 @@ class Settler:
         for each in settled:
             item = each.item
             verdict = each.verdict if each.gathered is None else each.gathered.whole
-            if item is None or verdict is UNKNOWN:
+            if item is None:
                 continue
-            if verdict.outcome in {Outcome.ACCEPTED, Outcome.ALREADY}:
-                accepted.append(Accepted(item.scope, item.key, item.source, item.payload))
-                forget.extend(Forget(scope, item.key) for scope in each.action.undoes())
-                continue
-            if verdict.still_wanted:
+            accepted += self._entries(item, verdict)
+            if verdict.outcome in _DONE:
+                forget.extend(Forget(scope, key) for scope in each.action.undoes() for key in item.keys)
+            elif verdict.still_wanted:
                 wanted.setdefault(item.scope, []).append((item.key, item.payload))
-                continue
-            restore.extend((scope, item.key) for scope in item.undoing)
-            if verdict.lasting:
-                left.append(LeftAlone(item.scope, item.key, item.source, verdict.reason))
-            if not each.action.repeatable:
-                undone.append(item)
+            elif verdict is not UNKNOWN:
+                restore.extend(item.undoing)
+                if verdict.lasting:
+                    left.append(LeftAlone(item.scope, item.key, item.source, verdict.reason))
+                if not each.action.repeatable:
+                    undone.append(item)
         touch = [Accepted(item.scope, item.key, item.source, item.payload) for item in touched]
         before, clear = taken_back(undone)
-        accepted += before
-        if accepted or forget or clear or touch or left:
-            self._books.ledger.settle(accepted, forget, clear, touch, left)
+        self._books.ledger.settle(accepted + before, forget, clear, touch, left)
         self._books.ledger.restore(restore)
         for scope, rows in wanted.items():
             self._books.ledger.mark_sending(scope, rows)
+
+    def _entries(self, item: Item, verdict: Verdict) -> Iterator[Accepted]:
+        """Yield what the ledger is to hold of a delivery: by each of its keys, and its note.
+
+        By its other keys also where it is in doubt: who is perhaps on, or off, and wanted to be off, is so for others.
+        """
+        is_done = verdict.outcome in _DONE
+        if is_done:
+            yield Accepted(item.scope, item.key, item.source, item.payload)
+        if is_done or verdict is UNKNOWN or verdict.still_wanted:
+            for scope, key in item.also:
+                yield Accepted(scope, key, NOT_KNOWN, NOT_KNOWN)
+        if is_done and item.delivery.noted:
+            yield Accepted(
+                self._books.ledger.scope(noted_below(item.delivery.action.scope)), item.key, NOT_KNOWN, NOT_KNOWN
+            )
 
 
 def longest_wait(deliveries: Sequence[Outcomes]) -> float:

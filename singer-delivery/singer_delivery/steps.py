@@ -50,6 +50,13 @@ class Step:
     holds_back: bool = False
 
     @property
+    def keys(self) -> tuple[bytes, ...]:
+        """Digests of all that it is about, as far as is known; none where that does not matter."""
+        if self.item is not None:
+            return self.item.keys
+        return (self.key,) if self.key else ()
+
+    @property
     def is_new(self) -> bool:
         """Whether it is to be sent, as far as is known yet."""
         return self.verdict is None and self.item is not None
@@ -104,7 +111,7 @@ def until_another_action(steps: Sequence[Step]) -> int:
         return len(steps)
     seen: dict[bytes, int] = {}
     for place, step in enumerate(steps):
-        if step.key and step.verdict is not SUPERSEDED and seen.setdefault(step.key, step.scope) != step.scope:
+        if step.verdict is not SUPERSEDED and any(seen.setdefault(key, step.scope) != step.scope for key in step.keys):
             return place
     return len(steps)
 

@@ -107,7 +107,7 @@ def test_who_was_put_on_the_list_by_us_and_is_not_found_is_told(
     reasons = []
     for phone in (NEW, LEFT_THE_LIST):
         delivery = listrak.plan("unsubscribe", {"phone": phone})
-        delivery.added_at = time.time()
+        delivery.added[phone] = time.time()
         [verdict] = listrak.send([delivery])
         reasons.append(outcome(verdict))
         assert verdict.outcome is Outcome.ALREADY or "phone_format" in verdict.message

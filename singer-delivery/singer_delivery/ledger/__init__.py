@@ -5,7 +5,26 @@ alone (`left_alone`)? What was the last thing delivered about this person (`by_k
 in the middle of something that must not be repeated (`EntryState.SENDING`)?
 """
 
-from singer_delivery.ledger.rows import NOT_KNOWN, Accepted, Entry, EntryState, Forget, LeftAlone
+from singer_delivery.ledger.rows import (
+    NOT_KNOWN,
+    Accepted,
+    Entry,
+    EntryState,
+    Forget,
+    LeftAlone,
+    also_below,
+    noted_below,
+)
 from singer_delivery.ledger.store import Ledger
 
-__all__ = ["NOT_KNOWN", "Accepted", "Entry", "EntryState", "Forget", "Ledger", "LeftAlone"]
+__all__ = [
+    "NOT_KNOWN",
+    "Accepted",
+    "Entry",
+    "EntryState",
+    "Forget",
+    "Ledger",
+    "LeftAlone",
+    "also_below",
+    "noted_below",
+]

@@ -79,6 +79,24 @@ class Forget(NamedTuple):
     key: bytes
 
 
+_ALSO, _NOTED = "(also)", "(noted)"
+
+
+def also_below(scope: str) -> str:
+    """Return the scope of what a scope's deliveries are about besides their own keys (`Delivery.also`)."""
+    return f"{scope}/{_ALSO}"
+
+
+def noted_below(scope: str) -> str:
+    """Return the scope of the keys of which a scope's deliveries noted something (`Delivery.noted`)."""
+    return f"{scope}/{_NOTED}"
+
+
+def holds_deliveries(scope: str) -> bool:
+    """Tell whether a scope holds deliveries under their own keys, and not what else is known of them."""
+    return scope.rpartition("/")[2] not in {_ALSO, _NOTED}
+
+
 def below(name: str, prefix: str) -> bool:
     """Tell whether a scope is the one of this name, or below it."""
     return name == prefix or name.startswith(f"{prefix}/")

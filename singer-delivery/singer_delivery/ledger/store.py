@@ -16,7 +16,16 @@ from singer_delivery.ledger import failures, opening
 from singer_delivery.ledger.claims import always_held, claimed
 from singer_delivery.ledger.engines import address
 from singer_delivery.ledger.many import digests, pairs, parameters, read_pairs
-from singer_delivery.ledger.rows import DIGEST_SIZE, Accepted, Entry, EntryState, Forget, LeftAlone, below
+from singer_delivery.ledger.rows import (
+    DIGEST_SIZE,
+    Accepted,
+    Entry,
+    EntryState,
+    Forget,
+    LeftAlone,
+    below,
+    holds_deliveries,
+)
 from singer_delivery.ledger.schema import deliveries, left_alone, memory, meta, scopes
 from singer_delivery.ledger.writes import Writes
 
@@ -173,10 +182,15 @@ class Ledger:
             rows = connection.execute(self._by_key, {"its_scope": scope, **self._wanted(keys)})
             return {key: Entry(payload, EntryState(state), at) for key, payload, state, at in rows}
 
-    def scopes_below(self, names: Sequence[str]) -> set[int]:
-        """Return the ids of the scopes of these names and below them that anything was ever written in."""
+    def scopes_below(self, names: Sequence[str], wanted: Callable[[str], bool] = bool) -> set[int]:
+        """Return the ids of the scopes of these names and below them that anything was ever written in.
+
+        Args:
+            names: Of the scopes.
+            wanted: Says of a scope's whole name whether it counts.
+        """
         with self._reading() as connection:
-            return {each for name in names for each in _ids_below(connection, self._whole(name))}
+            return {each for name in names for each in _ids_below(connection, self._whole(name), wanted)}
 
     def _wanted(self, found: Sequence[bytes]) -> dict[str, Any]:
         """Return the digests that a query looks for, as its parameters."""
@@ -184,7 +198,7 @@ class Ledger:
 
     def known_count(self, scope_prefixes: Sequence[str]) -> int:
         """Return how many accepted deliveries there are in these scopes and below them."""
-        ids = self.scopes_below(scope_prefixes)
+        ids = self.scopes_below(scope_prefixes, holds_deliveries)
         query = select(func.count()).where(deliveries.c.scope.in_(ids), deliveries.c.state == EntryState.ACCEPTED)
         with self._reading() as connection:
             return int(connection.execute(query).scalar_one())
@@ -293,6 +307,7 @@ class Ledger:
                 yield connection
 
 
-def _ids_below(connection: Connection, prefix: str) -> list[int]:
+def _ids_below(connection: Connection, prefix: str, wanted: Callable[[str], bool] = bool) -> list[int]:
     """Return the scopes of this name and below it. There are few scopes, and `LIKE` has its own mind about `_`."""
-    return [id_ for id_, name in connection.execute(select(scopes.c.id, scopes.c.name)) if below(name, prefix)]
+    found = connection.execute(select(scopes.c.id, scopes.c.name))
+    return [id_ for id_, name in found if below(name, prefix) and wanted(name)]
