@@ -47,6 +47,11 @@ SPELLINGS: Mapping[str, str] = {
 """Columns that are built-in fields of Attentive, beside those that every target knows."""
 _IDENTIFIERS = frozenset({"phone", "email", "client_user_id", "shopify_id", "klaviyo_id", "custom_identifiers"})
 _COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
+_REGION = re.compile(r"(?:[A-Za-z]{2}-)?[A-Za-z0-9]{1,3}", re.ASCII)
+_WRONG_REGION = (
+    "expected a region by ISO 3166-2, such as US-NY, or its part behind the dash (NY) beside a country. Send a region "
+    "of another kind under another name, by `stream_maps`."
+)
 _LOCALE = re.compile(r"([A-Za-z]{2})[-_]([A-Za-z]{2})", re.ASCII)
 _DAY = 10
 """Characters of a date."""
@@ -69,6 +74,13 @@ def _country(value: Any) -> str | None:
     text = plain_text(value)
     if text is not None and not _COUNTRY.fullmatch(text):
         raise WrongValueError("expected a country's two letters by ISO 3166-1, such as US.")
+    return text and text.upper()
+
+
+def _region(value: Any) -> str | None:
+    text = plain_text(value)
+    if text is not None and not _REGION.fullmatch(text):
+        raise WrongValueError(_WRONG_REGION)
     return text and text.upper()
 
 
@@ -122,7 +134,7 @@ _BUILT_IN: Mapping[str, Mapping[str, tuple[str, Write]]] = {
         "latitude": ("latitude", _degrees(90)),
         "longitude": ("longitude", _degrees(180)),
         "country": ("country", _country),
-        "region": ("region", plain_text),
+        "region": ("region", _region),
         "timezone": ("timezone", plain_text),
     },
 }
@@ -148,6 +160,7 @@ class AttributeMapper:
             for group, fields in _BUILT_IN.items()
             if (found := [(known[ours], *field) for ours, field in fields.items() if ours in known])
         ]
+        self._region = known.get("region", "")
         ours = {*_IDENTIFIERS, *(name for fields in _BUILT_IN.values() for name in fields)}
         self.built_in: Sequence[str] = [column for _, fields in self._groups for column, _, _ in fields]
         """Columns that are built-in fields."""
@@ -184,12 +197,23 @@ class AttributeMapper:
                     found[group] = inner
         except WrongValueError as error:
             return _rejected(error.reason, column, str(error))
-        custom = self.custom_attributes(record)
+        custom = self._wrong_region(found) or self.custom_attributes(record)
         if isinstance(custom, Verdict):
             return custom
         if custom:
             found["custom"] = custom
         return found
+
+    def _wrong_region(self, found: dict[str, Any]) -> Verdict | None:
+        """Put the country before a region that was given without one; say so where there is none."""
+        location = found.get("location", {})
+        region = location.get("region", "-")
+        if "-" in region:
+            return None
+        if "country" not in location:
+            return _rejected("wrong_type", self._region, _WRONG_REGION)
+        location["region"] = f"{location['country']}-{region}"
+        return None
 
     def custom_attributes(self, record: Mapping[str, Any]) -> dict[str, Any] | Verdict:
         """Return custom attributes alone: `properties` of v1."""

@@ -40,9 +40,9 @@ def event_id(record: Record, columns: Columns) -> str:
     It is made of the stream's name and the values of its key. Without a key, or where one of its values is null, of
     all values that are not null, so that a new column that is empty makes no new events.
     """
-    identity: object = [record.get(name) for name in columns.keys]
-    if not columns.keys or None in identity:  # type: ignore[operator] # a list
-        identity = {name: value for name, value in record.items() if value is not None}
+    keys = [record.get(name) for name in columns.keys]
+    has_key = bool(keys) and None not in keys
+    identity = keys if has_key else {name: value for name, value in record.items() if value is not None}
     return str(uuid5(_OUR_EVENTS, _encode([columns.stream, identity]).decode()))
 
 

@@ -15,11 +15,13 @@ from target_attentive.event_mapping import event_id
 from target_attentive.single_calls import SingleCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from singer_delivery.actions import Planner, Record
+    from singer_delivery.actions import Action, Planner, Record
     from singer_delivery.columns import Columns
     from singer_delivery.people import Person
+    from target_attentive.client import AttentiveClient
+    from target_attentive.settings import AttentiveSettings
 
 _SENT_BEFORE = already("sent_before")
 _NO_KEY = rejected(
@@ -37,6 +39,7 @@ class Messages(SingleCalls):
         client: Who calls, with the legacy token.
         settings: Whether there is such a token.
         scope: What the ledger keeps its deliveries under.
+        unsubscribe: Whom it takes off gets no text.
         dry_run: Whether only reading calls are made.
     """
 
@@ -44,6 +47,16 @@ class Messages(SingleCalls):
     needs_ledger: ClassVar[bool] = True
     spellings: ClassVar[Mapping[str, str]] = {"to": "phone", "body": "message"}
     repeatable = False
+
+    def __init__(
+        self, client: AttentiveClient, settings: AttentiveSettings, scope: str, unsubscribe: Action, *, dry_run: bool
+    ) -> None:
+        super().__init__(client, settings, scope, dry_run=dry_run)
+        self._unsubscribe = unsubscribe
+
+    def yields_to(self) -> Sequence[str]:
+        """Text nobody whom this target unsubscribed, from whatever: which type a text counts for is not known."""
+        return (self._unsubscribe.scope,)
 
     def planner(self, columns: Columns) -> Planner:
         """Return a planner, once it is clear that there is a token, a text, and a key to know a record again by.
@@ -73,7 +86,7 @@ class Messages(SingleCalls):
             if any(record[name] is None for name in columns.keys):
                 return _NO_KEY
             phone = str(person.phone)
-            return Delivery(self, f"{phone} {event_id(record, columns)}", {"to": phone, "body": text})
+            return Delivery(self, f"{phone} {event_id(record, columns)}", {"to": phone, "body": text}, (phone,))
 
         return plan
 

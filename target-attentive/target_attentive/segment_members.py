@@ -7,6 +7,7 @@ nobody is ever taken out because they are absent: the ledger knows people by key
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_delivery.actions import Action, Delivery
@@ -51,11 +52,13 @@ _NO_LINE = skipped(
     "tries again.",
 )
 _GONE = rejected("unknown_segment", "The segment is not there any more.", "404")
+# Of one member it says that nobody like that is subscribed; of a whole job it may mean the segment.
+_NOT_FOUND = replace(_NOT_SUBSCRIBER, vendor_code="404")
 _LINE_WORDS = (
     (re.compile(r"\bsegment\b.*\b(?:not found|unknown|archived|not exist)"), _GONE),
     (re.compile(r"\bskipped\b|\b(?:not an?|not|non|no)[ -](?:active )?subscribe[rd]\b"), _NOT_SUBSCRIBER),
 )
-_LINE_STATUSES = {404: _GONE}
+_LINE_STATUSES = {404: _NOT_FOUND}
 
 
 class MemberAction(Action):
@@ -111,7 +114,19 @@ class MemberAction(Action):
     def _submitted(self, segment: Segment, deliveries: Sequence[Delivery]) -> Job | Sequence[Verdict]:
         body = {"externalId": segment.external_id, "members": [each.payload for each in deliveries]}
         call = BulkCall(self.operation, self.method, _PATH, "members", body)
-        return self._jobs.submit(call, deliveries, self.rules, _check_segment)
+        return self._jobs.submit(call, deliveries, self.rules, self._check_segment)
+
+    def _check_segment(self, verdicts: Sequence[Verdict]) -> None:
+        """End the run where a job did not find the segment: no later one will.
+
+        Where nobody of a job was found, and no word tells whether that is meant of the segment, Attentive is asked.
+        """
+        is_gone = any(verdict is _GONE for verdict in verdicts)
+        if is_gone or (all(verdict is _NOT_FOUND for verdict in verdicts) and not self._segments.is_there()):
+            raise SetupError(
+                "The segment went away while the run was under way: it was archived, or is known no more. Restore it "
+                "in Attentive, or choose another by `segment` or `segment_external_id`, and run again."
+            )
 
 
 class RemoveMembers(MemberAction):
@@ -200,15 +215,6 @@ def segment_members(client: AttentiveClient, settings: AttentiveSettings, *, dry
     scope = f"segment_members/{segment}"
     remove = RemoveMembers(segments, jobs, f"segment_removals/{segment}", scope, dry_run=dry_run)
     return SegmentMembers(segments, jobs, scope, remove, dry_run=dry_run)
-
-
-def _check_segment(verdicts: Sequence[Verdict]) -> None:
-    """End the run where a job did not find the segment: no later one will."""
-    if any(verdict is _GONE for verdict in verdicts):
-        raise SetupError(
-            "The segment went away while the run was under way: it was archived, or is known no more. Restore it in "
-            "Attentive, or choose another by `segment` or `segment_external_id`, and run again."
-        )
 
 
 def _says_remove(value: Any) -> bool | None:

@@ -104,8 +104,16 @@ class Segments:
                 found = self._segment = self._make()
             return found
 
+    def is_there(self) -> bool:
+        """Look whether the segment that was found, or made, is still there.
+
+        Raises:
+            SetupError: Attentive refuses to say.
+        """
+        return self._by_external_id(self.made().external_id) is not None
+
     def _look(self) -> Segment | None:
-        found = self._by_external_id() if self._external_id else self._by_name()
+        found = self._by_external_id(self._external_id) if self._external_id else self._by_name()
         if found is not None:
             return found
         if not self._may_create:
@@ -124,8 +132,8 @@ class Segments:
     def _wanted(self) -> str:
         return f"with the external id '{self._external_id}'" if self._external_id else f"'{self._name}'"
 
-    def _by_external_id(self) -> Segment | None:
-        path = f"{_PATH}/external/{quote(self._external_id or '', safe='')}"
+    def _by_external_id(self, external_id: str) -> Segment | None:
+        path = f"{_PATH}/external/{quote(external_id, safe='')}"
         try:
             body = self._client.call("GetSegment", "GET", path, quota=_QUOTA, changes=False).body
         except RefusedError as refusal:

@@ -134,10 +134,15 @@ class AttentiveSettings:
         return "" if self.api_url == API_URL else f"@{urlsplit(self.api_url).hostname}"
 
     @property
+    def subscribe_scope(self) -> str:
+        """What all scopes of subscriptions at this host begin with, by whichever sign-up unit."""
+        return f"subscribe{self.host_scope}"
+
+    @property
     def unit_scope(self) -> str:
-        """The sign-up unit as the settings name it, for the ledger: what it keeps subscriptions under."""
+        """What the ledger keeps subscriptions under: the sign-up unit as the settings name it, at this host."""
         unit = self.sign_up_source_id or (f"{self.locale} {self.subscription_type}" if self.locale else "")
-        return f"{unit}{self.host_scope}"
+        return f"{self.subscribe_scope}/{unit}"
 
 
 def config_schema() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from singer_delivery.actions import Delivery, Doubt
 from singer_delivery.outcomes import Verdict, accepted, already, skipped
 from target_attentive.identifiers import reader
 from target_attentive.single_calls import SingleCalls
-from target_attentive.subscriptions import EMAIL, LOOKS, TEXT, Subscriptions, channels, on_channels
+from target_attentive.subscriptions import EMAIL, LOOKS, TEXT, Subscriptions, channels, keys_of, on_channels, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +52,7 @@ class SubscribeEmail(SingleCalls):
 
     name: ClassVar[str] = "subscribe"
     identity: ClassVar[tuple[str, ...]] = ("phone", "email")
+    takes_notes = True
 
     def __init__(
         self, client: AttentiveClient, settings: AttentiveSettings, scope: str, unsubscribe: Action, *, dry_run: bool
@@ -65,14 +66,18 @@ class SubscribeEmail(SingleCalls):
         return self._unsubscribe
 
     def undoes(self) -> Sequence[str]:
-        """An unsubscribe on any channel."""
-        return (self._unsubscribe.scope,)
+        """An unsubscribe on any channel, where it is from the type that people are subscribed to."""
+        return (self._unsubscribe.scope,) if self._settings.unsubscribes_own_type else ()
 
     def yields_to(self) -> Sequence[str]:
         """Leave alone whom this target unsubscribed, unless people who opted out are to be brought back."""
         settings = self._settings
         yields = settings.unsubscribes_own_type and not settings.resubscribe_opted_out
         return (self._unsubscribe.scope,) if yields else ()
+
+    def yields(self, delivery: Delivery) -> bool:
+        """Leave the whole alone for its own key; an e-mail address that left says nothing of texts."""
+        return delivery.key in delivery.opted_out
 
     def planner(self, columns: Columns) -> Planner:
         """Return a planner, once it is clear that there is a sign-up unit."""
@@ -84,8 +89,10 @@ class SubscribeEmail(SingleCalls):
             if isinstance(who, Verdict):
                 return who
             external = who.external_identifiers()
-            payload = {"user": who.user(), **({"externalIdentifiers": external} if external else {})}
-            return Delivery(self._action_for(who.phone), who.key(), payload)
+            user = who.user()
+            payload = {"user": user, **({"externalIdentifiers": external} if external else {})}
+            key, *also = keys_of(user)
+            return Delivery(self._action_for(who.phone), key, payload, also)
 
         return plan
 
@@ -94,11 +101,12 @@ class SubscribeEmail(SingleCalls):
         return self
 
     def _send(self, delivery: Delivery) -> Verdict:
-        user: User = delivery.payload["user"]
+        user = _user(delivery)
         eligible = self.calls.eligibility(user)
         asked = [each for each in channels(user) if self._is_to_be_asked(eligible.get(each))]
         # An accepted 202 may not be done yet, and who does not answer Y, or left, may not be shown: no second text.
-        if delivery.known and TEXT in asked and TEXT not in eligible:
+        # Who is shown, and was asked to come back, is not asked for that again, whatever else of them changes.
+        if TEXT in asked and (delivery.noted if TEXT in eligible else delivery.known):
             asked.remove(TEXT)
             if not asked:
                 return _ASKED_BEFORE
@@ -106,6 +114,7 @@ class SubscribeEmail(SingleCalls):
             return _ALREADY if any(eligible.get(each) for each in channels(user)) else _NOT_ELIGIBLE
         reply = self.calls.subscribe(on_channels(user, asked), delivery.payload.get("externalIdentifiers"))
         comes_back = any(each in eligible for each in asked)
+        delivery.noted |= TEXT in asked and TEXT in eligible
         if reply.statuses == {"PREVIOUSLY_CREATED"} and not comes_back:
             return _ALREADY
         # Somebody who texted STOP has to answer Y even where single opt-in is on: carriers ask for it.
@@ -149,7 +158,7 @@ class Subscribe(SubscribeEmail):
         """
         since = delivery.in_doubt_since
         over = since is not None and time.time() - since >= self._settings.in_doubt_minutes * 60
-        user: User = delivery.payload["user"]
+        user = _user(delivery)
         eligible = self.calls.eligibility(user)
         for seconds in () if over else LOOKS:
             if eligible.keys() >= set(channels(user)):
@@ -170,3 +179,8 @@ class Subscribe(SubscribeEmail):
         if EMAIL in channels(user) and EMAIL not in eligible:
             return Doubt.NOT_DONE  # and if it is done again, then by e-mail alone: there is a subscription to texts
         return accepted("subscribed" if eligible[TEXT] else "pending")
+
+
+def _user(delivery: Delivery) -> User:
+    """Return whom a delivery is about, by what this target has not unsubscribed."""
+    return without(delivery.payload["user"], delivery.opted_out)

@@ -14,9 +14,9 @@ from singer_delivery.error_table import Then
 from singer_delivery.errors import RefusedError, SetupError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from singer_delivery.client import Client
+    from singer_delivery.client import Answer, Client
     from singer_delivery.memory import Memory
     from target_attentive.settings import AttentiveSettings
     from target_attentive.user_forms import ExternalIdentifiers, User
@@ -38,7 +38,7 @@ class Reply:
         types: The types of the subscriptions it names.
         statuses: What it says of them: `NEWLY_CREATED`, `PREVIOUSLY_UNSUBSCRIBED`... Their order is Attentive's own,
             so nothing is read from a place in it.
-        left: The channels on which it ends a subscription that there was.
+        left: The channels on which it ends a subscription that there was, of the type that is looked at.
         pretended: Whether there was no call, in a dry run.
     """
 
@@ -170,12 +170,27 @@ class Subscriptions:
             if refusal.rule.then is Then.ALREADY:
                 return None
             raise
-        return _reply(answer.body, "subscriptionUnsubscribeStatus", pretended=answer.pretended)
+        return self._reply(answer, "subscriptionUnsubscribeStatus")
 
     def _subscribe(self, body: Mapping[str, Any]) -> Reply:
         repeatable = "phone" not in body["user"]  # a repeat texts the person
         answer = self._client.call("Subscribe", "POST", _PATH, json=body, quota="subscribe", repeatable=repeatable)
-        return _reply(answer.body, "subscriptionCreationStatus", pretended=answer.pretended)
+        return self._reply(answer, "subscriptionCreationStatus")
+
+    def _reply(self, answer: Answer, status: str) -> Reply:
+        """Read a 202. What it does not say is left open: that Attentive took the call is said by the status."""
+        body = answer.body
+        responses = body.get("subscriptionResponses") if isinstance(body, dict) else None
+        rows = [each for each in responses if isinstance(each, dict)] if isinstance(responses, list) else []
+        found = [(each.get("subscription"), each.get(status)) for each in rows]
+        kinds = [(each, said) for each, said in found if isinstance(each, dict)]
+        ended = [each for each, said in kinds if said == "NEWLY_UNSUBSCRIBED" and each.get("type") == self._type]
+        return Reply(
+            _texts(each.get("type") for each, _ in kinds),
+            _texts(said for _, said in found),
+            _texts(each.get("channel") for each in ended),
+            pretended=answer.pretended,
+        )
 
     def _judge(self, kind: str) -> None:
         """Compare the type that a sign-up source has with the one that is looked at."""
@@ -207,6 +222,18 @@ def on_channels(user: User, wanted: Iterable[str]) -> User:
     return chosen
 
 
+def keys_of(user: User) -> list[str]:
+    """Return what somebody is known by in the ledger: the phone number before the e-mail address."""
+    return [each for each in (user.get("phone"), user.get("email")) if each is not None]
+
+
+def without(user: User, keys: Collection[str]) -> User:
+    """Return somebody without the identifiers that are among these keys."""
+    return on_channels(
+        user, [each for each, key in zip(channels(user), keys_of(user), strict=True) if key not in keys]
+    )
+
+
 def _eligibilities(body: Any) -> Iterator[tuple[str, str, bool]]:
     """Yield type, channel and eligibility of each subscription."""
     try:
@@ -219,20 +246,6 @@ def _eligibilities(body: Any) -> Iterator[tuple[str, str, bool]]:
             "subscribed before it is clear how they stand. Run again later, or ask Attentive.",
             answered=True,
         ) from None
-
-
-def _reply(body: Any, status: str, *, pretended: bool) -> Reply:
-    """Read a 202. What it does not say is left open: that Attentive took the call is said by the status."""
-    responses = body.get("subscriptionResponses") if isinstance(body, dict) else None
-    rows = [each for each in responses if isinstance(each, dict)] if isinstance(responses, list) else []
-    found = [(each.get("subscription"), each.get(status)) for each in rows]
-    kinds = [(each, said) for each, said in found if isinstance(each, dict)]
-    return Reply(
-        _texts(each.get("type") for each, _ in kinds),
-        _texts(said for _, said in found),
-        _texts(each.get("channel") for each, said in kinds if said == "NEWLY_UNSUBSCRIBED"),
-        pretended=pretended,
-    )
 
 
 def _texts(values: Iterable[Any]) -> frozenset[str]:

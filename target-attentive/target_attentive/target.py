@@ -82,7 +82,7 @@ class Parts:
         own, client, dry_run = self.settings, self.client, self._dry_run
         account = f"account{own.host_scope}"
         unsubscribe = Unsubscribe(client, own, f"unsubscribe/{account}", dry_run=dry_run)
-        subscribe = Subscribe(client, own, f"subscribe/{own.unit_scope}", unsubscribe, dry_run=dry_run)
+        subscribe = Subscribe(client, own, own.unit_scope, unsubscribe, dry_run=dry_run)
         identities = Identities(client, own, f"identities/{account}", dry_run=dry_run)
         attributes = attributes_action(client, own, f"attributes/{account}", dry_run=dry_run)
         members = segment_members(client, own, dry_run=dry_run)
@@ -96,6 +96,6 @@ class Parts:
             Ecommerce(client, own, f"ecommerce/{account}", dry_run=dry_run),
             members,
             PrivacyDelete(client, own, f"privacy_delete/{account}", *known, dry_run=dry_run),
-            Messages(self._legacy, own, f"messages/{account}", dry_run=dry_run),
+            Messages(self._legacy, own, f"messages/{account}", unsubscribe, dry_run=dry_run),
             AnnexSegment(self._annex, f"annex_segment/{own.annex_cloud.scope if own.annex_cloud else ''}"),
         )

@@ -10,7 +10,7 @@ from singer_delivery.emails import INVALID_EMAIL
 from singer_delivery.outcomes import Verdict, accepted, already, rejected
 from singer_delivery.people import has_value
 from target_attentive.single_calls import SingleCalls
-from target_attentive.subscriptions import EMAIL, LOOKS, TEXT, Subscriptions, channels, on_channels
+from target_attentive.subscriptions import EMAIL, LOOKS, TEXT, Subscriptions, channels, keys_of, on_channels, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,8 +73,8 @@ class Unsubscribe(SingleCalls):
         return self._parts[channel]
 
     def undoes(self) -> Sequence[str]:
-        """Subscriptions by any sign-up unit."""
-        return ("subscribe",)
+        """Subscriptions by any sign-up unit of the type that is left, at the same host."""
+        return (self._settings.subscribe_scope,) if self._settings.unsubscribes_own_type else ()
 
     def planner(self, columns: Columns) -> Planner:
         """Return a planner: somebody is named only by the identifiers of the channels that are meant."""
@@ -88,15 +88,16 @@ class Unsubscribe(SingleCalls):
                 is_wrong = channel == EMAIL and has_value(columns.value(record, "email"))
                 return INVALID_EMAIL if is_wrong else _NOBODY[channel]
             # A part's key is that of its channel: an unsubscribe by e-mail says nothing of texts.
-            return Delivery(self, user.get("phone") or user["email"], self._payload(user))
+            key, *also = keys_of(user)
+            return Delivery(self, key, self._payload(user), also)
 
         return plan
 
     def resolve(self, delivery: Delivery) -> Verdict:
         """Do it again without a text: an opt-out must not be lost, and nobody may be told twice."""
         reply = self._asked(delivery, silent=True)
-        if self._was_just_added(delivery):
-            return _UNSUBSCRIBED if self._left_everywhere(delivery, reply) else _PENDING
+        if wanted := self._just_added(delivery):
+            return _UNSUBSCRIBED if self._left_everywhere(delivery, wanted, reply) else _PENDING
         return _NOT_SUBSCRIBED if reply is None else _UNSUBSCRIBED
 
     def _payload(self, user: User) -> dict[str, Any]:
@@ -108,23 +109,23 @@ class Unsubscribe(SingleCalls):
     def _send(self, delivery: Delivery) -> Verdict:
         # Who was told once is not told again.
         reply = self._asked(delivery, silent=self.repeatable or delivery.known)
-        if self._was_just_added(delivery):
-            return _UNSUBSCRIBED if self._left_everywhere(delivery, reply) else _PENDING
+        if wanted := self._just_added(delivery):
+            return _UNSUBSCRIBED if self._left_everywhere(delivery, wanted, reply) else _PENDING
         done = reply is not None and (reply.pretended or "NEWLY_UNSUBSCRIBED" in reply.statuses)
         return _UNSUBSCRIBED if done else _NOT_SUBSCRIBED
 
-    def _was_just_added(self, delivery: Delivery) -> bool:
-        since = delivery.added_at
-        if since is None or not self._settings.unsubscribes_own_type:
-            return False
-        return time.time() - since < self._settings.in_doubt_minutes * 60
+    def _just_added(self, delivery: Delivery) -> frozenset[str]:
+        """Return the channels on which this target subscribed the person so lately that it may be still to come."""
+        since = time.time() - self._settings.in_doubt_minutes * 60
+        user: User = delivery.payload["user"]
+        recent = {key for key, at in delivery.added.items() if at > since}
+        return frozenset(channels(without(user, set(keys_of(user)) - recent)))
 
-    def _left_everywhere(self, delivery: Delivery, reply: Reply | None) -> bool:
-        """Unsubscribe, without a text, until a subscription has ended on each channel; say whether one has.
+    def _left_everywhere(self, delivery: Delivery, wanted: frozenset[str], reply: Reply | None) -> bool:
+        """Unsubscribe, without a text, until a subscription has ended on each wanted channel; say whether one has.
 
         Right behind our own subscribe there may be none yet. What was left before is not told from that for certain.
         """
-        wanted = set(channels(delivery.payload["user"]))
         left = set(reply.left) if reply is not None else set()
         for seconds in LOOKS:
             if left >= wanted or (reply is not None and reply.pretended):

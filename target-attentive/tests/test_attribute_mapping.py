@@ -105,9 +105,34 @@ def test_what_is_null_blank_or_empty_is_left_out_and_objects_for_it_too() -> Non
 
 
 @pytest.mark.parametrize(
+    ("record", "region"),
+    [
+        ({"region": "us-ny"}, "US-NY"),
+        ({"region": "NY", "country": "us"}, "US-NY"),
+        ({"region": "FR-75C", "country": "FR"}, "FR-75C"),
+        ({"region": "13", "country": "JP"}, "JP-13"),
+    ],
+)
+def test_a_region_is_written_with_its_country(record: dict[str, Any], region: str) -> None:
+    assert attributes(record)["location"]["region"] == region
+
+
+@pytest.mark.parametrize("record", [{"region": "NY"}, {"region": "NY", "country": None}])
+def test_a_region_without_its_country_is_not_guessed(record: dict[str, Any]) -> None:
+    verdict: Any = attributes({**record, "timezone": "America/New_York"})
+    assert verdict.reason == "wrong_type"
+    assert "Column `region`" in verdict.message
+    assert "US-NY" in verdict.message
+
+
+@pytest.mark.parametrize(
     ("column", "value"),
     [
         ("first_name", ["Ana"]),
+        ("region", "California"),
+        ("region", "US-"),
+        ("region", "USA-NY"),
+        ("region", 7.5),
         ("first_name", True),
         ("birthday", "01/04/1990"),
         ("birthday", "1990-02-30"),

@@ -162,10 +162,10 @@ def test_secrets_are_not_shown_when_settings_are() -> None:
 
 
 def test_what_a_sandbox_took_does_not_count_as_taken_by_attentive_itself() -> None:
-    assert typed().unit_scope == "132109"
-    assert typed(api_url="https://x.example/attentive").unit_scope == "132109@x.example"
+    assert typed().unit_scope == "subscribe/132109"
+    assert typed(api_url="https://x.example/attentive").unit_scope == "subscribe@x.example/132109"
     by_locale = {"sign_up_source_id": None, "locale": "en-US", "subscription_type": "MARKETING"}
-    assert typed(**by_locale).unit_scope == "en-US MARKETING"
+    assert typed(**by_locale).unit_scope == "subscribe/en-US MARKETING"
     annex, other = typed(annex_cloud=ANNEX), typed(annex_cloud={**ANNEX, "url": "https://x.example"})
     assert annex.annex_cloud
     assert annex.annex_cloud.scope == "1001"

@@ -179,6 +179,8 @@ def test_every_code_that_words_are_looked_for_has_a_rule() -> None:
         ("Found both locale and signUpSourceId: exactly one of them is required", "SIGN_UP_UNIT"),
         ("Found 2 API sign-up units for that locale and subscriptionType: 1 is required", "SIGN_UP_UNIT"),
         ("signUpSourceId is not the ID of an API sign-up unit", "SIGN_UP_UNIT"),
+        ("Invalid phone number for subscription type MARKETING", "INVALID_PHONE"),
+        ("The e-mail is not valid for the locale of this sign-up unit", "INVALID_EMAIL"),
         ("locale@example.com has been seen before", None),
         ("Segment not found", "UNKNOWN_SEGMENT"),
         ("Unknown segment", "UNKNOWN_SEGMENT"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -197,6 +198,23 @@ def test_a_segment_that_is_archived_in_mid_run_ends_it_until_it_is_restored(
     again = gold().deliver_all("segment_members", people)
     assert reasons(again) == ["removed" if remove else "added"] * 2
     assert inside() == ([] if remove else SUBSCRIBERS[:2])
+
+
+@pytest.mark.parametrize("found", [0, 1])
+def test_a_member_who_is_not_found_says_nothing_of_the_segment(
+    gold: MakeTarget, monkeypatch: pytest.MonkeyPatch, found: int
+) -> None:
+    lines = [{"request": {"phone": each}, "response": {"status": 404}} for each in SUBSCRIBERS[:2]]
+    lines[:found] = [{**each, "response": {"status": 200}} for each in lines[:found]]
+    results = "\n".join(map(json.dumps, lines)).encode()
+    monkeypatch.setattr("target_attentive.jobs.BulkJob._results", lambda *_: results)
+    vip = gold()
+    people = members(*SUBSCRIBERS[:2])
+    assert reasons(vip.deliver_all("segment_members", people)) == ["added"] * found + ["not_subscriber"] * (2 - found)
+    monkeypatch.setattr("target_attentive.segments.Segments.is_there", lambda _: False)
+    if not found:
+        with pytest.raises(SetupError, match="went away"):
+            vip.deliver_all("segment_members", people)
 
 
 def test_a_permission_that_is_missing_is_named(gold: MakeTarget) -> None:

@@ -182,4 +182,3 @@ def test_what_is_about_one_channel_is_kept_apart_from_what_is_about_both(target:
     by_text = attentive.plan("unsubscribe", {**BOTH, "channel": "TEXT"})
     assert (by_email.key, by_text.key) == (EMAIL, PHONE)
     assert attentive.actions["subscribe"].yields_to() == (attentive.actions["unsubscribe"].scope,)
-    assert attentive.actions["unsubscribe"].undoes() == ("subscribe",)

@@ -66,8 +66,7 @@ class AnnexSegment(Action):
         Raises:
             SetupError: Nothing is set up for Annex Cloud, or the stream lacks what a segment needs.
         """
-        if self._client is None:
-            raise SetupError(_NOT_SET_UP)
+        self._connected()
         if missing := [each for each in NEEDED if each not in columns.known]:
             raise SetupError(
                 f"Stream `{columns.stream}` has no column `{'`, `'.join(missing)}`, which a segment at Annex Cloud "
@@ -98,8 +97,7 @@ class AnnexSegment(Action):
         return [self._send(each) for each in deliveries]
 
     def _send(self, delivery: Delivery) -> Verdict:
-        assert self._client is not None  # noqa: S101 - there is no planner without it
-        answer = self._client.make_segment(delivery.payload)
+        answer = self._connected().make_segment(delivery.payload)
         if not answer.pretended:
             number = answer.body.get("segmentId") if isinstance(answer.body, dict) else None
             with self._lock:
@@ -108,6 +106,11 @@ class AnnexSegment(Action):
                 else:
                     self._made.append(str(number))
         return accepted("made")
+
+    def _connected(self) -> AnnexClient:
+        if self._client is None:
+            raise SetupError(_NOT_SET_UP)
+        return self._client
 
     def notes(self) -> Iterator[str]:
         """Name the segments that were made: a changed one is made anew, and the old ones stay."""
