@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk.exceptions import MapExpressionError
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 _OF_EXPRESSIONS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 """What an expression can raise on a record that it was not made for; for a moment that is in no calendar, OSError."""
-_OF_VALUES = {"AttributeDoesNotExist", "IterableTooLong", "NumberTooHigh"}
-"""What the evaluator itself raises for values: `phone.strip()` of null. Its other errors are about the expression."""
+_KINDS = (str, int, Decimal, list, dict)
+"""What JSON's values are here."""
 
 
 class _Sparse(dict[str, Any]):
@@ -65,12 +66,26 @@ def mapped(
     try:
         found = stream_map.transform(_Sparse(record, columns) if is_sparse else dict(record))
     except MapExpressionError as error:
-        if type(error.__cause__).__name__ not in _OF_VALUES:
+        if not _is_of_values(error.__cause__, record, columns):
             raise
         return {}, _not_mapped(error.__cause__)
     except _OF_EXPRESSIONS as error:
         return {}, _not_mapped(error)
     return (_plain(found) if is_sparse and found is not None else found), None
+
+
+def _is_of_values(error: BaseException | None, record: Mapping[str, Any], columns: AbstractSet[str]) -> bool:
+    """Say whether the evaluator failed on a value: `phone.strip()` of null, `address.zip` of an address without one.
+
+    What no value could have had, and nothing in the record explains, is a mistake in the expression.
+    """
+    if type(error).__name__ != "AttributeDoesNotExist":
+        return False
+    return (
+        any(hasattr(kind, getattr(error, "attr", "")) for kind in _KINDS)
+        or not columns <= record.keys()
+        or any(value is None or isinstance(value, dict) for value in record.values())
+    )
 
 
 def _plain(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,25 @@ def test_a_record_whose_value_an_expression_was_not_made_for_is_rejected_alone(
     assert outcome.states[-1] == {"at": 1}
 
 
+@pytest.mark.parametrize("address", [{}, {"address": None}, {"address": {}}], ids=str)
+def test_a_record_whose_object_lacks_what_an_expression_reads_is_rejected_alone(
+    deliver: Callable[..., Outcome], address: dict[str, Any]
+) -> None:
+    described = schema("join")
+    described["schema"] = {"properties": {"id": {}, "email": {}, "address": {}}}
+    rows = [{**SPARSE, "record": {**SPARSE["record"], **each}} for each in (address, {"address": {"zip": "78701"}})]
+    outcome = deliver([described, *rows], stream_maps={"join": {"postal_code": "address.zip"}})
+    assert outcome.reasons == {"taken": 1, "stream_map_failed": 1}
+
+
+def test_an_attribute_that_no_value_has_ends_the_run(deliver: Callable[..., Outcome], vendor: Vendor) -> None:
+    whole = person(1)
+    whole["record"]["segmentName"] = "gold"
+    outcome = deliver([schema("join"), whole], stream_maps={"join": {"fullName": "fullName.uper()"}})
+    assert isinstance(outcome.error, SetupError)
+    assert vendor.calls == []
+
+
 def test_a_column_that_no_schema_has_ends_the_run_whatever_else_a_record_lacks(
     deliver: Callable[..., Outcome], vendor: Vendor
 ) -> None:
