@@ -93,7 +93,11 @@ class Report(ListrakStream, Generic[Subject]):
         """Return the subject's id, and the subject in words."""
 
     def pages(self, progress: StreamProgress) -> Iterator[list[Record]]:
-        """Yield the reports of all subjects, page by page."""
+        """Yield the reports of all subjects, page by page.
+
+        Raises:
+            EndlessReportError: A report gives the same page again and again.
+        """
         total, subjects = self.subjects()
         progress.expect(total)
         broken_in_a_row = alike_in_a_row = mark = 0

@@ -45,7 +45,7 @@ def ask(
     return [batch.id for batch in due[:stop_after]]
 
 
-def days_asked(batch: Batch, days: list[int] | range, **more: int) -> list[int]:
+def days_asked(batch: Batch, days: list[int] | range, **more: Any) -> list[int]:
     kept: dict[str, Any] = {}
     return [day for day in days if ask(kept, [batch], NOON + timedelta(days=day), **more)]
 
