@@ -157,8 +157,8 @@ _OWN: tuple[th.Property[Any], ...] = (
         default=False,
         title="Resubscribe opted-out people",
         description=(
-            "Let `subscribe` bring back people who opted out of the sender code, or whom `unsubscribe` took off the "
-            "list. Only with a consent that is newer than their opt-out."
+            "Let `subscribe` bring back people who opted out of the sender code, whom `unsubscribe` took off the "
+            "list, or who left it before this target knew them. Only with a consent that is newer than that."
         ),
         examples=[True],
     ),

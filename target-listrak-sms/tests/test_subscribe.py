@@ -99,10 +99,10 @@ def test_who_opted_out_is_left_alone_and_nothing_is_written(target: MakeTarget, 
 
 @pytest.mark.parametrize("known", [True, False])
 def test_who_opted_out_is_brought_back_if_a_setting_says_so(target: MakeTarget, seen: Seen, *, known: bool) -> None:
-    verdict = target(resubscribe_opted_out=True).deliver(
-        "subscribe", {"phone": OPTED_OUT, "first_name": "Z"}, known=known
-    )
+    listrak = target(resubscribe_opted_out=True)
+    verdict = listrak.deliver("subscribe", {"phone": OPTED_OUT, "first_name": "Z"}, known=known)
     assert (verdict.outcome, verdict.reason) == (Outcome.ACCEPTED, "resubscribed")
+    assert sum(listrak.calls().values()) == (3 if known else 4)
     assert seen.state(digits(OPTED_OUT)) == "subscribed"
 
 

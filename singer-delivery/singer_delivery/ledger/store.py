@@ -15,7 +15,8 @@ from sqlalchemy.pool import StaticPool
 from singer_delivery.ledger import failures, opening
 from singer_delivery.ledger.claims import always_held, claimed
 from singer_delivery.ledger.engines import address
-from singer_delivery.ledger.many import digests, pairs, parameters, read_pairs
+from singer_delivery.ledger.lookups import Lookups
+from singer_delivery.ledger.many import read_pairs
 from singer_delivery.ledger.rows import (
     DIGEST_SIZE,
     Accepted,
@@ -26,7 +27,7 @@ from singer_delivery.ledger.rows import (
     below,
     holds_deliveries,
 )
-from singer_delivery.ledger.schema import deliveries, left_alone, memory, meta, scopes
+from singer_delivery.ledger.schema import deliveries, memory, meta, scopes
 from singer_delivery.ledger.writes import Writes
 
 if TYPE_CHECKING:
@@ -59,18 +60,7 @@ class Ledger:
         self._make_sure_of_claim: Callable[[], None] = always_held
         self._scopes: dict[str, int] = {}
         self._scopes_lock = Lock()
-        wanted = select(digests(self._dialect, "digest").c.digest)
-        self._by_source = pairs(self._dialect, deliveries.c.source, deliveries.c.key).where(
-            deliveries.c.scope == bindparam("its_scope"), deliveries.c.source.in_(wanted)
-        )
-        self._by_key = select(deliveries.c.key, deliveries.c.payload, deliveries.c.state, deliveries.c.at).where(
-            deliveries.c.scope == bindparam("its_scope"), deliveries.c.key.in_(wanted)
-        )
-        self._left_alone = select(left_alone.c.source, left_alone.c.key, left_alone.c.reason).where(
-            left_alone.c.scope == bindparam("its_scope"),
-            left_alone.c.at.between(bindparam("since"), bindparam("now")),
-            left_alone.c.source.in_(wanted),
-        )
+        self._lookups = Lookups(self._dialect)
         self._writes = Writes(self._dialect)
         fact: dict[str, Any] = {name: bindparam(f"its_{name}") for name in ("scope", "name", "value")}
         self._learn = self._writes.upsert(memory, ("scope", "name"), fact)
@@ -155,7 +145,7 @@ class Ledger:
         if not sources:
             return {}
         with self._reading() as connection:
-            found = connection.execute(self._by_source, {"its_scope": scope, **self._wanted(sources)})
+            found = connection.execute(self._lookups.by_source, {"its_scope": scope, **self._lookups.wanted(sources)})
             return read_pairs(self._dialect, found)
 
     def left_alone(self, scope: int, sources: Sequence[bytes], since: int) -> dict[bytes, LeftAlone]:
@@ -171,7 +161,9 @@ class Ledger:
             return {}
         with self._reading() as connection:
             when = {"since": since, "now": int(time.time())}
-            rows = connection.execute(self._left_alone, {"its_scope": scope, **when, **self._wanted(sources)})
+            rows = connection.execute(
+                self._lookups.left_alone, {"its_scope": scope, **when, **self._lookups.wanted(sources)}
+            )
             return {source: LeftAlone(scope, key, source, reason) for source, key, reason in rows}
 
     def by_key(self, scope: int, keys: Sequence[bytes]) -> dict[bytes, Entry]:
@@ -179,7 +171,7 @@ class Ledger:
         if not keys:
             return {}
         with self._reading() as connection:
-            rows = connection.execute(self._by_key, {"its_scope": scope, **self._wanted(keys)})
+            rows = connection.execute(self._lookups.by_key, {"its_scope": scope, **self._lookups.wanted(keys)})
             return {key: Entry(payload, EntryState(state), at) for key, payload, state, at in rows}
 
     def scopes_below(self, names: Sequence[str], wanted: Callable[[str], bool] = bool) -> set[int]:
@@ -191,10 +183,6 @@ class Ledger:
         """
         with self._reading() as connection:
             return {each for name in names for each in _ids_below(connection, self._whole(name), wanted)}
-
-    def _wanted(self, found: Sequence[bytes]) -> dict[str, Any]:
-        """Return the digests that a query looks for, as its parameters."""
-        return parameters(self._dialect, ("digest",), [(each,) for each in found])
 
     def known_count(self, scope_prefixes: Sequence[str]) -> int:
         """Return how many accepted deliveries there are in these scopes and below them."""
