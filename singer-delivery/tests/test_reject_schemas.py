@@ -88,11 +88,11 @@ def test_a_schema_that_was_edited_so_that_it_is_none_is_passed_over(path: Path, 
 
 
 def test_a_column_whose_name_holds_half_of_a_character_comes_back(path: Path) -> None:
-    schema = {"properties": {"\ud83d": {}, "id": {}}}
+    schema: dict[str, Any] = {"properties": {"\ud83d": {}, "id": {}}}
     price = Reject("s", "join", {"id": 1, "\ud83d": Decimal("1.10")}, ("id",), BAD_PHONE)
     RejectsFile(path).add([_reject(1, schema), price])
     assert _schemas(path)[0] == ("customers", schema)
-    assert [schema["properties"].keys() for _, schema in _schemas(path)[1:]] == [price.record.keys()]
+    assert [each["properties"].keys() for _, each in _schemas(path)[1:]] == [price.record.keys()]
     assert len(Survey.of(path).rows) == 2
 
 

@@ -38,7 +38,7 @@ def deliver_split(made: Target, deliveries: list[Delivery]) -> dict[str, str]:
     def ignored(_: object) -> None:
         pass
 
-    sender = Sender(made.client, settle=ignored, park=parked.append, mark=ignored)
+    sender = Sender(made.client, settle=ignored, park=parked.append, mark=ignored, give_back=ignored)
     items = [Item(row, each, 0, b"", b"", b"") for each in deliveries]
     settled = list(sender.deliver(Group(deliveries[0].action, items)))
     made.sandbox.advance(1)
@@ -126,20 +126,22 @@ def test_a_first_value_that_attentive_refuses_decides_nothing(target: MakeTarget
 
 def test_a_record_of_one_mebibyte_goes_and_a_larger_one_is_rejected_alone(target: MakeTarget, seen: Seen) -> None:
     made = target()
-    rest = len(json.dumps({"identifiers": {"email": ANA}, "attributes": {"custom": {"note": ""}}}))
-    fitting = "x" * (module.LARGEST_RECORD - rest)  # as the sandbox measures, with blanks between
+    rest = len(
+        json.dumps({"identifiers": {"email": ANA}, "attributes": {"custom": {"note": ""}}}, separators=(",", ":"))
+    )
+    fitting = "x" * (module.LARGEST_RECORD - rest)
     records = [{"email": ANA, "note": fitting}, person(1, note=fitting + "x" * rest), person(2, note="x")]
     assert [each.reason for each in made.deliver_all("attributes", records)] == ["updated", "too_large", "updated"]
     assert len(seen.person(ANA)["attributes"]["note"]) == len(fitting)
     assert made.calls()[BULK] == 1
 
 
-def test_a_record_that_only_attentive_finds_too_large_is_rejected_by_its_line(target: MakeTarget) -> None:
-    made = target()
-    fields = {f"n{number}": 1 for number in range(40)}  # blanks between them count at the sandbox, and are not sent
-    compact = len(json.dumps({"identifiers": {"email": ANA}, "attributes": {"custom": fields}}, separators=(",", ":")))
-    record = {"email": ANA, **fields, "note": "x" * (module.LARGEST_RECORD - compact - len('"note":"",'))}
-    verdicts = made.deliver_all("attributes", [record, person(1, note="x")])
+def test_a_record_that_only_attentive_finds_too_large_is_rejected_by_its_line(
+    target: MakeTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    too_large = {"email": ANA, "note": "x" * module.LARGEST_RECORD}
+    monkeypatch.setattr(module, "LARGEST_RECORD", 2 * module.LARGEST_RECORD)
+    verdicts = target().deliver_all("attributes", [too_large, person(1, note="x")])
     assert [(each.reason, each.vendor_code) for each in verdicts] == [("too_large", "HTTP 413"), ("updated", None)]
 
 

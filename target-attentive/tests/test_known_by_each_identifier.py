@@ -139,7 +139,7 @@ def test_who_is_asked_to_come_back_is_asked_once_whatever_else_of_them_changes(
 
 
 def test_whom_this_target_unsubscribed_gets_no_message(run_target: TargetRunner, tap: Tap, seen: Seen) -> None:
-    token = {"legacy_token": "sandbox-attentive-legacy"}
+    token: dict[str, Any] = {"legacy_token": "sandbox-attentive-legacy"}
     run_target(tap("unsubscribe", [{"phone": PHONE, "channel": "TEXT"}]))
     texts = [{"id": 1, "phone": PHONE, "message": "Hello."}, {"id": 2, "phone": OTHER_PHONE, "message": "Hello."}]
     run = run_target(tap("messages", texts, keys=["id"]), **token)

@@ -160,10 +160,8 @@ class Ledger:
         if not sources:
             return {}
         with self._reading() as connection:
-            when = {"since": since, "now": int(time.time())}
-            rows = connection.execute(
-                self._lookups.left_alone, {"its_scope": scope, **when, **self._lookups.wanted(sources)}
-            )
+            wanted = {"its_scope": scope, "since": since, "now": int(time.time()), **self._lookups.wanted(sources)}
+            rows = connection.execute(self._lookups.left_alone, wanted)
             return {source: LeftAlone(scope, key, source, reason) for source, key, reason in rows}
 
     def by_key(self, scope: int, keys: Sequence[bytes]) -> dict[bytes, Entry]:

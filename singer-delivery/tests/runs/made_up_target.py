@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from singer_delivery.actions import Action, Delivery, Doubt
 from singer_delivery.error_table import ErrorRule, Then
@@ -17,13 +18,16 @@ from singer_delivery.settings import target_schema
 from singer_delivery.target import DeliveryTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    import pytest
 
     from singer_delivery.actions import Gathered
     from singer_delivery.columns import Columns
     from singer_delivery.memory import Memory
     from singer_delivery.outcomes import Verdict
+    from singer_delivery.reader import LineReader
     from singer_delivery.settings import DeliverySettings
     from singer_delivery.traffic import Traffic
 
@@ -251,3 +255,16 @@ def person(number: int, name: str = "Ann", stream: str = "join") -> dict[str, An
     """A row of the stream that is bound to `join` or `leave`."""
     email = f"person{number}@example.com"
     return {"type": "RECORD", "stream": stream, "record": {"id": number, "email": email, "fullName": name}}
+
+
+def interrupted_after(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let a signal come when so many messages were read, and nothing is in hand."""
+    messages = cast("type[LineReader]", MadeUpTarget.message_reader_class).messages
+
+    def interrupted(self: Any, file_input: Any) -> Iterator[dict[str, Any]]:
+        for place, message in enumerate(messages(self, file_input)):
+            if place == number:
+                signal.raise_signal(signal.SIGTERM)
+            yield message
+
+    monkeypatch.setattr(MadeUpTarget.message_reader_class, "messages", interrupted)

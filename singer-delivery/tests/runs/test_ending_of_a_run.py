@@ -6,10 +6,10 @@ import io
 import json
 import signal
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from made_up_target import Join, MadeUpTarget, person, schema, state
+from made_up_target import Join, MadeUpTarget, interrupted_after, person, schema, state
 
 from singer_delivery.errors import InternalError, LedgerError, OutputError
 from singer_delivery.ledger import Ledger
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from made_up_target import Outcome, Vendor
 
-    from singer_delivery.reader import LineReader
-
 TERMINATED = 128 + signal.SIGTERM
 
 
@@ -35,19 +33,6 @@ def _handlers() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
-
-
-def interrupted_after(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Let a signal come when so many messages were read, and nothing is in hand."""
-    messages = cast("type[LineReader]", MadeUpTarget.message_reader_class).messages
-
-    def interrupted(self: Any, file_input: Any) -> Iterator[dict[str, Any]]:
-        for place, message in enumerate(messages(self, file_input)):
-            if place == number:
-                signal.raise_signal(signal.SIGTERM)
-            yield message
-
-    monkeypatch.setattr(MadeUpTarget.message_reader_class, "messages", interrupted)
 
 
 def report_in(folder: Path) -> dict[str, Any]:

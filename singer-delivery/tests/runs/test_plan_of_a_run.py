@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from made_up_target import person, schema, state
-from test_ending_of_a_run import interrupted_after
+from made_up_target import interrupted_after, person, schema, state
 
 from singer_delivery import pipeline
 from singer_delivery.errors import LimitError, RejectsError, SetupError

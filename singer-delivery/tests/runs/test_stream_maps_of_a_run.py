@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from made_up_target import Outcome, Vendor
 
 ANN, BOB = "person1@example.com", "person2@example.com"
-SPARSE = {"type": "RECORD", "stream": "join", "record": {"id": 2, "email": BOB}}
+SPARSE: dict[str, Any] = {"type": "RECORD", "stream": "join", "record": {"id": 2, "email": BOB}}
 """Of somebody whose name the tap left out."""
 
 
