@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from singer_delivery.errors import (
 )
 from singer_delivery.outcomes import UNKNOWN, VENDOR_BREAKS, Verdict, accepted
 from singer_delivery.rows import Settled
+from singer_delivery.vendor_health import VendorHealth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from singer_delivery.planned_calls import PlannedCall
     from singer_delivery.rows import Item
 
-MOST_BROKEN_IN_A_ROW = 5
-"""Records that break the vendor one after the other before it counts as the vendor's trouble, not the records'."""
-MOST_UNKNOWN_IN_A_ROW = 5
-"""Calls that break off one after the other, and stay unknown, before the run ends instead of leaving more so."""
 SLOWER = 1.5
 """By how much each wait for a job is longer than the one before."""
 
@@ -81,11 +77,8 @@ class Sender:
         self._mark = mark
         self._give_back = give_back
         self._dry_run = dry_run
-        self._counting = threading.Lock()
-        self._broken_in_a_row = 0
-        self._unknown_in_a_row = 0
+        self._health = VendorHealth()
         self._broke_off: set[tuple[int, bytes]] = set()
-        self._last_success = time.monotonic()
 
     def deliver(self, group: Group) -> Sequence[Settled]:
         """Send a group, or look at its job.
@@ -125,15 +118,23 @@ class Sender:
             group: What goes out.
             touched: Whether a call for the whole that it is a part of may have had effect.
         """
+        action, items = group.action, group.items
         self._client.take_lasting()
+        started = time.monotonic()
         try:
             found = self._attempt(group)
+        except UnavailableError as error:
+            touched = self._client.take_lasting() or touched
+            certain = action.repeatable or not touched
+            if not (certain and self._health.is_the_records_fault(error, action, len(items), started)):
+                self._ended(group, touched=touched)
+                raise
+            found = self._breaks_the_vendor(items, error)
         except (AbandonedError, DeliveryError):
-            self._ended(group, touched=touched)
+            self._ended(group, touched=self._client.take_lasting() or touched)
             raise
         if found is not None:
             return found
-        action, items = group.action, group.items
         half = len(items) // 2
         touched = self._client.take_lasting() or touched
         return self._halves(Group(action, items[:half]), Group(action, items[half:]), touched=touched)
@@ -141,27 +142,27 @@ class Sender:
     def _attempt(self, group: Group) -> list[Settled] | None:
         """Send a group as it is, or look at its job; None where it is to be split."""
         action, items = group.action, group.items
-        started = time.monotonic()
         try:
             answer = group.job.look() if group.job else action.send([item.delivery for item in items])
         except RefusedError as refusal:
             verdict = refusal.rule.verdict(refusal.code)
         except OutcomeUnknownError:
             return self._broken_off(items)
-        except UnavailableError as error:
-            if not (error.answered and action.repeatable and self._is_the_records_fault(action, len(items), started)):
-                raise
-            verdict = replace(VENDOR_BREAKS, vendor_code=error.code)
-            if len(items) == 1:
-                items[0].undoing = ()  # one of the attempts may have had effect: what it undoes stays in doubt
         else:
-            self._last_success = time.monotonic()
+            self._health.reached()
             return self._answered(group, answer)
         return self._outcome(items, [verdict]) if len(items) == 1 else None
 
+    def _breaks_the_vendor(self, items: Sequence[Item], error: UnavailableError) -> list[Settled] | None:
+        """Reject a record that the vendor cannot answer; None where there are more, which are to be split."""
+        if len(items) > 1:
+            return None
+        items[0].undoing = ()  # one of the attempts may have had effect: what it undoes stays in doubt
+        return self._outcome(items, [replace(VENDOR_BREAKS, vendor_code=error.code)])
+
     def _ended(self, group: Group, *, touched: bool) -> None:
         """Give a group back whose calls, if there were any, certainly had no effect."""
-        if not (self._client.take_lasting() or touched):
+        if not touched:
             self._give_back(group)
 
     def _answered(self, group: Group, answer: Sequence[Verdict] | Gathered | Job | None) -> list[Settled]:
@@ -171,7 +172,7 @@ class Sender:
         elif answer is None and group.job is not None:
             group.wait = min(SLOWER * group.wait, group.job.longest_wait)
         else:
-            self._broken_in_a_row = self._unknown_in_a_row = 0
+            self._health.succeeded()
             return self._outcome(group.items, [answer] if isinstance(answer, Gathered) else answer or ())
         if self._dry_run:  # there is no job: what would have begun it was not called
             return self._outcome(group.items, [_SUBMITTED] * len(group.items))
@@ -205,15 +206,6 @@ class Sender:
                 raise
         return settled
 
-    def _is_the_records_fault(self, action: Action, records: int, started: float) -> bool:
-        """Tell a record that breaks the vendor from a vendor that is broken."""
-        with self._counting:
-            # Of records alone: on its way down to one of them, a large call fails again and again.
-            self._broken_in_a_row += records == 1
-            if self._broken_in_a_row > MOST_BROKEN_IN_A_ROW:
-                return False
-        return self._last_success > started or action.vendor_works()
-
     def _broken_off(self, items: Sequence[Item]) -> list[Settled]:
         """Ask what became of deliveries whose call has just broken off.
 
@@ -226,7 +218,7 @@ class Sender:
         self._broke_off.update(
             (item.scope, item.key) for item, what in zip(items, found, strict=True) if isinstance(what, Doubt)
         )
-        self._count(found)
+        self._health.broke_off(in_the_dark=all(isinstance(each, Doubt) for each in found))
         return [_told(item, what) for item, what in zip(items, found, strict=True)]
 
     def _left_behind(self, item: Item) -> Verdict | Gathered | Doubt:
@@ -243,22 +235,15 @@ class Sender:
     def _found(self, item: Item) -> Verdict | Gathered | Doubt:
         if self._dry_run:
             return Doubt.REMAINS
+        action, started = item.delivery.action, time.monotonic()
         try:
-            return item.delivery.action.resolve(item.delivery)
+            return action.resolve(item.delivery)
         except (RefusedError, OutcomeUnknownError):
             return Doubt.REMAINS
-
-    def _count(self, found: Sequence[Verdict | Gathered | Doubt]) -> None:
-        """Count the calls that stay unknown, one after the other; not those of which the vendor can tell anything."""
-        with self._counting:
-            in_the_dark = all(isinstance(each, Doubt) for each in found)
-            self._unknown_in_a_row = self._unknown_in_a_row + 1 if in_the_dark else 0
-            if self._unknown_in_a_row > MOST_UNKNOWN_IN_A_ROW:
-                raise UnavailableError(
-                    f"{self._unknown_in_a_row} calls one after the other broke off, and the vendor cannot say whether "
-                    "they had effect. So that no more records end in doubt, the run stops here. Run again later: then "
-                    "the vendor is asked again."
-                )
+        except UnavailableError as error:
+            if self._health.is_the_records_fault(error, action, 1, started):
+                return Doubt.REMAINS
+            raise
 
     def _outcome(self, items: Sequence[Item], verdicts: Sequence[Verdict | Gathered]) -> list[Settled]:
         calls: Sequence[PlannedCall] = ()

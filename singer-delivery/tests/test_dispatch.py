@@ -10,7 +10,7 @@ from singer_delivery.actions import Action
 from singer_delivery.error_table import ErrorRule, Then
 from singer_delivery.errors import DeliveryError, InternalError, RefusedError, SetupError, UnavailableError
 from singer_delivery.outcomes import accepted
-from singer_delivery.sending import MOST_BROKEN_IN_A_ROW
+from singer_delivery.vendor_health import MOST_BROKEN_IN_A_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

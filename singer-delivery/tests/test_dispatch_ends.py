@@ -9,7 +9,7 @@ import pytest
 
 from singer_delivery.actions import Action, Doubt
 from singer_delivery.error_table import ErrorRule, Then
-from singer_delivery.errors import AbandonedError, DeliveryError, RefusedError
+from singer_delivery.errors import AbandonedError, DeliveryError, RefusedError, UnavailableError
 from singer_delivery.outcomes import accepted
 from singer_delivery.sending import Group
 
@@ -184,3 +184,40 @@ def test_a_key_that_is_sent_twice_is_pending_until_both_are_settled(pool: Pool) 
     second.set()
     pool.dispatcher.wait()
     assert one[0].key not in pool.dispatcher.pending()
+
+
+def second_breaks_the_vendor(keys: list[str]) -> None:
+    if "2" in keys:
+        raise UnavailableError("broken", answered=True, code="HTTP 500")
+
+
+class Working(Touching):
+    """Of a vendor that works but for one record."""
+
+    def vendor_works(self) -> bool:
+        return True
+
+
+def test_a_record_that_breaks_the_vendor_before_its_own_call_is_rejected_and_the_run_goes_on(
+    pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, action = pools(concurrency=1), Working(second_breaks_the_vendor, lambda keys: "2" not in keys)
+    client: Any = pool.dispatcher._client
+    monkeypatch.setattr(client, "take_lasting", action.take_lasting)
+    pool.submit(action, ["1", "2", "3"])
+    pool.dispatcher.wait()
+    assert pool.reasons() == {"1": "done", "2": "vendor_error", "3": "done"}
+
+
+def test_a_record_whose_call_may_have_arrived_before_the_vendor_broke_is_not_rejected_as_if_it_had_not(
+    pools: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, action = pools(concurrency=1), Working(second_breaks_the_vendor, lambda keys: True)
+    client: Any = pool.dispatcher._client
+    monkeypatch.setattr(client, "take_lasting", action.take_lasting)
+    for key in ("1", "2"):
+        pool.submit(action, [key])
+    with pytest.raises(UnavailableError, match="broken"):
+        pool.dispatcher.wait()
+    assert pool.reasons() == {"1": "done"}
+    assert "2" not in {item.delivery.key for item in pool.dispatcher.abandon()}

@@ -8,7 +8,8 @@ from singer_delivery.actions import Action, Doubt
 from singer_delivery.error_table import ErrorRule, Then
 from singer_delivery.errors import OutcomeUnknownError, RefusedError, SetupError, UnavailableError
 from singer_delivery.outcomes import accepted
-from singer_delivery.sending import MOST_UNKNOWN_IN_A_ROW, Group
+from singer_delivery.sending import Group
+from singer_delivery.vendor_health import MOST_UNKNOWN_IN_A_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -198,3 +199,22 @@ def test_a_dry_run_asks_nobody_about_doubts(pools: Callable[..., Pool], items: C
     pool.dispatcher.wait()
     assert pool.reasons() == {"1": "unknown"}
     assert action.asked == action.sent == []
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_a_doubt_that_breaks_a_working_vendor_stays_one_and_ends_no_run(
+    one: Pool, in_doubt: Callable[..., list[Item]], *, works: bool
+) -> None:
+    class OfVendor(Texts):
+        def vendor_works(self) -> bool:
+            return works
+
+    action = OfVendor({"1": UnavailableError("broken", answered=True)}.get)
+    in_doubt(action, ["1"])
+    if works:
+        one.dispatcher.wait()
+        assert one.reasons() == {"1": "unknown"}
+    else:
+        with pytest.raises(UnavailableError):
+            one.dispatcher.wait()
+    assert action.sent == []

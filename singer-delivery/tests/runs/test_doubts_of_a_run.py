@@ -12,7 +12,7 @@ from singer_delivery.actions import Doubt
 from singer_delivery.errors import UnavailableError
 from singer_delivery.ledger import Ledger
 from singer_delivery.outcomes import accepted
-from singer_delivery.sending import MOST_UNKNOWN_IN_A_ROW
+from singer_delivery.vendor_health import MOST_UNKNOWN_IN_A_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
