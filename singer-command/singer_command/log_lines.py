@@ -25,7 +25,7 @@ class PrintableLines(logging.Formatter):
         """Return the record as text. Only what came of an error (`exc_info`) takes several lines."""
         shown = copy.copy(record)
         shown.name = printable(record.name)  # the SDK names loggers after streams
-        text = record.getMessage()
+        text = record.message = record.getMessage()  # as any formatter leaves it on the record
         if not text.isprintable():  # else it stays in its parts, which formatters of metrics look at
             shown.msg, shown.args = printable(text), None
         if record.exc_info:

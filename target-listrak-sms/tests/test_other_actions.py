@@ -150,7 +150,7 @@ def test_an_opt_out_of_whom_we_put_on_the_list_and_listrak_does_not_find_is_told
 ) -> None:
     listrak = target(dry_run=dry_run)
     delivery = listrak.plan("opt_out", {"phone": NEW})
-    delivery.added_at = time.time()
+    delivery.added[delivery.key] = time.time()
     [verdict] = listrak.send([delivery])
     assert outcome(verdict) == (Outcome.REJECTED, "inconsistent")
     assert verdict.still_wanted
