@@ -8,6 +8,9 @@ SANDBOX_PORT ?= 8700
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 PACKAGES := singer-command singer-delivery tap-listrak tap-textlocal target-attentive target-listrak-sms target-textlocal vendor-sandbox
 
+# Demo and tests start hundreds of Pythons; where this is set, as in many containers, each would compile all it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: test-all help setup demo sandbox test bench chaos docs dist browser screenshots check format lock clean coverage
 

@@ -112,8 +112,11 @@ def _complaints_of(action: str, rows: int, first: Round, second: Round) -> Itera
 
 def _complaints_of_texts(first: Round, second: Round) -> Iterator[str]:
     asked = first.tallies["subscribe"].outcomes["accepted"]
-    if not first.calls["Subscribe"] == asked == sum(text.kind == "reply_y" for text in first.texts):
-        yield f"{asked:,} people were subscribed, by {first.calls['Subscribe']:,} calls: not a text for each of them."
+    # Of calls there may be more: on a busy machine, some come too close together, and are refused (429) and repeated.
+    texts = sum(text.kind == "reply_y" for text in first.texts)
+    if texts != asked or first.calls["Subscribe"] < asked:
+        calls = first.calls["Subscribe"]
+        yield f"{asked:,} people were subscribed, by {calls:,} calls, and {texts:,} texts asked them to answer Y."
     subscribed = sum(text.kind == "legal" for text in first.texts) + first.tallies["subscribe"].outcomes["already"]
     if first.members != subscribed:
         yield f"{subscribed:,} people answered Y or were subscribed, and {first.members:,} are in the segment."

@@ -40,6 +40,12 @@ def test_two_good_rounds_are_not_complained_of() -> None:
     assert list(complaints(AUDIENCE, FIRST, SECOND)) == []
 
 
+def test_a_call_that_was_refused_and_made_again_is_not_complained_of() -> None:
+    assert (
+        list(complaints(AUDIENCE, replace(FIRST, calls=Counter(Subscribe=FIRST.calls["Subscribe"] + 1)), SECOND)) == []
+    )
+
+
 def outcomes(which: Round, action: str, **changes: int) -> Round:
     """A round with other outcomes of an action."""
     tally = which.tallies[action]
@@ -52,7 +58,8 @@ def outcomes(which: Round, action: str, **changes: int) -> Round:
         (FIRST, replace(SECOND, calls=Counter(Subscribe=1)), "made 1 calls that text"),
         (FIRST, replace(SECOND, calls=Counter(Unsubscribe=1)), "made 1 calls that text"),
         (FIRST, replace(SECOND, texts=(Text("already_subscribed", "13035550101"),)), "people got 1 texts"),
-        (replace(FIRST, calls=Counter(Subscribe=3)), SECOND, "by 3 calls: not a text for each"),
+        (replace(FIRST, calls=Counter(Subscribe=1)), SECOND, "by 1 calls, and"),
+        (replace(FIRST, texts=FIRST.texts[:1]), SECOND, "texts asked them to answer Y"),
         (replace(FIRST, texts=(*FIRST.texts, FIRST.texts[2])), SECOND, "the same text twice"),
         (replace(FIRST, members=3), SECOND, "3 members"),
         (FIRST, replace(SECOND, members=1), "1 members"),
