@@ -117,7 +117,8 @@ def assert_nobody_is_texted_again_by_attentive(told: str) -> None:
     assert subscribe["accepted"] == (asked, 0)
     assert subscribe["unchanged"] == (0, asked + 1)  # with the one who was subscribed before
     assert 0 < answered < asked
-    assert made["Subscribe"] == (asked, 0)
+    assert made["Subscribe"][0] in range(asked, asked + 5)  # a busy machine repeats what came too close
+    assert made["Subscribe"][1] == 0
     assert made["Eligibility"] == (asked + 2, 0)
     assert made["BulkAttributes"] == (1, 0)
     assert made["all"] == (sum(first for name, (first, _) in made.items() if name[0].isupper()), made["all"][1])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import random
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chaos.processes_faults import FAULTS
 from chaos.processes_scene import Scene
@@ -15,9 +14,7 @@ from chaos.processes_targets import SUBJECTS
 from chaos.processes_told import Told
 from chaos.processes_vendor import Vendor
 from chaos.processes_views import LATER
-from chaos.told import person
 from chaos.verdicts import Verdict, mixed
-from singer_delivery.outcomes import UNKNOWN
 from singer_delivery.testing.runs import TargetRunner
 
 if TYPE_CHECKING:
@@ -63,22 +60,24 @@ class Processes:
             first = FAULTS[fault](scene)
             told.add_first(first)
             self._vendor.clear_faults()
-            told.add_whole(scene.runner(subject.messages(told.behind)), len(subject.records) - 1 - told.behind)
+            report = told.add_whole(
+                scene.runner(subject.messages(told.behind)), len(subject.records) - 1 - told.behind
+            )
             held = self._held(subject)
             # Whoever was left out behind a state would be delivered now; and whoever is texted again, is so now.
             told.add_whole(scene.runner(subject.messages()), len(subject.records))
-            unknown = _unknown(Path(folder)) if subject.once else frozenset()
         missing = held.differing(twin.held)
+        unknown = told.unknown + int(report["reasons"].get("unknown", 0)) if subject.once else 0
         twice = self._held(subject).more_texts(twin.held)
         return Verdict(
             "process",
             subject.name,
             fault,
             seed,
-            lost=sum(person(each) not in unknown for each in missing),
+            lost=max(0, len(missing) - unknown),
             texted_twice=len(twice),
             unaccounted=told.unaccounted + len(told.problems),
-            note="; ".join([first.was, f"{len(unknown)} unknown, {len(missing)} missing", *told.problems]),
+            note="; ".join([first.was, f"{unknown} unknown, {len(missing)} missing", *told.problems]),
         )
 
     def close(self) -> None:
@@ -109,19 +108,3 @@ class Processes:
         """Return what the vendor holds, when everything that it has taken has taken effect."""
         self._vendor.sandbox.advance(LATER)
         return subject.held(self._vendor.sandbox)
-
-
-def _unknown(folder: Path) -> frozenset[str]:
-    """Return of whom runs told that nobody knows whether they were delivered, by `person`."""
-    lines = [line for file in folder.rglob("rejects.jsonl") for line in file.read_text(encoding="utf-8").splitlines()]
-    found = [each for each in map(_object, lines) if each.get("reason") == UNKNOWN.reason]
-    return frozenset(person(each["record"]["phone"]) for each in found)
-
-
-def _object(line: str) -> dict[str, Any]:
-    """Read a line; a kill, or a full disk, may have torn it."""
-    try:
-        found: dict[str, Any] = json.loads(line)
-    except ValueError:
-        return {}
-    return found
