@@ -62,6 +62,7 @@ def left_behind(folder: Path) -> list[list[str]]:
     ]
 
 
+@pytest.mark.timeout(900)  # some twenty runs of Meltano, which a slow machine takes ten seconds each for
 def test_all_rows_arrive_and_go_back_once_and_can_be_looked_at_later(
     start: Callable[..., subprocess.Popen[str]], folder: Path, sandbox: Sandbox, start_sandbox: Callable[..., Sandbox]
 ) -> None:
