@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -108,16 +107,6 @@ def test_records_and_calls_of_a_run_are_on_one_timeline_that_agrees_with_the_tot
     assert {name: sum(timeline[name]) for name in ("requests", "retries", "rate_limited")} == {
         name: content[name] for name in ("requests", "retries", "rate_limited")
     }
-
-
-def test_looking_at_the_time_after_each_batch_costs_next_to_nothing() -> None:
-    report = Report("target-sms", dry_run=False)
-    for number in range(1000):
-        report.settled("s", "a", accepted(f"reason-{number}"))
-    start = time.process_time()
-    for _ in range(20_000):
-        report.look()
-    assert time.process_time() - start < 0.1
 
 
 @given(st.lists(st.floats(1e-4, 1e3), min_size=1, max_size=200), st.sampled_from([50, 90, 99]))

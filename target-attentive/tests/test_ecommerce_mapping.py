@@ -196,6 +196,12 @@ def test_items_that_are_no_list_reject_the_record(items: Any) -> None:
     assert event({"items": items}).reason == "wrong_type"
 
 
+@pytest.mark.parametrize("item", ["8", 8, None, [ITEM]], ids=str)
+def test_an_item_that_is_no_object_is_told_by_its_place(item: Any) -> None:
+    found = event({"items": [ITEM, item]})
+    assert (found.reason, "item 2 is no object" in found.message) == ("wrong_item", True)
+
+
 @pytest.mark.parametrize("missing", list(ITEM))
 @pytest.mark.parametrize("value", [None, "", " "])
 def test_an_item_that_lacks_what_attentive_needs_is_named(missing: Any, value: str | None) -> None:
