@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import io
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
 import pytest
+from full_disk import FullDisk, no_folder
 
 from tap_listrak.errors import SetupError
 from tap_listrak.spool import CELLS_IN_MEMORY, RowSpool
@@ -29,17 +28,6 @@ def test_large_answers_are_handed_on_in_pieces() -> None:
     for number in range(CELLS_IN_MEMORY):
         spool.add([{"a": number, "b": 1}])
     assert max(map(len, spool.chunks())) <= CELLS_IN_MEMORY // 2 + 1
-
-
-class FullDisk(io.BytesIO):
-    """Takes what is written, and cannot put it down."""
-
-    def flush(self) -> None:
-        no_folder()
-
-
-def no_folder(**_: Any) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize("made", [no_folder, lambda **_: FullDisk()], ids=["when made", "when written"])

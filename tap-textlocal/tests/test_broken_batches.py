@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-import io
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
 
 import pytest
+from full_disk import FullDisk, no_folder
 from serving import QuietHandler, serving
 
 from singer_delivery.errors import SetupError
@@ -130,17 +129,6 @@ def test_a_gateway_that_refuses_by_a_status_of_its_own_ends_the_run(vendor: Vend
     assert "Something between here and Textlocal refuses the call (HTTP 400)" in gateway.stderr
     assert told_of(gateway, "campaign_metrics") == BATCHES[:1]
     assert vendor.asked == BATCHES[:2]
-
-
-class FullDisk(io.BytesIO):
-    """Takes what is written, and cannot put it down."""
-
-    def flush(self) -> None:
-        no_folder()
-
-
-def no_folder(**_: Any) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize("made", [no_folder, lambda **_: FullDisk()], ids=["when made", "when written"])
