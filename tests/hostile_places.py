@@ -99,7 +99,7 @@ def _tap(program: Program, setting: str, path: str, **usual: Any) -> Callable[..
 def _measured(runner: TargetRunner) -> TargetRunner:
     program = runner.program
     assert isinstance(program, Program)
-    return dataclasses.replace(runner, program=Program(program.imports + PEAK, program.main))
+    return dataclasses.replace(runner, program=Program(program.imports, PEAK + program.main))
 
 
 _SEGMENT = [

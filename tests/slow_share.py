@@ -15,16 +15,28 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from typing import Any
 
-SHARES = {"none": 0.0, "share": 0.1, "all": 1.0}
+SHARES = {"none": 0.0, "share": 0.05, "all": 1.0}
 _SEED = "SLOW_SEED"
 """In the environment, so that all workers of a run leave out the same tests."""
 
 
+def in_turn(values: Iterable[Any], *, each_time: int = 1) -> list[Any]:
+    """Return the values of a test's parameter: the first run each time, the others when it is their turn.
+
+    Args:
+        values: All of them.
+        each_time: How many of them, from the first on, are not slow tests.
+    """
+    every = list(values)
+    return [*every[:each_time], *(pytest.param(each, marks=pytest.mark.slow) for each in every[each_time:])]
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--slow`."""
-    parser.addoption("--slow", choices=SHARES, default="share", help="which of the slow tests run (share: 10 %%)")
+    parser.addoption("--slow", choices=SHARES, default="share", help="which of the slow tests run (share: 5 %%)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

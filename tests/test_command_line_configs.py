@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from every_plugin import PLUGINS, Plugin, runner_of
+from slow_share import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     Runners = Callable[[Plugin], TargetRunner]
 
 
-@pytest.fixture(params=PLUGINS, ids=lambda each: each.name)
+@pytest.fixture(params=in_turn(PLUGINS), ids=lambda each: each.name)
 def plugin(request: pytest.FixtureRequest) -> Plugin:
     chosen: Plugin = request.param
     return chosen

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from slow_share import in_turn
 
 from singer_delivery.testing import Program
 from singer_delivery.testing.audience import audience, phone
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from singer_delivery.testing import TargetRun, TargetRunner
 
 VENDOR = "listrak-sms"
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+SEEDS = in_turn(range(3))
 """The contract looks at such ends of every target, too: in each run one seed is enough."""
 PEOPLE = 80
 STATE_EVERY = 10
@@ -78,7 +79,7 @@ def end_at_random(target: TargetRunner, sandbox: Sandbox, how: signal.Signals, s
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
+@pytest.mark.parametrize("how", in_turn([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]), ids=lambda how: how.name)
 def test_after_a_run_that_was_ended_the_next_one_completes_it(
     target: TargetRunner, clean_sandbox: Sandbox, how: signal.Signals, seed: int
 ) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from slow_share import in_turn
 
 from singer_delivery.testing.audience import record, schema, state
 
@@ -51,7 +52,7 @@ def canaries(*more: str, count: int = 6, **changes: Any) -> list[dict[str, Any]]
     return [schema("audience", *more), *(record(canary(number, **changes)) for number in range(count)), state(1)]
 
 
-LEVELS = pytest.mark.parametrize("level", ["info", "everything"])
+LEVELS = pytest.mark.parametrize("level", in_turn(["everything", "info"]))
 """At `everything` each library says all it has to say, and the target what it says at DEBUG."""
 
 
@@ -120,7 +121,7 @@ def _break(sandbox: Sandbox) -> None:
         sandbox.faults(fault, vendor=VENDOR, times=1, after=10 + 2 * place, **more)
 
 
-@pytest.mark.parametrize("level", ["info", "debug", "everything"])
+@pytest.mark.parametrize("level", in_turn(["everything", "info", "debug"]))
 def test_a_run_in_which_everything_goes_wrong_that_a_run_survives(
     target: TargetRunner, clean_sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from fuzzed_lines import COLUMNS, lines, schema
 from fuzzed_runs import SOMEBODY, TARGETS, run_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slow_share import in_turn
 
 from singer_delivery.errors import InputError, SetupError
 
@@ -54,7 +55,7 @@ def assert_clear(outcome: Outcome) -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
+@pytest.mark.parametrize("seed", in_turn(SEEDS))
 def test_every_line_comes_to_an_outcome_or_a_clear_error(
     seed: int, target: Fuzzed, clean_sandbox: Sandbox, tmp_path: Path
 ) -> None:

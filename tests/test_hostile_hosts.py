@@ -11,6 +11,7 @@ import requests
 from hostile import CERTIFICATE, HostileServer, whole
 from hostile_answers import bomb, gigabyte
 from hostile_places import PLACES, SECRETS, TAP_LISTRAK, TOKEN
+from slow_share import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,6 @@ ROOT = Path(__file__).parents[1]
 OURS = ("singer-command", "singer-delivery", "tap-*", "target-*")
 UNVERIFIED = re.compile(r"verify\s*=\s*(?:False|None|0)|CERT_NONE|_create_unverified|check_hostname\s*=\s*False")
 ALL = (*PLACES, TAP_LISTRAK)
-SLOW = [pytest.param(place, marks=pytest.mark.slow) for place in ALL[1:]]
 MOST_MEMORY = 150 << 10
 """KiB that the worst answer may cost beyond a small one: a few times the largest that is read at all."""
 
@@ -50,7 +50,7 @@ def test_no_code_of_ours_turns_the_check_of_certificates_off() -> None:
     assert not [file for file in files if UNVERIFIED.search(file.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize("place", [PLACES[0], *SLOW], ids=str)
+@pytest.mark.parametrize("place", in_turn(ALL), ids=str)
 def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_told(
     place: Place, serve: Callable[..., HostileServer], request: pytest.FixtureRequest
 ) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from meltano_project import BIN, PROJECT_FILE, ROOT
+from slow_share import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,7 +85,7 @@ def written(name: str, setting: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from written(f"{name}.{each}", inner)
 
 
-@pytest.mark.parametrize("plugin", PLUGINS)
+@pytest.mark.parametrize("plugin", in_turn(PLUGINS))
 @pytest.mark.parametrize("definition", [in_project, for_other_projects])
 def test_the_definition_says_what_the_plugin_says(definition: Callable[[str], dict[str, Any]], plugin: str) -> None:
     found = definition(plugin)

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pytest
 from listrak_reader import by_key, read_account
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from sandboxes import Sandbox
 
 
+@pytest.mark.slow
 def test_every_row_that_has_its_key_becomes_a_line(project: Project, clean_sandbox: Sandbox) -> None:
     project.meltano(
         "run",

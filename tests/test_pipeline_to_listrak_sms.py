@@ -135,6 +135,7 @@ def _map_columns_of_another_name(crm: Crm, project: Project) -> None:
     (project.folder / "meltano.yml").write_text(yaml.safe_dump(definition))
 
 
+@pytest.mark.slow
 def test_columns_of_any_tap_get_their_names_by_stream_maps_and_rejects_are_replayed(
     crm: Crm, listrak: dict[str, Any], project: Project, clean_sandbox: Sandbox
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from slow_share import in_turn
 from terminals import ESCAPE, run_in_terminal
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ PLUGINS = ("tap-listrak", "tap-textlocal", "target-attentive", "target-listrak-s
 RED, GREEN = "\x1b[1;31m", "\x1b[32m"
 
 
-@pytest.fixture(scope="module", params=PLUGINS)
+@pytest.fixture(scope="module", params=in_turn(PLUGINS))
 def about(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any], str]:
     folder = tmp_path_factory.mktemp("about")
     told = {}
@@ -65,7 +66,7 @@ def test_about_tells_of_every_setting_action_and_stream_and_is_plain_in_a_pipe(
                 assert f"\n  {line.split(chr(34))[1]} " in text
 
 
-@pytest.mark.parametrize("columns", [60, 100, 140])
+@pytest.mark.parametrize("columns", in_turn([60, 100, 140]))
 def test_about_fits_its_terminal(columns: int, tmp_path: Path) -> None:
     shown = run_in_terminal([BIN / "target-attentive", "--about"], tmp_path, columns=columns)
     assert shown.code == 0

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from slow_share import in_turn
 from texts_by_textlocal import EVERYBODY_ONCE, PEOPLE, VENDOR, kill_while, messages, phone, row, texts
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def test_one_of_several_calls_that_breaks_off_leaves_the_others_as_they_are(
     assert got.keys() >= {each["phone"] for each in went_out}
 
 
-@pytest.mark.parametrize("code", [7, 43, 3])
+@pytest.mark.parametrize("code", in_turn([7, 43, 3]))
 @pytest.mark.parametrize("command", ["send", "bulk_json"])
 def test_a_refusal_of_one_of_several_calls_repeats_none_of_the_others(
     target: TargetRunner, clean_sandbox: Sandbox, command: str, code: int
@@ -133,7 +134,7 @@ def test_after_kill_9_in_the_middle_of_a_call_nobody_is_texted_twice(
         assert len(got) + run.reasons.get("unknown", 0) >= PEOPLE
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", in_turn(range(3)))
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
 def test_a_run_that_is_ended_at_any_moment_texts_nobody_twice(
     target: TargetRunner, clean_sandbox: Sandbox, how: signal.Signals, seed: int

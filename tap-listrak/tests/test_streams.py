@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
+from slow_share import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ def test_records_carry_the_version_that_is_activated(full_run: Run) -> None:
         assert message["version"] == versions[message["stream"]]
 
 
-@pytest.mark.parametrize("concurrency", [1, 3, 32])
+@pytest.mark.parametrize("concurrency", in_turn([32, 3, 1]))
 def test_the_output_is_the_same_at_every_concurrency(
     full_run: Run, config: dict[str, Any], run_tap: Callable[..., Run], concurrency: int
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from slow_share import in_turn
 
 from tap_listrak.streams import STREAMS as CLASSES
 
@@ -121,7 +122,7 @@ def test_a_lasting_trouble_is_tried_five_times(
     assert run.records == {}
 
 
-@pytest.mark.parametrize("fault", ["hang", pytest.param("slow-body", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("fault", in_turn(["hang", "slow-body"]))
 def test_a_call_that_falls_silent_is_given_up_after_the_time_out(
     config: dict[str, Any],
     clean_sandbox: Sandbox,

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import requests
 from lxml import html
+from slow_share import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ PAGES = (
 VENDORS = ("listrak-soap", "listrak-sms", "attentive", "annex-cloud", "textlocal")
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", in_turn(PAGES, each_time=2))
 def test_a_page_is_for_everybody(watch: Callable[..., Watched], busy: Sandbox, path: str) -> None:
     watched = watch(busy.url, allowed={404} if path in NOT_FOUND else set())
     assert not (found := watched.obstacles(path)), found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
+from slow_share import in_turn
 
 from singer_delivery.testing.audience import person, record, schema
 
@@ -45,12 +46,13 @@ def reported(
     return run
 
 
-@pytest.mark.parametrize("count", [60, 10], ids=["a run", "a short run"])
+@pytest.mark.parametrize("count", in_turn([60, 10]), ids=["a run", "a short run"])
 def test_it_is_for_everybody(reported: Callable[..., tuple[TargetRun, Watched]], count: int) -> None:
     _, watched = reported(count)
     assert not (found := watched.obstacles("/report.html")), found
 
 
+@pytest.mark.slow
 def test_a_dry_run_s_is_for_everybody(reported: Callable[..., tuple[TargetRun, Watched]]) -> None:
     _, watched = reported(dry_run=True)
     assert not (found := watched.obstacles("/report.html")), found
