@@ -33,6 +33,7 @@ class Checkpoints:
         self._due: dict[str, Any] | None = None
         self._written: dict[str, Any] | None = None
         self._next = time.monotonic() + INTERVAL
+        self._together = False
         self._lock = threading.Lock()
 
     def add(self, chunk: Chunk) -> None:
@@ -44,6 +45,16 @@ class Checkpoints:
         """Count rows of a chunk as settled."""
         chunk.unsettled -= rows
 
+    def settle_together(self) -> None:
+        """Let no state out from now on before everything is settled.
+
+        For gathered deliveries, whose records were read all over the input: a tap that goes on in the middle of it
+        would give some of them, and they would be taken for all.
+        """
+        with self._lock:
+            self._pass_settled()
+            self._together = True
+
     def advance(self, *, final: bool = False) -> None:
         """Write the last state before which everything is settled, if it is time to.
 
@@ -54,16 +65,22 @@ class Checkpoints:
             OutputError: Nobody takes it.
         """
         with self._lock:
-            while self._chunks and not self._chunks[0].unsettled:
-                chunk = self._chunks.popleft()
-                if chunk.state is not None:
-                    self._due = chunk.state
+            self._pass_settled()
             if self._due is None or self._due == self._written:
                 return
             if final or time.monotonic() >= self._next:
                 self._write(self._due)
                 self._written = self._due
                 self._next = time.monotonic() + INTERVAL
+
+    def _pass_settled(self) -> None:
+        """Take the chunks away that are settled up to the first one that is not; the last state of them is due."""
+        if self._together and any(chunk.unsettled for chunk in self._chunks):
+            return
+        while self._chunks and not self._chunks[0].unsettled:
+            chunk = self._chunks.popleft()
+            if chunk.state is not None:
+                self._due = chunk.state
 
     def _write(self, state: dict[str, Any]) -> None:
         try:

@@ -131,7 +131,10 @@ class Pipeline:
             DeliveryError: The run is to end without that.
         """
         self._plan()
-        self._hand_over(self._planning.gathered())
+        gathered = self._planning.gathered()
+        if gathered.items:
+            self._checkpoints.settle_together()
+        self._hand_over(gathered)
         self._wait()
         self._dispatcher.close()
         self._settler.close()

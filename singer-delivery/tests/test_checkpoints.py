@@ -50,6 +50,20 @@ def test_states_are_not_written_one_after_the_other_without_a_pause(output: io.S
     assert states(output) == [9]
 
 
+def test_what_is_settled_together_lets_no_state_out_before_all_of_it(output: io.StringIO) -> None:
+    checkpoints = Checkpoints(output)
+    before, first, second = chunk(0, state=1), chunk(1, state=2), chunk(1, state=3)
+    for each in (before, first, second):
+        checkpoints.add(each)
+    checkpoints.settle_together()
+    checkpoints.settle(first, 1)
+    checkpoints.advance(final=True)
+    assert states(output) == [1]
+    checkpoints.settle(second, 1)
+    checkpoints.advance(final=True)
+    assert states(output) == [1, 3]
+
+
 def test_the_same_state_is_written_once(output: io.StringIO) -> None:
     checkpoints = Checkpoints(output)
     checkpoints.add(chunk(0, state=1))

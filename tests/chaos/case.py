@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from singer_delivery.target import DeliveryTarget
 
-LISTRAK, ATTENTIVE, TEXTLOCAL = "listrak-sms", "attentive", "textlocal"
+LISTRAK, ATTENTIVE, ANNEX, TEXTLOCAL = "listrak-sms", "attentive", "annex-cloud", "textlocal"
 LATER = timedelta(days=30)
 """From the start of the program on: all trials with a campaign that is to wait are over by then."""
 
@@ -36,6 +36,7 @@ class Case:
         texts: What texts are to it.
         switches: Of the vendor.
         prepare: What is done at the vendor before a trial, if anything is.
+        in_postgresql: Whether the ledger is in PostgreSQL, and no file.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Case:
     texts: Texts = Texts.NONE
     switches: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[Sandbox], None] | None = None
+    in_postgresql: bool = False
 
     def config(self, sandbox: Sandbox) -> dict[str, Any]:
         """Return the settings of its runs."""
@@ -68,6 +70,11 @@ def _attentive(sandbox: Sandbox) -> dict[str, Any]:
     return {**attentive_account(sandbox), "in_doubt_minutes": 0}
 
 
+def _annex(sandbox: Sandbox) -> dict[str, Any]:
+    access = {"url": f"{sandbox.url}/annex-cloud", "site_id": "1001", "token": "sandbox-annex-secret"}
+    return {**_attentive(sandbox), "annex_cloud": access}
+
+
 def _textlocal(sandbox: Sandbox) -> dict[str, Any]:
     return {**textlocal_account(sandbox), "in_doubt_minutes": 0}
 
@@ -75,6 +82,7 @@ def _textlocal(sandbox: Sandbox) -> dict[str, Any]:
 _VENDORS: Mapping[str, Callable[[Sandbox], dict[str, Any]]] = {
     LISTRAK: listrak_sms_account,
     ATTENTIVE: _attentive,
+    ANNEX: _annex,
     TEXTLOCAL: _textlocal,
 }
 

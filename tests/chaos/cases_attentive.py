@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chaos.case import ATTENTIVE, Case, kind
+from chaos.case import ANNEX, ATTENTIVE, Case, kind
 from chaos.checker import Texts
-from chaos.inputs import People
+from chaos.inputs import STREAM, People
 from target_attentive.target import TargetAttentive
 
 _SEGMENT = "gold"
@@ -17,6 +17,10 @@ _ATTENTIVE = People(
 )
 _ATTENTIVE_KNOWN = People(("+12025550100", "+12025550101", "+12025550102", "+12025550103"), ("+12025550112",))
 _ORDER = kind(_ATTENTIVE_KNOWN, lambda number: {"message": f"Order {number} is ready."})
+
+
+def _member(number: int) -> dict[str, Any]:
+    return {"name": ("Gold", "Silver")[number % 2], "from_date": "2026-01-01", "to_date": "2026-12-31"}
 
 
 def _order(number: int) -> dict[str, Any]:
@@ -100,5 +104,17 @@ CASES = (
         ATTENTIVE,
         kind(_ATTENTIVE_KNOWN, lambda _: {}),
         {"default_action": "privacy_delete", "allow_privacy_delete": True},
+    ),
+    # Members are known by their addresses, which have the digits of their phones: by those a trial tells of people.
+    Case(
+        "target-attentive annex_segment",
+        TargetAttentive,
+        ANNEX,
+        kind(_ATTENTIVE_KNOWN, _member),
+        {
+            "default_action": "annex_segment",
+            "stream_maps": {STREAM: {"email": "phone.replace('+', '') + '@example.com'"}},
+        },
+        texts=Texts.EACH,
     ),
 )

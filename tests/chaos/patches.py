@@ -17,6 +17,7 @@ from singer_delivery import actions, checkpoints, dispatch, rejects, report_file
 from singer_delivery.ledger import opening
 from target_attentive import attributes, jobs, segment_members, subscribe, unsubscribe
 from target_attentive import client as attentive_client
+from target_attentive.annex import client as annex_client
 from target_listrak_sms import bulk
 from target_listrak_sms import client as listrak_client
 from target_textlocal import campaign_groups, contacts, message_planning, messages, sent_texts
@@ -56,9 +57,10 @@ def install(gates: Gates, broken: str = "") -> None:
 
 def _shorten() -> None:
     """Take the waits out; state goes out, and outcomes are written, as soon as they can be."""
-    for client in (listrak_client, attentive_client, textlocal_client):
+    for client in (listrak_client, attentive_client, annex_client, textlocal_client):
         put(client, BACKOFF=_SHORT)
     put(attentive_client.AttentiveClient, quotas=dict.fromkeys(attentive_client.QUOTAS, _MANY))
+    put(annex_client, MOST_PER_SECOND=_MANY)
     put(subscribe, LOOKS=(_SHORT, _SHORT))
     put(unsubscribe, LOOKS=(_SHORT, _SHORT))
     put(sent_texts, LOOKS=(_SHORT, _SHORT))

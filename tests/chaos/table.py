@@ -70,15 +70,15 @@ people and the outbox of the sandbox, the ledger, the rejects, the reports, the 
 
 - **lost**: people who do not stand as an undisturbed run leaves them, texts that were not sent, and rejected records
   that are in no rejects file, unless the ledger has them as in doubt: of what is done at most once, that is the price;
-- **texted twice**: texts (and events, which may start some) beyond those of an undisturbed run;
+- **texted twice**: texts (and events and segments, which may start some) beyond those of an undisturbed run;
 - **unaccounted**: records that were read and have not exactly one outcome in their run's report.
 
 A **step** trial runs a target in a process of the harness against a sandbox over HTTP, and ends it by `kill -9` at one
 of its steps: before a call goes out and when its answer has come, before and after each commit of the ledger, in the
 middle of and after each line of rejects and of STATE, before the report and when it is there as a draft. A
 first pass takes every step of every action with every fault in turn; beyond that, the input, the size of chunks, the
-number of workers, the fault and the step are drawn. Not among the actions are target-attentive's `annex_segment` and
-target-textlocal's `cancel_campaigns`. A **process** trial is a target as users start it, under signals and with real
+number of workers, the fault and the step are drawn. Some actions are tried with their ledger in PostgreSQL, too, under
+kills and clocks that are set. A **process** trial is a target as users start it, under signals and with real
 full disks; a **tap** trial the same for a tap, whose output a small loader takes.
 
 A seed and a step bring back the same input and the same fault, at the same step. What other threads are just doing

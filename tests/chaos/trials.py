@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaos.checker import Findings, Left, check
 from chaos.gates import Plan
+from chaos.ledgers import PostgresLedger
 from chaos.running import Ended, run, warm_up
 from chaos.vendors import FEWEST_FOR_ORDER, Fault, begin, look, mend
 
@@ -78,7 +79,12 @@ class Laboratory:
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self._sandbox = sandbox
         self._folder = folder / "run"
+        self._postgres = PostgresLedger(folder / "postgresql")
         self._warm: set[type[DeliveryTarget]] = set()
+
+    def close(self) -> None:
+        """Stop what was started for trials."""
+        self._postgres.close()
 
     def twin(self, trial: Trial) -> Twin:
         """Run the same as a trial with nothing happening.
@@ -126,6 +132,8 @@ class Laboratory:
             "batch_size_rows": trial.rows,
             "concurrency": concurrency,
         }
+        if trial.case.in_postgresql:
+            config["ledger_url"] = self._postgres.emptied()
         (self._folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         begin(self._sandbox, trial.case)
 
@@ -141,7 +149,10 @@ class Laboratory:
             trial.fault.begin(self._sandbox, trial.case.vendor, trial.after)
 
     def _run(self, trial: Trial, plan: Plan, since: int = 0) -> Ended:
-        return run(trial.case.target, self._folder, trial.given.messages(since), plan)
+        ended = run(trial.case.target, self._folder, trial.given.messages(since), plan)
+        if trial.case.in_postgresql:
+            self._postgres.wait_until_left()
+        return ended
 
     def _left(self, trial: Trial) -> Left:
         return Left.of(self._folder, look(self._sandbox, trial.case))

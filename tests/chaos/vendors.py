@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from accounts import GROUP
 
-from chaos.case import ATTENTIVE, LATER, LISTRAK, TEXTLOCAL
+from chaos.case import ANNEX, ATTENTIVE, LATER, LISTRAK, TEXTLOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,7 +70,7 @@ class Seen:
 
     Attributes:
         people: How each one stands there.
-        texts: What each one got, and how often: texts, and events, which may start some.
+        texts: What each one got, and how often: texts, and events and segments, which may start some.
     """
 
     people: Mapping[str, Any]
@@ -132,6 +132,16 @@ def _event(body: Mapping[str, Any]) -> str:
     return str(body.get("externalEventId") or body["orderId"])
 
 
+def _annex(sandbox: Sandbox) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
+    people: dict[str, Any] = defaultdict(dict)
+    made: Counter[tuple[str, str]] = Counter()
+    for segment in sandbox.get("/_sandbox/annex-cloud/segments")["segments"]:
+        for member in segment["member"].split(","):
+            people[member][segment["segmentName"]] = "member"
+            made[member, f"segment {segment['segmentName']}"] += 1
+    return people, made
+
+
 def _textlocal(sandbox: Sandbox) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
     contacts = sandbox.get(f"/_sandbox/textlocal/contacts?group={GROUP}")["contacts"]
     return {each["number"]: _without(each, "at", "group") for each in contacts}, Counter()
@@ -140,6 +150,7 @@ def _textlocal(sandbox: Sandbox) -> tuple[dict[str, Any], Counter[tuple[str, str
 _LOOKS: Mapping[str, Callable[[Sandbox], tuple[dict[str, Any], Counter[tuple[str, str]]]]] = {
     LISTRAK: _listrak,
     ATTENTIVE: _attentive,
+    ANNEX: _annex,
     TEXTLOCAL: _textlocal,
 }
 

@@ -137,6 +137,20 @@ def test_state_waits_for_the_call_at_the_end(deliver: Callable[..., Any], vendor
     assert again.reasons == {"same_as_last_accepted": 2, "taken": 3}
 
 
+def test_no_state_goes_out_between_two_calls_at_the_end(deliver: Callable[..., Any], vendor: Vendor) -> None:
+    lines = [schema("segment"), member(1), state(1), member(2, "silver"), state(2), member(3), state(3)]
+    vendor.end_the_run("silver")
+    failed = deliver(lines, batch_size_rows=1)
+    assert vendor.members("gold") == [EMAILS[0:3:2]]
+    assert (
+        failed.states == []
+    )  # else an incremental tap would give the third member alone, as if that were all of them
+    vendor.errors.clear()
+    again = deliver(lines, batch_size_rows=1)
+    assert again.states == [{"at": 3}]
+    assert again.reasons == {"same_as_last_accepted": 2, "taken": 1}
+
+
 def test_a_run_that_ends_early_sends_no_segment_and_leaves_no_doubt(
     deliver: Callable[..., Any], vendor: Vendor, tmp_path: Path
 ) -> None:
