@@ -77,7 +77,10 @@ CASES = (
         TEXTLOCAL,
         kind(
             _TEXTLOCAL,
-            lambda number: {"campaign_id": _CAMPAIGN, "message": ("20% off.", "-20 % pour vous.")[number % 2]},
+            lambda number: {
+                "campaign_id": ("spring", "summer", "spring")[number % 3],
+                "message": ("20% off.", "-20 % pour vous.")[number % 2],
+            },
         ),
         {"default_action": "campaigns"},
         texts=Texts.EACH,
