@@ -5,6 +5,7 @@ A failure names its seed, and the command that brings it back.
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from contextlib import closing
@@ -18,10 +19,11 @@ from chaos.processes_scene import First
 from chaos.processes_subjects import Subject
 from chaos.processes_targets import SUBJECTS
 from chaos.processes_told import Told
-from chaos.processes_views import Held
 from chaos.table import replay
 from chaos.taps import Taps
 from chaos.taps_loader import Loader, last_state, messages, until_last_state
+from chaos.told import IN_DOUBT, OUTCOMES, REJECTED, listening, person, told_of
+from chaos.vendors import Seen
 
 from singer_delivery.testing.programs import Program
 from singer_delivery.testing.runs import TargetRun
@@ -35,6 +37,7 @@ SHORT = (
     *("half a line", "nobody takes state", "dropped connection", "full disk for output", "loader goes away"),
 )
 """Faults that are over soon."""
+ANA = "+447700900300"
 FORGETFUL = """
 from singer_delivery.ledger import Ledger
 Ledger.mark_sending = lambda *given: None
@@ -68,7 +71,7 @@ def test_a_target_that_does_not_note_what_it_is_about_to_send_is_found_out() -> 
 def told(folder: Path, code: int = 0, stderr: str = "", stdout: str = "") -> list[Any]:
     """A trial's account, and a run that it is to be told of."""
     subject = Subject(
-        "a target", "a vendor", Program("", ""), lambda _: {}, [{"phone": "+447700900300"}], lambda _: Held()
+        "a target", "a vendor", Program("", ""), lambda _: {}, [{"phone": ANA}], lambda _: Seen({}, Counter())
     )
     return [Told(subject), First(TargetRun(code, stdout, stderr, folder), (0, 1))]
 
@@ -97,12 +100,12 @@ def test_a_report_that_does_not_add_up_is_counted(tmp_path: Path) -> None:
     assert found.problems == ["exit code 0, and not everything is settled"]
 
 
-def test_who_is_not_as_elsewhere_is_named_and_so_is_who_got_more_texts() -> None:
-    twin = Held({"Ana": "subscribed", "Ben": "subscribed"}, Counter({("Ana", "Hi"): 1, ("Ben", "Hi"): 1}))
-    assert not twin.differing(twin)
-    assert Held({"Ana": "subscribed"}, twin.texts).differing(twin) == ["Ben"]
-    assert Held(twin.people, Counter({("Ana", "Hi"): 1})).differing(twin) == ["Ben"]
-    assert Held(twin.people, twin.texts + Counter({("Ana", "Hi"): 1})).more_texts(twin) == ["Ana"]
+def test_what_runs_tell_is_heard_and_of_a_record_the_last_of_it_counts(tmp_path: Path) -> None:
+    with listening(tmp_path / OUTCOMES) as heard, (tmp_path / OUTCOMES).open("a") as run:
+        for record, phone, what in ((1, ANA, IN_DOUBT), (2, ANA, IN_DOUBT), (3, "12", REJECTED), (1, ANA, None)):
+            print(json.dumps({"id": record, "phone": phone, "told": what}), file=run, flush=True)
+        assert told_of(heard(), IN_DOUBT) == {person(ANA): 1}
+        assert told_of(heard()) == {person(ANA): 1, person("12"): 1}
 
 
 SCHEMA = '{"type": "SCHEMA", "stream": "lists", "schema": {}, "key_properties": ["id"]}\n'

@@ -48,7 +48,7 @@ class Left:
     @classmethod
     def of(cls, folder: Path, seen: Seen) -> Left:
         """Read the files of a folder."""
-        return cls(seen, _rejects(folder / "rejects.jsonl"), told_of(folder / OUTCOMES))
+        return cls(seen, _rejects(folder / "rejects.jsonl"), told_of((folder / OUTCOMES).read_text(encoding="utf-8")))
 
 
 @dataclass
@@ -92,7 +92,7 @@ def check(runs: Sequence[tuple[Ended, int]], left: Left, twin: Left, *, texts_ar
         found.add(f"{read} of {records} records read", unaccounted=abs(records - read))
         found.add(f"{unsettled} records left unsettled", unaccounted=unsettled)
     found.add(f"the last run ended with {last.code}: {last.stderr[-300:]}", lost=int(last.code != 0))
-    _check_people(found, left, twin, texts_are=texts_are)
+    check_people(found, left, twin, texts_are=texts_are)
     gone = twin.rejects.keys() - left.rejects.keys()
     found.add(f"{len(gone)} records are neither delivered nor among the rejects", lost=len(gone))
     twice = sum((left.seen.texts - twin.seen.texts).values())
@@ -100,7 +100,7 @@ def check(runs: Sequence[tuple[Ended, int]], left: Left, twin: Left, *, texts_ar
     return found
 
 
-def _check_people(found: Findings, left: Left, twin: Left, *, texts_are: Texts) -> None:
+def check_people(found: Findings, left: Left, twin: Left, *, texts_are: Texts) -> None:
     """Look for people who are not as they should be, and whom no record tells of as rejected or unknown.
 
     Args:

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chaos.checker import Findings, Left, Texts, check_people
 from chaos.processes_faults import FAULTS
 from chaos.processes_scene import Scene
 from chaos.processes_targets import SUBJECTS
 from chaos.processes_told import Told
 from chaos.processes_vendor import Vendor
 from chaos.processes_views import LATER
+from chaos.told import IN_DOUBT, OUTCOMES, listening, told_of
 from chaos.verdicts import Verdict, mixed
 from singer_delivery.testing.runs import TargetRunner
 
 if TYPE_CHECKING:
     from chaos.processes_subjects import Subject
-    from chaos.processes_views import Held
+    from chaos.vendors import Seen
 
 
 @dataclass(frozen=True)
 class _Twin:
     """What an undisturbed run leaves at its vendor, and how many calls it makes."""
 
-    held: Held
+    held: Seen
     calls: int
 
 
@@ -55,29 +58,31 @@ class Processes:
         twin = self._twin(subject)
         told = Told(subject)
         self._begin(subject)
-        with tempfile.TemporaryDirectory(prefix="chaos-run-") as folder:
+        with (
+            tempfile.TemporaryDirectory(prefix="chaos-run-") as folder,
+            listening(Path(folder) / OUTCOMES) as heard,
+        ):
             scene = Scene(subject, self._vendor, Path(folder), random.Random(seed), twin.calls)  # noqa: S311 - no secret
             first = FAULTS[fault](scene)
             told.add_first(first)
             self._vendor.clear_faults()
-            report = told.add_whole(
-                scene.runner(subject.messages(told.behind)), len(subject.records) - 1 - told.behind
-            )
-            held = self._held(subject)
+            told.add_whole(scene.runner(subject.messages(told.behind)), len(subject.records) - 1 - told.behind)
+            in_doubt = told_of(heard(), IN_DOUBT) if subject.once else Counter[str]()
+            left = Left(self._held(subject), {}, in_doubt)
             # Whoever was left out behind a state would be delivered now; and whoever is texted again, is so now.
             told.add_whole(scene.runner(subject.messages()), len(subject.records))
-        missing = held.differing(twin.held)
-        unknown = told.unknown + int(report["reasons"].get("unknown", 0)) if subject.once else 0
-        twice = self._held(subject).more_texts(twin.held)
+        found = Findings()
+        check_people(found, left, Left(twin.held, {}), texts_are=Texts.EACH)
+        twice = self._held(subject).texts - twin.held.texts
         return Verdict(
             "process",
             subject.name,
             fault,
             seed,
-            lost=max(0, len(missing) - unknown),
-            texted_twice=len(twice),
+            lost=found.lost,
+            texted_twice=twice.total(),
             unaccounted=told.unaccounted + len(told.problems),
-            note="; ".join([first.was, f"{unknown} unknown, {len(missing)} missing", *told.problems]),
+            note="; ".join(filter(None, [first.was, f"{in_doubt.total()} in doubt", found.words, *told.problems])),
         )
 
     def close(self) -> None:
@@ -104,7 +109,7 @@ class Processes:
             self._twins[subject.name] = _Twin(self._held(subject), calls)
         return self._twins[subject.name]
 
-    def _held(self, subject: Subject) -> Held:
+    def _held(self, subject: Subject) -> Seen:
         """Return what the vendor holds, when everything that it has taken has taken effect."""
         self._vendor.sandbox.advance(LATER)
         return subject.held(self._vendor.sandbox)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from sandboxes import Sandbox
 
-    from chaos.processes_views import Held
+    from chaos.vendors import Seen
     from singer_delivery.testing.programs import Program
 
 STATE_EVERY = 3
@@ -42,7 +42,7 @@ class Subject:
     program: Program
     settings: Callable[[Sandbox], dict[str, Any]]
     records: Sequence[dict[str, Any]]
-    held: Callable[[Sandbox], Held]
+    held: Callable[[Sandbox], Seen]
     once: bool = False
     prepare: Callable[[Sandbox], object] = _nothing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accounts import attentive_account, listrak_sms_account, textlocal_account
@@ -17,43 +18,48 @@ if TYPE_CHECKING:
     from sandboxes import Sandbox
 
 # STATE goes out as soon as it may, instead of every three seconds: a run of these is over by then. And most of the
-# waits between attempts are left out.
-_AT_ONCE = "from singer_delivery import checkpoints\ncheckpoints.INTERVAL = 0.0\n"
-_LISTRAK = Program(
-    f"""
+# waits between attempts are left out. What is settled is told outside the folder of the run.
+_IMPORTS = f"""
 import sys
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from chaos.told import OUTCOMES, write_outcomes
+from pathlib import Path
+from singer_delivery import checkpoints
+checkpoints.INTERVAL = 0.0
+"""
+_TELL = "write_outcomes(Path('..', OUTCOMES))\n"
+_LISTRAK = Program(
+    f"""{_IMPORTS}
 from target_listrak_sms import client
 from target_listrak_sms.target import TargetListrakSms
-{_AT_ONCE}client.BACKOFF = 0.02
+client.BACKOFF = 0.02
 sys.argv[0] = "target-listrak-sms"
 """,
-    "TargetListrakSms.cli()",
+    f"{_TELL}TargetListrakSms.cli()",
 )
 _ATTENTIVE = Program(
-    f"""
-import sys
+    f"""{_IMPORTS}
 from target_attentive import client, jobs, subscribe, unsubscribe
 from target_attentive.target import TargetAttentive
-{_AT_ONCE}client.BACKOFF = 0.02
+client.BACKOFF = 0.02
 subscribe.LOOKS = unsubscribe.LOOKS = (0.05, 0.1, 0.2)
 jobs.BulkJob.first_look = 0.1
 sys.argv[0] = "target-attentive"
 """,
-    "TargetAttentive.cli()",
+    f"{_TELL}TargetAttentive.cli()",
 )
 _TEXTLOCAL = Program(
-    f"""
-import sys
+    f"""{_IMPORTS}
 from target_textlocal import campaign_groups, client, contacts, sent_texts
 from target_textlocal.target import TargetTextlocal
-{_AT_ONCE}client.BACKOFF = 0.02
+client.BACKOFF = 0.02
 sent_texts.LOOKS = (0.05, 0.1, 0.2)
 contacts.MOST_CONTACTS = campaign_groups.MOST_CONTACTS = 4
 sys.argv[0] = "target-textlocal"
 """,
-    "TargetTextlocal.cli()",
+    f"{_TELL}TargetTextlocal.cli()",
 )
-_TEXTING = Program(_AT_ONCE + TEXTING.imports, TEXTING.main)
+_TEXTING = Program(_IMPORTS + TEXTING.imports, _TELL + TEXTING.main)
 
 Settings = dict[str, Any]
 _USUAL: Settings = {

@@ -23,14 +23,12 @@ class Told:
         problems: What was not as it is to be.
         unaccounted: Records that were read and have no outcome, or two.
         behind: The place of the last record that need not be read again, by the last STATE; -1 if there is none.
-        unknown: Records of which nobody knows whether they were delivered, and a report says so.
     """
 
     subject: Subject
     problems: list[str] = field(default_factory=list)
     unaccounted: int = 0
     behind: int = -1
-    unknown: int = 0
 
     def add_first(self, first: First) -> None:
         """Take a run that was disturbed."""
@@ -49,22 +47,19 @@ class Told:
         elif first.reports and run.code != _KILLED:
             self.problems.append("no report")
         self.behind = max([-1, *(each["bookmark"] for each in self._states(run))])
-        if self.behind >= 0 and report is not None:  # else they are read again, and told again
-            self.unknown += int(report["reasons"].get("unknown", 0))
 
-    def add_whole(self, run: TargetRun, records: int) -> dict[str, Any]:
-        """Take a run that nothing disturbed, over so many records; returns its report."""
+    def add_whole(self, run: TargetRun, records: int) -> None:
+        """Take a run that nothing disturbed, over so many records."""
         self._words(run)
         report = _report(run)
         if run.code != 0 or report is None:
             self.problems.append(f"undisturbed, exit code {run.code}: {run.stderr.strip().splitlines()[-1:]}")
-            return report or {"reasons": {}, "outcomes": {}}
+            return
         self._sums(report)
         self.unaccounted += abs(report["read"] - records) + int(report["unsettled"])
         last = [each["bookmark"] for each in self._states(run)][-1:]
         if records and last != [len(self.subject.records) - 1]:
             self.problems.append(f"the last state is {last}")
-        return report
 
     def _sums(self, report: dict[str, Any]) -> None:
         self.unaccounted += abs(report["read"] - sum(report["outcomes"].values()) - report["unsettled"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from chaos.vendors import Seen
 
 if TYPE_CHECKING:
     from sandboxes import Sandbox
@@ -13,35 +14,12 @@ LATER = 60.0
 """Seconds of the sandbox's clock after which everything that a vendor has taken has taken effect."""
 
 
-@dataclass(frozen=True)
-class Held:
-    """What a vendor holds.
-
-    Attributes:
-        people: By person, whatever is theirs.
-        texts: How often each person got each text; of a vendor's events, how often each came.
-    """
-
-    people: dict[str, Any] = field(default_factory=dict)
-    texts: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def differing(self, other: Held) -> list[str]:
-        """Return who is not as somewhere else, or has had fewer texts."""
-        ours, theirs = self.people, other.people
-        unlike = {person for person in {*ours, *theirs} if ours.get(person) != theirs.get(person)}
-        return sorted(unlike | {person for person, _ in other.texts - self.texts})
-
-    def more_texts(self, other: Held) -> list[str]:
-        """Return who got a text more often than elsewhere."""
-        return sorted({person for person, _ in self.texts - other.texts})
-
-
 def texts_of(sandbox: Sandbox) -> Counter[tuple[str, str]]:
     """Count the texts that people got."""
     return Counter((each["phone"].removeprefix("+"), each["text"]) for each in sandbox.texts())
 
 
-def listrak_holds(sandbox: Sandbox) -> Held:
+def listrak_holds(sandbox: Sandbox) -> Seen:
     """Return profiles, subscriptions and opt-outs of Listrak's SMS."""
     people: dict[str, dict[str, Any]] = defaultdict(dict)
     for each in sandbox.get("/_sandbox/listrak-sms/contacts")["contacts"]:
@@ -51,10 +29,10 @@ def listrak_holds(sandbox: Sandbox) -> Held:
         people[each["phoneNumber"]][f"list {each['phoneListId']}"] = each["state"]
     for each in sandbox.get("/_sandbox/listrak-sms/opt-outs")["optOuts"]:
         people[each["phoneNumber"]][f"opted out of {each['senderCodeId']}"] = each["optOutReason"]
-    return Held(dict(people), texts_of(sandbox))
+    return Seen(dict(people), texts_of(sandbox))
 
 
-def attentive_holds(sandbox: Sandbox) -> Held:
+def attentive_holds(sandbox: Sandbox) -> Seen:
     """Return subscriptions, attributes and segments of Attentive, and its events beside the texts."""
     people: dict[str, dict[str, Any]] = defaultdict(dict)
     for each in _attentive(sandbox, "subscriptions"):
@@ -70,7 +48,7 @@ def attentive_holds(sandbox: Sandbox) -> Held:
         (each["body"]["user"]["phone"].removeprefix("+"), f"{each['body']['type']} {each['body']['externalEventId']}")
         for each in _attentive(sandbox, "events")
     )
-    return Held(dict(people), texts_of(sandbox) + events)
+    return Seen(dict(people), texts_of(sandbox) + events)
 
 
 def _attentive(sandbox: Sandbox, view: str) -> list[dict[str, Any]]:
@@ -78,8 +56,8 @@ def _attentive(sandbox: Sandbox, view: str) -> list[dict[str, Any]]:
     return found
 
 
-def textlocal_holds(sandbox: Sandbox) -> Held:
+def textlocal_holds(sandbox: Sandbox) -> Seen:
     """Return who is in the group of customers at Textlocal, and as what."""
     found = sandbox.get("/_sandbox/textlocal/contacts?group=Customers")["contacts"]
     people = {each["number"]: {name: value for name, value in each.items() if name != "at"} for each in found}
-    return Held(people, texts_of(sandbox))
+    return Seen(people, texts_of(sandbox))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from chaos.places import put
@@ -15,13 +16,15 @@ from singer_delivery import settling
 from singer_delivery.outcomes import UNKNOWN, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from singer_delivery.rows import Settled
 
 OUTCOMES = "outcomes.jsonl"
 """The file in which the runs of a trial write what they settle."""
+REJECTED, IN_DOUBT = "rejected", "in doubt"
+_MOST_BYTES = 1 << 16
 _DIGITS = 10
 """Of a number, without its country: vendors write that one as they please."""
 
@@ -38,18 +41,51 @@ def write_outcomes(file: Path) -> None:
 
     def written(settled: Iterable[Settled]) -> Iterator[Settled]:
         for each in all_rows(settled):
-            is_told = each.verdict is UNKNOWN or each.verdict.outcome is Outcome.REJECTED
-            line = {"id": each.row.raw["id"], "phone": each.row.raw["phone"], "is_told": is_told}
+            rejected = REJECTED if each.verdict.outcome is Outcome.REJECTED else None
+            told = IN_DOUBT if each.verdict is UNKNOWN else rejected
+            line = {"id": each.row.raw["id"], "phone": each.row.raw["phone"], "told": told}
             os.write(lines, f"{json.dumps(line)}\n".encode())
             yield each
 
     put(settling, _all_rows=written)
 
 
-def told_of(file: Path) -> Counter[str]:
-    """Return how many records of each person were rejected or unknown in the end, by `person`."""
+@contextmanager
+def listening(file: Path) -> Iterator[Callable[[], str]]:
+    """Take what runs write down without a disk, which may be full for them.
+
+    Args:
+        file: Where they write it.
+
+    Yields:
+        What returns all lines so far.
+    """
+    os.mkfifo(file)
+    pipe = os.open(file, os.O_RDWR | os.O_NONBLOCK)
+    heard = bytearray()
+
+    def all_so_far() -> str:
+        with suppress(BlockingIOError):
+            while True:
+                heard.extend(os.read(pipe, _MOST_BYTES))
+        return heard.decode()
+
+    try:
+        yield all_so_far
+    finally:
+        os.close(pipe)
+
+
+def told_of(text: str, *what: str) -> Counter[str]:
+    """Return how many records of each person ended so, by `person`.
+
+    Args:
+        text: Lines that runs wrote.
+        what: `REJECTED`, `IN_DOUBT`; both if none is given.
+    """
     last = {}
-    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
+    for line in text.splitlines():
         found = json.loads(line)
         last[found["id"]] = found
-    return Counter(person(each["phone"]) for each in last.values() if each["is_told"])
+    wanted = what or (REJECTED, IN_DOUBT)
+    return Counter(person(each["phone"]) for each in last.values() if each["told"] in wanted)
