@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from random import Random
@@ -23,7 +22,6 @@ from chaos.table import replay
 from chaos.taps import Taps
 from chaos.taps_loader import Loader, last_state, messages, until_last_state
 from chaos.told import IN_DOUBT, OUTCOMES, REJECTED, listening, person, told_of
-from chaos.vendors import Seen
 
 from singer_delivery.testing.programs import Program
 from singer_delivery.testing.runs import TargetRun
@@ -70,9 +68,7 @@ def test_a_target_that_does_not_note_what_it_is_about_to_send_is_found_out() -> 
 
 def told(folder: Path, code: int = 0, stderr: str = "", stdout: str = "") -> list[Any]:
     """A trial's account, and a run that it is to be told of."""
-    subject = Subject(
-        "a target", "a vendor", Program("", ""), lambda _: {}, [{"phone": ANA}], lambda _: Seen({}, Counter())
-    )
+    subject = Subject("a target", "a vendor", Program("", ""), lambda _: {}, [{"phone": ANA}])
     return [Told(subject), First(TargetRun(code, stdout, stderr, folder), (0, 1))]
 
 

@@ -15,14 +15,17 @@ from chaos.processes_scene import Scene
 from chaos.processes_targets import SUBJECTS
 from chaos.processes_told import Told
 from chaos.processes_vendor import Vendor
-from chaos.processes_views import LATER
 from chaos.told import IN_DOUBT, OUTCOMES, listening, told_of
+from chaos.vendors import look
 from chaos.verdicts import Verdict, mixed
 from singer_delivery.testing.runs import TargetRunner
 
 if TYPE_CHECKING:
     from chaos.processes_subjects import Subject
     from chaos.vendors import Seen
+
+_LATER = 60.0
+"""Seconds of the sandbox's clock after which everything that a vendor has taken has taken effect."""
 
 
 @dataclass(frozen=True)
@@ -111,5 +114,5 @@ class Processes:
 
     def _held(self, subject: Subject) -> Seen:
         """Return what the vendor holds, when everything that it has taken has taken effect."""
-        self._vendor.sandbox.advance(LATER)
-        return subject.held(self._vendor.sandbox)
+        self._vendor.sandbox.advance(_LATER)
+        return look(self._vendor.sandbox, subject.vendor)

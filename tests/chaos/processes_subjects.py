@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from sandboxes import Sandbox
 
-    from chaos.vendors import Seen
     from singer_delivery.testing.programs import Program
 
 STATE_EVERY = 3
@@ -31,7 +30,6 @@ class Subject:
         program: The target, quick to try again and to say how far it is.
         settings: Of the target, against a sandbox.
         records: Its input.
-        held: What the vendor holds of each person, and the texts that they got.
         once: Whether a call that broke off is never made again, since it texts people or counts. Whether it had effect
             is then asked of the vendor, or told as `unknown`.
         prepare: What the vendor needs to hold first.
@@ -42,7 +40,6 @@ class Subject:
     program: Program
     settings: Callable[[Sandbox], dict[str, Any]]
     records: Sequence[dict[str, Any]]
-    held: Callable[[Sandbox], Seen]
     once: bool = False
     prepare: Callable[[Sandbox], object] = _nothing
 

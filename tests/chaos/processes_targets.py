@@ -9,7 +9,6 @@ from accounts import attentive_account, listrak_sms_account, textlocal_account
 from texting_target import TEXTING, put_on_the_list
 
 from chaos.processes_subjects import STATE_EVERY, Subject
-from chaos.processes_views import attentive_holds, listrak_holds, textlocal_holds
 from singer_delivery.testing.programs import Program
 
 if TYPE_CHECKING:
@@ -159,7 +158,6 @@ SUBJECTS = (
         _LISTRAK,
         _listrak("subscribe"),
         _again(_rows(_us(10), **_PROFILE), first_name="Late"),
-        listrak_holds,
     ),
     Subject(
         "target-listrak-sms update, in bulk",
@@ -167,7 +165,6 @@ SUBJECTS = (
         _LISTRAK,
         _listrak("update", bulk_updates=True),
         _again(_rows(_KNOWN_TO_LISTRAK, **_PROFILE), first_name="Late"),
-        listrak_holds,
         prepare=_at_once,
     ),
     Subject(
@@ -176,7 +173,6 @@ SUBJECTS = (
         _LISTRAK,
         _listrak("unsubscribe"),
         _rows(_KNOWN_TO_LISTRAK),
-        listrak_holds,
     ),
     Subject(
         "a target that texts, at a vendor that cannot be asked",
@@ -184,7 +180,6 @@ SUBJECTS = (
         _TEXTING,
         _listrak("text"),
         _rows(_us(_ORDERED)),  # its texts go by person: a second row of somebody would be one more text in each run
-        listrak_holds,
         once=True,
         prepare=_on_the_list_of_orders,
     ),
@@ -194,7 +189,6 @@ SUBJECTS = (
         _ATTENTIVE,
         _attentive("subscribe"),
         _rows(_us(7, 50, 202)),
-        attentive_holds,
         once=True,
         prepare=_at_once,
     ),
@@ -204,7 +198,6 @@ SUBJECTS = (
         _ATTENTIVE,
         _attentive("attributes"),
         _again(_rows(_KNOWN_TO_ATTENTIVE, **_PROFILE), first_name="Late"),
-        attentive_holds,
         prepare=_at_once,
     ),
     Subject(
@@ -213,7 +206,6 @@ SUBJECTS = (
         _ATTENTIVE,
         _attentive("events"),
         _again(_rows(_KNOWN_TO_ATTENTIVE, type="Visit", points="{0}")),
-        attentive_holds,
         once=True,
         prepare=_at_once,
     ),
@@ -223,7 +215,6 @@ SUBJECTS = (
         _TEXTLOCAL,
         _textlocal("contacts"),
         _again(_rows([*_gb(6, 500), *_gb(6, 100)], **_CONTACT), first_name="Late"),
-        textlocal_holds,
     ),
     Subject(
         "target-textlocal remove",
@@ -231,7 +222,6 @@ SUBJECTS = (
         _TEXTLOCAL,
         _textlocal("remove"),
         _rows(_gb(10, 100)),
-        textlocal_holds,
     ),
     Subject(
         "target-textlocal messages",
@@ -239,7 +229,6 @@ SUBJECTS = (
         _TEXTLOCAL,
         _textlocal("messages"),
         _ORDERS,  # one each: Textlocal's history names numbers, and so cannot tell two texts to one person apart
-        textlocal_holds,
         once=True,
     ),
     Subject(
@@ -248,7 +237,6 @@ SUBJECTS = (
         _TEXTLOCAL,
         _textlocal("campaigns"),
         _rows(_gb(10, 300), campaign_id="spring", message="Spring has come."),
-        textlocal_holds,
         once=True,
     ),
 )

@@ -11,7 +11,7 @@ from chaos.checker import Findings, Left, check
 from chaos.gates import Plan
 from chaos.ledgers import PostgresLedger
 from chaos.running import Ended, run, warm_up
-from chaos.vendors import FEWEST_FOR_ORDER, Fault, begin, look, mend
+from chaos.vendors import FEWEST_FOR_ORDER, Fault, begin, let_go_out, look, mend
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,4 +155,5 @@ class Laboratory:
         return ended
 
     def _left(self, trial: Trial) -> Left:
-        return Left.of(self._folder, look(self._sandbox, trial.case))
+        let_go_out(self._sandbox, trial.case.vendor)
+        return Left.of(self._folder, look(self._sandbox, trial.case.vendor))

@@ -92,11 +92,15 @@ def mend(sandbox: Sandbox) -> None:
     requests.delete(f"{sandbox.url}/_sandbox/faults", timeout=_SECONDS).raise_for_status()
 
 
-def look(sandbox: Sandbox, case: Case) -> Seen:
-    """Look at the vendor, once what is scheduled has gone out."""
-    if case.vendor == TEXTLOCAL:
+def let_go_out(sandbox: Sandbox, vendor: str) -> None:
+    """Let the time pass until what is scheduled has gone out."""
+    if vendor == TEXTLOCAL:
         sandbox.advance(2 * LATER.total_seconds())
-    people, events = _LOOKS[case.vendor](sandbox)
+
+
+def look(sandbox: Sandbox, vendor: str) -> Seen:
+    """Look at a vendor from outside its API, without what differs from run to run."""
+    people, events = _LOOKS[vendor](sandbox)
     texts = Counter((each["phone"], f"{each['kind']}: {each['text']}") for each in sandbox.texts())
     return Seen(people, texts + events)
 
@@ -108,6 +112,8 @@ def _listrak(sandbox: Sandbox) -> tuple[dict[str, Any], Counter[tuple[str, str]]
         people[each["phoneNumber"]][each["senderCodeId"]] = _without(each, "subscribeDate")
     for each in sandbox.get(f"{at}/subscriptions")["subscriptions"]:
         people[each["phoneNumber"]][f"list {each['phoneListId']}"] = each["state"]
+    for each in sandbox.get(f"{at}/opt-outs")["optOuts"]:
+        people[each["phoneNumber"]][f"opted out of {each['senderCodeId']}"] = each["optOutReason"]
     return people, Counter()
 
 
