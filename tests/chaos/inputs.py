@@ -117,11 +117,15 @@ def _rows(kind: Kind, ways: Sequence[str], chance: Random | None) -> list[dict[s
     met: list[str] = []
     gone: set[str] = set()
     for way in ways:
+        # Whether a row that says yes goes out before one that says no of the same person is a matter of when they are
+        # read: an undisturbed run may do either. So no such row comes behind another of theirs.
+        if way == "no consent" and not _unmet(kind.people, met):
+            continue
         number = len(rows) + 1
         phone = _phone(kind.people, way, [each for each in met if each not in gone], met, chance)
         row = {"id": number, "phone": phone, "consent": way != "no consent", **kind.columns(number)}
         # Who is taken off is not added again: see `chaos.table` for what would come of that.
-        there = [each for each in rows if each["phone"] not in gone]
+        there = [each for each in rows if each["consent"] and each["phone"] not in gone]
         if way == "repeated" and there:
             row = dict(chance.choice(there) if chance else there[0])
         if way == "deleted":
@@ -142,5 +146,9 @@ def _phone(people: People, way: str, there: list[str], met: list[str], chance: R
         return chance.choice(people.left_alone) if chance else people.left_alone[0]
     if way in {"again", "deleted"} and there:
         return chance.choice(there) if chance else there[0]
-    new = [each for each in people.usual if each not in met] or there or list(people.usual)
+    new = _unmet(people, met) or there or list(people.usual)
     return chance.choice(new) if chance else new[0]
+
+
+def _unmet(people: People, met: list[str]) -> list[str]:
+    return [each for each in people.usual if each not in met]
