@@ -7,7 +7,7 @@ from contextlib import closing
 from random import Random
 from typing import TYPE_CHECKING
 
-from chaos.steps import SCENARIOS, Steps
+from chaos.steps import TURNS, Steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 TRIALS = 40
 _SCENARIOS = 4
 """Of which as many trials each: what an undisturbed run leaves is found out once for all of them."""
-_TURNS = 45
+_ROUNDS = 45
 
 
 def drawn(commit: str) -> list[int]:
     """Draw the seeds of a commit's trials."""
     chance = Random(commit)  # noqa: S311 - no secret
-    scenarios, each = chance.sample(range(len(SCENARIOS)), _SCENARIOS), TRIALS // _SCENARIOS
-    return [number + len(SCENARIOS) * turn for number in scenarios for turn in chance.sample(range(_TURNS), each)]
+    places, each = chance.sample(range(len(TURNS)), _SCENARIOS), TRIALS // _SCENARIOS
+    return [place + len(TURNS) * rounds for place in places for rounds in chance.sample(range(_ROUNDS), each)]
 
 
 def tried(seeds: Sequence[int]) -> list[Verdict]:

@@ -1,6 +1,6 @@
 """The source of trials in which a run is killed, or meets a full disk or another time of day, at one of its steps.
 
-A first pass goes over every step of every scenario (an action, and what else goes wrong); what comes after it is drawn
+A first pass goes over the steps of every scenario (an action, and what else goes wrong); what comes after it is drawn
 by chance: the input, the size of chunks, the workers, the fault, the step.
 """
 
@@ -44,6 +44,8 @@ SCENARIOS = [
     for case in CASES
     if not case.in_postgresql or wrong in {KILLED, CLOCK}  # what else goes wrong is not the ledger's
 ]
+TURNS = [*range(len(SCENARIOS)), *(number for number, (_, wrong) in enumerate(SCENARIOS) if wrong == KILLED)]
+"""Whose turn it is, by number. Those that are only killed have two in a round, so that all their steps are tried."""
 _AGAIN = 0.2
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
 
@@ -77,12 +79,13 @@ class Steps:
             step: The step, as its verdict's note names it, in the place of the one that the seed leads to: which steps
                 there are depends a little on how threads take turns.
         """
-        number = seed % len(SCENARIOS)
+        rounds, place = divmod(seed, len(TURNS))
+        number = TURNS[place]
         case, wrong = SCENARIOS[number]
+        turn = 2 * rounds + (place >= len(SCENARIOS)) if wrong == KILLED else rounds
         if number not in self._scenarios:
             self._scenarios[number] = self._scenario(case, wrong, Random(number))  # noqa: S311 - no secret
         scenario = self._scenarios[number]
-        turn = seed // len(SCENARIOS)
         if turn < len(scenario.trials):
             trial, twin = scenario.trials[turn], scenario.twin
         else:

@@ -75,10 +75,11 @@ people and the outbox of the sandbox, the ledger, the rejects, the reports, the 
 
 A **step** trial runs a target in a process of the harness against a sandbox over HTTP, and ends it by `kill -9` at one
 of its steps: before a call goes out and when its answer has come, before and after each commit of the ledger, in the
-middle of and after each line of rejects and of STATE, before the report and when it is there as a draft. A
-first pass takes every step of every action with every fault in turn; beyond that, the input, the size of chunks, the
-number of workers, the fault and the step are drawn. Some actions are tried with their ledger in PostgreSQL, too, under
-kills and clocks that are set. A **process** trial is a target as users start it, under signals and with real
+middle of and after each line of rejects and of STATE, before the report and when it is there as a draft. By the
+kill alone all steps of an action are tried; together with each other fault as many as the trials last for, the same
+each time: 10,000 come to some two of three, `TRIALS=21000` to all. Beyond that the input, the size of chunks, the
+number of workers, the fault and the step are drawn. Some actions are tried with their ledger in PostgreSQL, too,
+under kills and clocks that are set. A **process** trial is a target as users start it, under signals and with real
 full disks; a **tap** trial the same for a tap, whose output a small loader takes.
 
 A seed and a step bring back the same input and the same fault, at the same step. What other threads are just doing
