@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "scripts")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 # They are no packages: the path above comes first.
-from measure import RunError, cpu_of, plain_environment  # noqa: E402
-from meltano_project import BIN, copy_project, install_plugins  # noqa: E402
-from sandbox import PASSWORD, USERNAME  # noqa: E402
+from measure import RunError, cpu_of, plain_environment
+from meltano_project import BIN, copy_project, install_plugins
+from sandbox import PASSWORD, USERNAME
 
 if TYPE_CHECKING:
     from sandbox import Sandbox

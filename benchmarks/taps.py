@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE / "peer")]
+sys.path.insert(0, str(HERE / "peer"))
 
 # They are no packages: the path above comes first.
 from environment import RUNNER, peer_python  # noqa: E402

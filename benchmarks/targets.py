@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sandbox import Sandbox
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE / "peer")]
+sys.path.insert(0, str(HERE / "peer"))
 
 # It is no package: the path above comes first.
 from environment import HOTGLUE, hotglue_python  # noqa: E402

@@ -10,11 +10,12 @@ import psycopg
 import pytest
 
 # The programs of this repository are no package, and neither are the tests.
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "scripts")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+sys.path.insert(0, str(Path(__file__).parent))
 
-from demo_postgres import Database, LocalPostgres  # noqa: E402
-from meltano_project import copy_project, install_plugins  # noqa: E402
-from projects import Project  # noqa: E402
+from demo_postgres import Database, LocalPostgres
+from meltano_project import copy_project, install_plugins
+from projects import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -122,7 +122,7 @@ _HARMLESS: Sequence[Any] = (
 
 def lines(seed: int, count: int) -> Iterator[bytes]:
     """Yield broken lines, the same ones for the same seed."""
-    chance = random.Random(seed)  # noqa: S311 - it is to be the same again
+    chance = random.Random(seed)
     for number in range(count):
         yield chance.choices(_KINDS, _WEIGHTS)[0](chance, number)
 

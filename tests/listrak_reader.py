@@ -33,7 +33,7 @@ REPORTS = {
     "message_bounces": "ReportRangeMessageContactBounces",
     "message_unsubs": "ReportRangeMessageContactRemoval",
 }
-WINDOW = {"StartDate": datetime(2000, 1, 1), "EndDate": datetime(2030, 1, 1)}  # noqa: DTZ001  (Listrak's have no zone)
+WINDOW = {"StartDate": datetime(2000, 1, 1), "EndDate": datetime(2030, 1, 1)}
 EASTERN = ZoneInfo("America/New_York")
 
 

@@ -27,7 +27,7 @@ class Sandbox:
     process: subprocess.Popen[str]
     url: str
     username: str = "sandbox"
-    password: str = "sandbox-password"  # noqa: S105 - everyone may know it
+    password: str = "sandbox-password"
     _session: requests.Session = field(default_factory=requests.Session)
 
     @property

@@ -44,7 +44,7 @@ Ledger.mark_sending = lambda *given: None
 
 def drawn(names: list[str], count: int) -> list[int]:
     short = [seed for seed, name in enumerate(names) if name.partition(": ")[2] in SHORT]
-    return Random(os.environ["SLOW_SEED"]).sample(short, count)  # noqa: S311 - no secret
+    return Random(os.environ["SLOW_SEED"]).sample(short, count)
 
 
 @pytest.mark.parametrize(("name", "trials", "count"), [("processes", Processes, 3), ("taps", Taps, 2)])

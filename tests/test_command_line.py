@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Runners = Callable[[Plugin], TargetRunner]
 
-SECRET = "s3cret-canary"  # noqa: S105 - the value that must not be quoted
+SECRET = "s3cret-canary"
 NOWHERE = "http://127.0.0.1:9/nowhere"
 TAPS = [each for each in PLUGINS if each.is_tap]
 TARGETS = [each for each in PLUGINS if not each.is_tap]

@@ -76,7 +76,7 @@ def test_after_a_run_that_was_ended_nobody_is_texted_twice_and_every_doubt_is_to
 ) -> None:
     clean_sandbox.faults("latency", SEND, vendor=VENDOR, seconds=0.1)
     process = texting.start(audience(PEOPLE))
-    time.sleep(0.8 + random.Random(seed).uniform(0, 1.5))  # noqa: S311 - no secret
+    time.sleep(0.8 + random.Random(seed).uniform(0, 1.5))
     process.send_signal(how)
     texting.finish(process)
     second = texting(audience(PEOPLE))

@@ -73,7 +73,7 @@ def started(target: TargetRunner, sandbox: Sandbox) -> subprocess.Popen[str]:
 def end_at_random(target: TargetRunner, sandbox: Sandbox, how: signal.Signals, seed: int) -> TargetRun:
     """Start a run and end it somewhere on its way, which begins with its first call."""
     process = started(target, sandbox)
-    time.sleep(random.Random(seed).uniform(0, SECONDS))  # noqa: S311 - no secret
+    time.sleep(random.Random(seed).uniform(0, SECONDS))
     process.send_signal(how)
     return target.finish(process)
 
@@ -103,7 +103,7 @@ def test_after_a_run_that_was_ended_the_next_one_completes_it(
 def test_dropped_connections_and_a_kill_together_text_nobody_twice(
     target: TargetRunner, clean_sandbox: Sandbox, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     for fault in ("drop-after", "drop-before", "drop-after"):
         clean_sandbox.faults(
             fault, "Contact_PostContactListResource", vendor=VENDOR, after=chance.randrange(PEOPLE), times=3

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 VENDOR = "listrak-sms"
 CREATE, UPDATE = "Contact_PostContactListResource", "Contact_PutContactResource"
-SECRET = "s3cret-canary"  # noqa: S105 - made up, to be looked for
+SECRET = "s3cret-canary"
 LEDGER = "postgresql://canary-user:pa55%2Fcanary@127.0.0.1:9/ledger"
 TEXTS = re.compile(r"canary|pa55|sandbox-secret|bearer [\w.-]{9}|(?:212|917)\D{0,3}555\D{0,2}01\d\d", re.IGNORECASE)
 

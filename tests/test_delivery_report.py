@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 VENDOR, CREATE = "listrak-sms", "Contact_PostContactListResource"
 PEOPLE = 12
-TOKEN = "s3cret-canary"  # noqa: S105 - made up, to be looked for
+TOKEN = "s3cret-canary"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from meltano_project import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-PASSWORD = "s3cret-canary"  # noqa: S105 - made up, to be looked for
+PASSWORD = "s3cret-canary"
 LIKE_PSQL = """#!/bin/sh
 echo "$@"
 echo "by the environment: $PGPASSWORD"

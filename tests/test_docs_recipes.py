@@ -97,7 +97,7 @@ class Reader:
         for theirs, ours in self._ours.items():
             script = script.replace(theirs, shlex.quote(ours))
         done = subprocess.run(
-            ["bash", "-c", script],  # noqa: S607
+            ["bash", "-c", script],
             cwd=self.project.folder,
             env=self._environment,
             capture_output=True,

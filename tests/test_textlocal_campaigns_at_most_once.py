@@ -104,7 +104,7 @@ def test_a_run_that_is_killed_at_any_moment_is_made_up_for(
 ) -> None:
     clean_sandbox.faults("latency", "*", vendor=VENDOR, seconds=0.15)
     process = target.start(messages(AT_ONCE))
-    time.sleep(0.6 + random.Random(seed).uniform(0, 2.0))  # noqa: S311 - no secret
+    time.sleep(0.6 + random.Random(seed).uniform(0, 2.0))
     process.send_signal(signal.SIGKILL)
     target.finish(process)
     assert set(texts(clean_sandbox).values()) <= {1}

@@ -141,7 +141,7 @@ def test_a_run_that_is_ended_at_any_moment_texts_nobody_twice(
 ) -> None:
     clean_sandbox.faults("latency", "*", vendor=VENDOR, seconds=0.15)
     process = target.start(messages(MIXED))
-    time.sleep(0.6 + random.Random(seed).uniform(0, 1.2))  # noqa: S311 - no secret
+    time.sleep(0.6 + random.Random(seed).uniform(0, 1.2))
     process.send_signal(how)
     target.finish(process)
     second = target(messages(MIXED))

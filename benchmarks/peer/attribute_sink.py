@@ -34,7 +34,7 @@ class AttributeSink(RecordSink):
         session.headers["Authorization"] = f"Bearer {self.config['api_key']}"
         return session
 
-    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:  # noqa: ARG002 - the SDK's
+    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
         """Send a record."""
         custom = {name: record[name] for name in _CUSTOM}
         body = {

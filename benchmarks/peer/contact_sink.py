@@ -26,7 +26,7 @@ class GroupSink(RecordSink):
     def _session(self) -> requests.Session:
         return requests.Session()
 
-    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:  # noqa: ARG002 - the SDK's
+    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
         """Send a record."""
         form = {
             "apikey": self.config["api_key"],

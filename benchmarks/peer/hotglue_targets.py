@@ -53,7 +53,7 @@ class ContactSink(HotglueSink):
         """What adds the token to a call."""
         return _Login(self._target, auth_endpoint=self.config["auth_url"])
 
-    def preprocess_record(self, record: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    def preprocess_record(self, record: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
         """Make the body."""
         body = {theirs: record[ours] for ours, theirs in _FIELDS.items()}
         body["phoneNumber"] = record["phone"].removeprefix("+")
@@ -66,7 +66,7 @@ class ContactSink(HotglueSink):
         ]
         return body
 
-    def upsert_record(self, record: dict[str, Any], context: dict[str, Any]) -> tuple[None, bool, dict[str, Any]]:  # noqa: ARG002
+    def upsert_record(self, record: dict[str, Any], context: dict[str, Any]) -> tuple[None, bool, dict[str, Any]]:
         """Send it; the answer tells no id."""
         return None, self.request_api("POST", request_data=record).ok, {}
 
@@ -87,7 +87,7 @@ class AttributeSink(HotglueSink):
         """What adds the key to a call."""
         return ApiAuthenticator(self._target, header_name="Authorization", header_value_prefix="Bearer ")
 
-    def preprocess_record(self, record: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    def preprocess_record(self, record: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
         """Make the body."""
         custom = {name: record[name] for name in _CUSTOM}
         return {
@@ -101,7 +101,7 @@ class AttributeSink(HotglueSink):
             },
         }
 
-    def upsert_record(self, record: dict[str, Any], context: dict[str, Any]) -> tuple[None, bool, dict[str, Any]]:  # noqa: ARG002
+    def upsert_record(self, record: dict[str, Any], context: dict[str, Any]) -> tuple[None, bool, dict[str, Any]]:
         """Send it; the answer tells no id."""
         return None, self.request_api("POST", request_data=record).ok, {}
 
@@ -117,12 +117,12 @@ class GroupSink(HotglueSink):
         """Where calls go, in front of the endpoint."""
         return str(self.config["api_url"])
 
-    def preprocess_record(self, record: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    def preprocess_record(self, record: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
         """Make the form."""
         numbers = record["phone"].removeprefix("+")
         return {"apikey": self.config["api_key"], "group_id": self.config["group_id"], "numbers": numbers}
 
-    def upsert_record(self, record: dict[str, Any], context: dict[str, Any]) -> tuple[None, bool, dict[str, Any]]:  # noqa: ARG002
+    def upsert_record(self, record: dict[str, Any], context: dict[str, Any]) -> tuple[None, bool, dict[str, Any]]:
         """Send it as a form, which `request_api` cannot."""
         answer = requests.post(self.url(), data=record, timeout=self.timeout)
         self.validate_response(answer)

@@ -33,7 +33,7 @@ class ContactSink(RecordSink):
         session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return session
 
-    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:  # noqa: ARG002 - the SDK's
+    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
         """Send a record."""
         body = {theirs: record[ours] for ours, theirs in _FIELDS.items()}
         body["phoneNumber"] = record["phone"].removeprefix("+")

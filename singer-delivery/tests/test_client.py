@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from singer_delivery.transport import Answer
 
-SECRET = "sandbox-secret"  # noqa: S105 - everyone may know it
+SECRET = "sandbox-secret"
 PHONE = "13125550177"
 CONTACTS = "/v1/ShortCode/501/PhoneList/7001/Contact"
 CREATE = "Contact_PostContactListResource"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from singer_delivery.report_content import Content
 
-TOKEN = "s3cret-canary"  # noqa: S105 - made up, to be looked for
+TOKEN = "s3cret-canary"
 BAD_PHONE = rejected("invalid_phone", "The phone number cannot exist. Correct it at its source.")
 
 

@@ -54,7 +54,7 @@ def test_calls_that_take_unequal_times_to_arrive_are_never_too_many_for_a_second
     per_second: Any,
     phase: Any,
 ) -> None:
-    dice = random.Random(per_second)  # noqa: S311 - dice, no secret
+    dice = random.Random(per_second)
     late = lambda: dice.random() * 0.001 + (0.008 if dice.random() < 0.01 else 0)  # noqa: E731
     sent = simulate(per_second, late=late).run(30).sent
     arrived = sorted(time + dice.random() * 0.01 for time in sent)
@@ -68,7 +68,7 @@ def test_calls_that_take_unequal_times_to_arrive_are_never_too_many_for_a_second
 def test_starts_that_are_late_lose_no_rate_and_are_not_made_up_for_at_once(
     simulate: type[Simulation], most_in_a_second: Callable[..., int], per_second: Any
 ) -> None:
-    dice = random.Random(per_second)  # noqa: S311 - dice, no secret
+    dice = random.Random(per_second)
     late = lambda: dice.random() * 0.003 + (0.012 if dice.random() < 0.01 else 0)  # noqa: E731
     sent = simulate(per_second, late=late, workers=32 if per_second < 500 else 250).run(10).sent
     assert 0.975 <= len(sent) / 10 / per_second <= 1.0
@@ -92,7 +92,7 @@ def test_no_second_ever_has_more_calls_than_allowed(
     most_late: float,
     seed: int,
 ) -> None:
-    dice = random.Random(seed)  # noqa: S311 - dice, no secret
+    dice = random.Random(seed)
     sent = simulate(per_second, workers=workers, latency=latency, late=lambda: dice.random() * most_late).run(5).sent
     assert most_in_a_second(sent) <= math.ceil(per_second)
 

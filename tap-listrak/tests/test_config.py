@@ -89,10 +89,10 @@ def test_settings_come_from_the_environment_too(run_tap: Callable[..., Run]) -> 
 @pytest.mark.parametrize(
     ("start", "wall_clock"),
     [
-        ("2024-01-15", datetime(2024, 1, 15)),  # noqa: DTZ001
-        ("2024-01-15T10:00:00", datetime(2024, 1, 15, 10)),  # noqa: DTZ001
-        ("2024-01-15T10:00:00Z", datetime(2024, 1, 15, 5)),  # noqa: DTZ001
-        ("2024-01-15T10:00:00+01:00", datetime(2024, 1, 15, 4)),  # noqa: DTZ001
+        ("2024-01-15", datetime(2024, 1, 15)),
+        ("2024-01-15T10:00:00", datetime(2024, 1, 15, 10)),
+        ("2024-01-15T10:00:00Z", datetime(2024, 1, 15, 5)),
+        ("2024-01-15T10:00:00+01:00", datetime(2024, 1, 15, 4)),
     ],
 )
 def test_the_start_is_a_wall_clock_time_of_the_zone(start: Any, wall_clock: Any) -> None:

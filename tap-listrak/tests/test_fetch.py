@@ -25,7 +25,7 @@ class Source:
         self.sizes = sizes
         self.calls: list[tuple[int, int]] = []
         self.under_way = self.most_under_way = 0
-        self._random = random.Random(seed)  # noqa: S311
+        self._random = random.Random(seed)
         self._lock = threading.Lock()
 
     def fetch(self, key: int, page: int) -> int:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .conftest import Run
 
-PASSWORD = "canary-pa55word"  # noqa: S105  (made up, to be looked for)
+PASSWORD = "canary-pa55word"
 ADDRESS = "canary.person@example.com"
 PHONE = "+1 212 555 0123"
 CANARIES = (PASSWORD, ADDRESS, "canary.person", "555 0123", "555-0123")

@@ -153,7 +153,7 @@ def test_annex_cloud_has_its_defaults_though_they_are_in_an_object() -> None:
     annex = typed(annex_cloud={"site_id": 1001, "token": "s3cret"}).annex_cloud
     assert annex
     assert (annex.url, annex.site_id, annex.site_name) == ("https://s15.socialannex.net", "1001", "1001")
-    assert annex.token_scheme == "jwt"  # noqa: S105 - a scheme's name
+    assert annex.token_scheme == "jwt"
 
 
 def test_secrets_are_not_shown_when_settings_are() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .conftest import MakeTarget, Target
 
-TOKEN = "Token"  # noqa: S105 - the name of an operation
+TOKEN = "Token"
 
 
 def asked(sandbox: Sandbox) -> int:

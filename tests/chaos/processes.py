@@ -65,7 +65,7 @@ class Processes:
             tempfile.TemporaryDirectory(prefix="chaos-run-") as folder,
             listening(Path(folder) / OUTCOMES) as heard,
         ):
-            scene = Scene(subject, self._vendor, Path(folder), random.Random(seed), twin.calls)  # noqa: S311 - no secret
+            scene = Scene(subject, self._vendor, Path(folder), random.Random(seed), twin.calls)
             first = FAULTS[fault](scene)
             told.add_first(first)
             self._vendor.clear_faults()

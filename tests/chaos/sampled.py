@@ -22,7 +22,7 @@ _ROUNDS = 45
 
 def drawn(commit: str) -> list[int]:
     """Draw the seeds of a commit's trials."""
-    chance = Random(commit)  # noqa: S311 - no secret
+    chance = Random(commit)
     places, each = chance.sample(range(len(TURNS)), _SCENARIOS), TRIALS // _SCENARIOS
     return [place + len(TURNS) * rounds for place in places for rounds in chance.sample(range(_ROUNDS), each)]
 

@@ -84,12 +84,12 @@ class Steps:
         case, wrong = SCENARIOS[number]
         turn = 2 * rounds + (place >= len(SCENARIOS)) if wrong == KILLED else rounds
         if number not in self._scenarios:
-            self._scenarios[number] = self._scenario(case, wrong, Random(number))  # noqa: S311 - no secret
+            self._scenarios[number] = self._scenario(case, wrong, Random(number))
         scenario = self._scenarios[number]
         if turn < len(scenario.trials):
             trial, twin = scenario.trials[turn], scenario.twin
         else:
-            trial, twin = self._by_chance(case, wrong, Random(seed))  # noqa: S311
+            trial, twin = self._by_chance(case, wrong, Random(seed))
         return self._tried(seed, wrong, replace(trial, plan=trial.plan.at(step)) if step else trial, twin)
 
     def broken(self, name: str, wrong: str, broken: str) -> Verdict | None:
@@ -101,7 +101,7 @@ class Steps:
             broken: What is broken, of `chaos.broken.BROKEN`.
         """
         case = next(each for each in CASES if each.name == name)
-        scenario = self._scenario(case, wrong, Random(0))  # noqa: S311
+        scenario = self._scenario(case, wrong, Random(0))
         for trial in scenario.trials:
             plan = replace(trial.plan, broken=broken)
             verdict = self._tried(0, wrong, replace(trial, plan=plan), scenario.twin)

@@ -50,7 +50,7 @@ class Taps:
         with tempfile.TemporaryDirectory(prefix="chaos-tap-") as folder:
             runner = self._runner(subject, Path(folder))
             twin = self._twin(subject, runner)
-            scene = TapScene(runner, self._vendor, random.Random(seed), twin.calls)  # noqa: S311 - no secret
+            scene = TapScene(runner, self._vendor, random.Random(seed), twin.calls)
             first = TAP_FAULTS[fault](scene)
             self._vendor.clear_faults()
             found, is_whole = messages(first.run.stdout)

@@ -14,7 +14,7 @@ Combination = TypeVar("Combination")
 
 def mixed(combinations: Sequence[Combination]) -> list[Combination]:
     """Return all combinations, always in the same mixed order: the first few of them have a bit of everything."""
-    return Random(0).sample(combinations, len(combinations))  # noqa: S311 - no secret
+    return Random(0).sample(combinations, len(combinations))
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class SoapClient:
 
     sandbox: Sandbox
     user: str = "sandbox"
-    password: str = "sandbox-password"  # noqa: S105 - everyone may know it
+    password: str = "sandbox-password"
     version: str = "1.1"
 
     def envelope(self, operation: str, **fields: Any) -> bytes:
@@ -99,7 +99,7 @@ class SmsClient:
 
     sandbox: Sandbox
     client: str = "sandbox-sms"
-    secret: str = "sandbox-secret"  # noqa: S105 - everyone may know it
+    secret: str = "sandbox-secret"
     _token: str = ""
 
     def ask(self, **form: str) -> requests.Response:

@@ -22,7 +22,7 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 PORTS = ("IntegrationServiceSoap", "IntegrationServiceSoap12")
 # The contract's dates have no zone.
-WINDOW = {"StartDate": dt.datetime(2000, 1, 1), "EndDate": dt.datetime(2100, 1, 1)}  # noqa: DTZ001 - see above
+WINDOW = {"StartDate": dt.datetime(2000, 1, 1), "EndDate": dt.datetime(2100, 1, 1)}
 RANGE = "StartDate dateTime 1, EndDate dateTime 1"
 
 REQUESTS = {
