@@ -20,6 +20,7 @@ from tables import again, table
 from textlocal_report import textlocal_sections
 from textlocal_verdicts import textlocal_targets
 from verdicts import targets
+from why import YARDSTICK
 
 Figures = dict[str, Any]
 _TITLES = {each.name: each.title for each in SCENARIOS}
@@ -76,7 +77,7 @@ def _head(figures: Figures) -> str:
 Written by `make bench`.
 
 {_surroundings(figures)}
-
+{_yardstick(figures)}
 CPU is user and system time of the measured process by `wait4`, with Python's caches of compiled modules warm; memory
 is its `ru_maxrss`, 1 MB = 1,000,000 bytes. Who is compared is run in turns: ours, the peers, ours, the peers. Figures
 are medians of the number of runs given; a ratio is the median of the rounds, with the least and the most of them
@@ -102,6 +103,19 @@ def _surroundings(figures: Figures) -> str:
         if peer in _NAMES
     }
     return "\n\n".join([*blocks, *(["Beside them:\n\n" + "\n".join(peers)] if peers else [])])
+
+
+def _yardstick(figures: Figures) -> str:
+    """Say how fast a core is, by the one program whose code never changes; a paragraph, or none."""
+    if "cpu" not in figures:
+        return ""
+    part = figures["cpu"]
+    rows = part["scenarios"][YARDSTICK.scenario]["rows"] / (value(part, YARDSTICK.scenario, "peer", "cpu") or 1)
+    return f"""
+How fast a core is: the public tap, whose code does not change, wrote {rows:,.0f} rows a CPU second in the part `cpu`,
+and {YARDSTICK.rows:,} on {YARDSTICK.machine}. All that is told in CPU seconds, or in seconds that a core fills, is to
+be read with that.
+"""
 
 
 _TAP = """## tap-listrak, side by side with the public tap-listrak 1.1.0

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
+
+@dataclass(frozen=True)
+class Yardstick:
+    """What the public tap did on a machine that earlier reports are of, to read absolute figures by.
+
+    Attributes:
+        machine: Which one.
+        scenario: What it read.
+        rows: How many rows of that it wrote in a CPU second.
+    """
+
+    machine: str
+    scenario: str
+    rows: int
+
+
+YARDSTICK: Final = Yardstick("the AMD EPYC of the reports up to 22 November 2026, 02:00 UTC", "cpu-1000", 28_113)
 ROWS: Final = (
     "start-up is an eighth of the run, making calls a quarter, reading rows a quarter, writing them a tenth: nothing "
     "is left that stands out"
@@ -19,6 +37,13 @@ MEMORY: Final = (
 WORKERS: Final = "start-up, and the CPU of 64 threads of one interpreter beside a sandbox on the same cores"
 CALL: Final = "where calls come one by one, threads sleep and wake for each, and the ledger settles few at a time"
 CHANGED: Final = "each changed record costs a call of its own, whose CPU is that of more than a hundred unchanged ones"
+UNCHANGED: Final = (
+    "one core, of which see above how fast it is: each row is decoded, its digest made, and looked up in the ledger"
+)
+DELIVERED: Final = (
+    "one core, of which see above how fast it is: it makes the call by requests, plans it, and writes it into the "
+    "ledger before and after"
+)
 KNOWN: Final = (
     "SQLite keeps up to 8 MiB of the ledger for who reads, and as much for who writes: the small ledger, and its few "
     "changes, do not fill that"

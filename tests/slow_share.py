@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-SHARES = {"none": 0.0, "share": 0.05, "all": 1.0}
+SHARES = {"none": 0.0, "share": 0.03, "all": 1.0}
 _SEED = "SLOW_SEED"
 """In the environment, so that all workers of a run leave out the same tests."""
 
@@ -36,7 +36,7 @@ def in_turn(values: Iterable[Any], *, each_time: int = 1) -> list[Any]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--slow`."""
-    parser.addoption("--slow", choices=SHARES, default="share", help="which of the slow tests run (share: 5 %%)")
+    parser.addoption("--slow", choices=SHARES, default="share", help="which of the slow tests run (share: 3 %%)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -199,6 +199,17 @@ def test_a_target_that_is_missed_comes_first_and_says_what_holds_it_back(module:
     assert missed[4].startswith("start-up and the calls that must come first")
 
 
+def test_a_report_says_how_fast_a_core_is_by_what_never_changes(module: Import) -> None:
+    report, yardstick = module("report"), module("why").YARDSTICK
+    run = {"wall": 9.0, "cpu": 8.0, "peak_mb": 80.0}
+    who = {"peer": [run], "ours, 1 at a time": [run], "ours, 10 at a time": [run]}
+    scenarios = {name: {"rows": 100_000, "runs": who} for name in ("start-up", yardstick.scenario, "cpu-2500")}
+    figures = {"cpu": {**part("2026-11-20 08:00 UTC", "a slow machine"), "scenarios": scenarios}}
+
+    assert f"wrote 12,500 rows a CPU second in the part `cpu`,\nand {yardstick.rows:,}" in report.render(figures)
+    assert "How fast a core is" not in report.render({"subscribe": part("2026-11-20 08:00 UTC", "a machine")})
+
+
 def test_an_older_measurement_does_not_replace_a_newer_one(module: Import) -> None:
     earlier, later = {"when": "2026-11-20 08:00 UTC"}, {"when": "2026-11-21 09:00 UTC"}
 

@@ -211,6 +211,7 @@ def test_a_stopped_demo_leaves_nothing_running(
     assert not left_behind(folder)
 
 
+@pytest.mark.slow
 def test_a_failed_run_says_why_and_where_its_log_is(
     start: Callable[..., subprocess.Popen[str]], folder: Path, postgres: Database
 ) -> None:

@@ -67,7 +67,7 @@ def check_sums(outcome: Outcome, lines: list[dict[str, Any]], *, whole: bool) ->
         assert {stream: each["read"] for stream, each in report["streams"].items()} == dict(read)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(inputs, troubles, how)
 def test_every_record_ends_once_and_no_segment_goes_out_in_halves(
     lines: list[dict[str, Any]], troubles: dict[str, str], how: dict[str, int]
@@ -91,7 +91,7 @@ def test_every_record_ends_once_and_no_segment_goes_out_in_halves(
         assert outcome.states[-1:] == [line["value"] for line in lines if line["type"] == "STATE"][-1:]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(inputs, troubles, st.integers(1, 4))
 def test_after_trouble_the_next_run_makes_up_for_it_and_the_one_after_sends_no_segment(
     lines: list[dict[str, Any]], troubles: dict[str, str], rows: int
