@@ -8,7 +8,7 @@ from attentive import ALLOWED, WINDOWS
 from delivery_verdicts import HELD, largest, middle, per_second
 from ratios import faster
 from verdicts import Target
-from why import CORE, VENDOR
+from why import ARRIVALS, CORE, PAUSES, VENDOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +40,10 @@ def _subscribe(scenarios: Figures) -> Iterator[Target]:
             f"at least {HELD} over {SECONDS} s",
             f"{share:.3f} over {seconds:.0f} s",
             met,
+            PAUSES,
         )
         refused = sum(int(run["refused"]) for run in runs) + sum(int(run["rate_limited"]) for run in runs)
-        yield Target(f"{what}: 429", "none", str(refused), refused == 0)
+        yield Target(f"{what}: 429", "none", str(refused), refused == 0, ARRIVALS)
 
 
 def _attributes(scenarios: Figures) -> Iterator[Target]:

@@ -42,8 +42,8 @@ def _growth(scenarios: Figures) -> str:
 Our tap and target-listrak-sms alone, at their defaults but for what grows. Seconds and CPU seconds are medians,
 without start-up, which is measured beside them. The exponent is the slope of the least-squares line through the
 logarithms of size and cost: 1.00 is linear, 0 is flat, and with calls at a time -1 would be twice as fast with twice
-as many. Wanted is at most {LINEAR} for each. Costs of less than a fiftieth of a second are left out of a line: two
-starts differ by as much. What takes longest is run once, all else up to three times. Where the ledger grows and the
+as many. Wanted is at most {LINEAR} for each. Costs of less than a fiftieth of a second, or than starts differed
+by, are left out of a line. What takes longest is run once, all else up to three times. Where the ledger grows and the
 input does not, people are looked up among more and more. The ledger takes {_ledgers(scenarios)}.
 
 {table(["what", "grows", "from and to", *(f"exponent of {each}" for each in COSTS.values()), ""], slopes)}

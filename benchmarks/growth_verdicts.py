@@ -18,7 +18,7 @@ Figures = dict[str, Any]
 LINEAR: Final = 1.1
 """The largest exponent: 1.00 is linear, and what is measured has some noise."""
 _BELIEVED = 0.02
-"""Seconds: less than that is what two starts differ by."""
+"""Seconds: on a quiet machine, less than that is what two starts differ by."""
 COSTS: Final = {"wall": "seconds", "cpu": "CPU seconds", "peak_mb": "memory"}
 
 
@@ -84,8 +84,9 @@ def cost_of(scenario: Figures, size: int, cost: str) -> float:
 
 
 def exponent(scenario: Figures, cost: str) -> float | None:
-    """Return the growth exponent of a cost; None where all but one size take too little to be told from start-up."""
-    least = 0 if cost == "peak_mb" else _BELIEVED
+    """Return the growth exponent of a cost; None where all but one size take no more than starts differ by."""
+    starts = [float(run[cost]) for run in scenario["runs"]["0"]]
+    least = 0 if cost == "peak_mb" else max(_BELIEVED, max(starts) - min(starts))
     points = [(size, cost_of(scenario, size, cost)) for size in sizes_of(scenario)]
     return slope([(size, took) for size, took in points if took >= least])
 

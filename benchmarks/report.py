@@ -69,7 +69,7 @@ def render(figures: Figures, *, quick: bool = False) -> str:
 
 def _head(figures: Figures) -> str:
     parts = [
-        [name, part["when"], f"{part['minutes']:.1f} min", f"{part['load']:.1f}", part["commit"]]
+        [name, part["when"], f"{part['minutes']:.1f} min", f"{part['load']:.1f}", _stolen(part), part["commit"]]
         for name, part in figures.items()
     ]
     return f"""# Benchmarks
@@ -82,11 +82,16 @@ CPU is user and system time of the measured process by `wait4`, with Python's ca
 is its `ru_maxrss`, 1 MB = 1,000,000 bytes. Who is compared is run in turns: ours, the peers, ours, the peers. Figures
 are medians of the number of runs given; a ratio is the median of the rounds, with the least and the most of them
 behind it. CPU seconds and ratios are what to look at; wall times include the sandbox, which shares the machine's
-cores.
+cores. Stolen is the share of the machine's CPU time that its host gave to others meanwhile: where it is more than a
+few percent, rates and seconds suffer from pauses.
 
-{table(["part", "measured", "took", "load before", "code at commit"], parts)}
+{table(["part", "measured", "took", "load before", "stolen", "code at commit"], parts)}
 
 All parts again: `make bench`"""
+
+
+def _stolen(part: Figures) -> str:
+    return f"{part['stolen']:.0%}" if "stolen" in part else "not kept"
 
 
 def _surroundings(figures: Figures) -> str:
@@ -113,8 +118,8 @@ def _yardstick(figures: Figures) -> str:
     rows = part["scenarios"][YARDSTICK.scenario]["rows"] / (value(part, YARDSTICK.scenario, "peer", "cpu") or 1)
     return f"""
 How fast a core is: the public tap, whose code does not change, wrote {rows:,.0f} rows a CPU second in the part `cpu`,
-and {YARDSTICK.rows:,} on {YARDSTICK.machine}. All that is told in CPU seconds, or in seconds that a core fills, is to
-be read with that.
+and {YARDSTICK.rows:,} on {YARDSTICK.machine}.
+All that is told in CPU seconds, or in seconds that a core fills, is to be read with that.
 """
 
 

@@ -18,6 +18,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil  # type: ignore[import-untyped] # it ships no types
 from kept import UnequalError
 from measure import RunError
 from report import render
@@ -39,16 +40,30 @@ def measure_part(part: str, runs: int, folder: Path, *, quick: bool) -> dict[str
     suite = suite_of(part)
     begun, load = time.perf_counter(), os.getloadavg()[0]
     when = f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC"
+    before = psutil.cpu_times()
     results = suite.measure(part, runs, folder, quick=quick)
     return {
         "when": when,
         "load": round(load, 1),
+        "stolen": round(stolen(before, psutil.cpu_times()), 3),
         "minutes": round((time.perf_counter() - begun) / 60, 1),
         "commit": _commit(suite),
         "machine": machine(),
         "versions": versions(suite.peers),
         "scenarios": results,
     }
+
+
+def stolen(before: Any, after: Any) -> float:
+    """Return which share of this machine's CPU time its host gave to others in between; 0 where that is not told.
+
+    Args:
+        before: `psutil.cpu_times()`.
+        after: The same, later.
+    """
+    withheld: float = getattr(after, "steal", 0.0) - getattr(before, "steal", 0.0)
+    everything = sum(after[:8]) - sum(before[:8])  # behind the first eight are those of guests, which are in the first
+    return withheld / everything if everything else 0.0
 
 
 def _commit(suite: Suite) -> str:

@@ -8,6 +8,7 @@ from delivery_verdicts import middle
 from ratios import faster
 from textlocal import LATE, PER_SECOND
 from verdicts import Target
+from why import ENCODED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def _contacts(scenarios: Figures) -> Iterator[Target]:
     what = f"{scenarios['default']['rows']:,} contacts into a group, answers {LATE * 1000:.0f} ms late"
     how = f"16 at a time and {PER_SECOND} a second (the defaults)"
     longer, more = over(scenarios, "default"), faster(scenarios["default"], scenarios["peer"])
-    yield Target(f"{what}, {how}", f"at most {OVER}x what its calls need", f"{longer:.2f}x", longer <= OVER)
+    yield Target(f"{what}, {how}", f"at most {OVER}x what its calls need", f"{longer:.2f}x", longer <= OVER, ENCODED)
     yield Target(f"{what}, {how}", f"at least {TIMES:.0f}x a plain target", str(more), more.middle >= TIMES)
 
 

@@ -34,6 +34,17 @@ MEMORY: Final = (
     "with one message a single call is under way; with several, pages wait for their turn, up to twice the "
     "concurrency: it grows with the pool, not with the rows"
 )
+PAUSES: Final = (
+    "what a pause of the machine held back is made up for within a fiftieth of a second only, for the vendor counts: "
+    "one whose neighbours take a part of it has longer ones"
+)
+ARRIVALS: Final = (
+    "calls that leave as far apart as they may arrive closer together where the machine pauses in between; one that "
+    "is refused is made again, and texts nobody twice"
+)
+ENCODED: Final = (
+    "one core, of which see above how fast it is: it reads, plans, encodes and settles for as long as the calls take"
+)
 WORKERS: Final = "start-up, and the CPU of 64 threads of one interpreter beside a sandbox on the same cores"
 CALL: Final = "where calls come one by one, threads sleep and wake for each, and the ledger settles few at a time"
 CHANGED: Final = "each changed record costs a call of its own, whose CPU is that of more than a hundred unchanged ones"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from bench_reports import section, tables, targets_of
@@ -208,6 +208,30 @@ def test_a_report_says_how_fast_a_core_is_by_what_never_changes(module: Import) 
 
     assert f"wrote 12,500 rows a CPU second in the part `cpu`,\nand {yardstick.rows:,}" in report.render(figures)
     assert "How fast a core is" not in report.render({"subscribe": part("2026-11-20 08:00 UTC", "a machine")})
+
+
+class Times(NamedTuple):
+    """What Linux tells of a machine's CPU seconds, in the order of `psutil.cpu_times()`."""
+
+    user: float
+    nice: float
+    system: float
+    idle: float
+    iowait: float
+    irq: float
+    softirq: float
+    steal: float
+    guest: float
+    guest_nice: float
+
+
+def test_what_the_host_took_is_a_share_of_all_time(module: Import) -> None:
+    stolen = module("run").stolen
+    before, after = Times(10, 0, 0, 10, 0, 0, 0, 0, 5, 0), Times(40, 0, 10, 45, 0, 0, 0, 25, 35, 0)
+
+    assert stolen(before, after) == 0.25
+    assert stolen(before, before) == 0
+    assert stolen((10.0, 0.0, 0.0, 10.0), (40.0, 0.0, 0.0, 20.0)) == 0  # where no host tells
 
 
 def test_an_older_measurement_does_not_replace_a_newer_one(module: Import) -> None:
