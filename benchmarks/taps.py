@@ -8,13 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE / "peer"))
+sys.path.insert(0, str(Path(__file__).resolve().parent / "peer"))
 
 # They are no packages: the path above comes first.
-from environment import RUNNER, peer_python  # noqa: E402
-from measure import RunError, plain_environment  # noqa: E402
-from sandbox import PASSWORD, USERNAME  # noqa: E402
+from environment import RUNNER, peer_python
+from measure import RunError, plain_environment
+from sandbox import PASSWORD, USERNAME
 
 if TYPE_CHECKING:
     from collections.abc import Collection

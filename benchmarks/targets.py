@@ -13,12 +13,12 @@ from inputs import STREAM
 if TYPE_CHECKING:
     from sandbox import Sandbox
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE / "peer"))
+sys.path.insert(0, str(Path(__file__).resolve().parent / "peer"))
 
 # It is no package: the path above comes first.
-from environment import HOTGLUE, hotglue_python  # noqa: E402
+from environment import HOTGLUE, hotglue_python
 
+HERE = Path(__file__).resolve().parent
 LISTRAK_SMS = Path(sys.executable).with_name("target-listrak-sms")
 ATTENTIVE = Path(sys.executable).with_name("target-attentive")
 TEXTLOCAL = Path(sys.executable).with_name("target-textlocal")

@@ -35,11 +35,11 @@ MEMORY: Final = (
     "concurrency: it grows with the pool, not with the rows"
 )
 PAUSES: Final = (
-    "what a pause of the machine held back is made up for within a fiftieth of a second only, for the vendor counts: "
+    "likely: what a pause of the machine held back is made up for within a fiftieth of a second only, for the vendor counts: "
     "one whose neighbours take a part of it has longer ones"
 )
 ARRIVALS: Final = (
-    "calls that leave as far apart as they may arrive closer together where the machine pauses in between; one that "
+    "likely: calls that leave as far apart as they may arrive closer together where the machine pauses in between; one that "
     "is refused is made again, and texts nobody twice"
 )
 ENCODED: Final = (

@@ -97,6 +97,26 @@ def test_growth_is_judged_without_start_up_and_without_what_is_too_short(module:
     assert not target.met
 
 
+def test_growth_is_judged_without_what_starts_differ_by(module: Import) -> None:
+    verdicts = module("growth_verdicts")
+    memory = {"peak_mb": 80.0}
+    starts = [{"wall": each, "cpu": each, **memory} for each in (0.5, 0.6, 0.9)]
+    sizes = {str(size): [{"wall": each, "cpu": each, **memory}] for size, each in ((1, 0.65), (10, 5.6), (100, 50.6))}
+
+    assert verdicts.exponent({"runs": {"0": starts, **sizes}}, "cpu") == pytest.approx(1)
+    assert verdicts.exponent({"runs": {"0": starts[1:2], **sizes}}, "cpu") > 1.4
+
+
+def test_a_refused_call_is_one_though_both_sides_count_it(module: Import) -> None:
+    subscribe = part("2026-11-20 08:00 UTC", "a machine")
+    for run in subscribe["scenarios"]["second"]["runs"]["ours"]:
+        run |= {"refused": 2, "rate_limited": 2}
+
+    judged = module("attentive_verdicts").attentive_targets({"subscribe": subscribe})
+
+    assert [each.measured for each in judged if each.what.endswith("429")] == ["2", "2"]
+
+
 def test_a_ratio_is_the_median_of_the_rounds_with_their_spread(module: Import) -> None:
     ratios = module("ratios")
     ours: dict[str, Any] = {"rows": 1000, "runs": {"ours": [{"wall": each} for each in (10, 20, 10)]}}
