@@ -35,12 +35,12 @@ MEMORY: Final = (
     "concurrency: it grows with the pool, not with the rows"
 )
 PAUSES: Final = (
-    "likely: what a pause of the machine held back is made up for within a fiftieth of a second only, for the vendor counts: "
-    "one whose neighbours take a part of it has longer ones"
+    "likely: what a pause of the machine held back is made up for within a fiftieth of a second only, for the vendor "
+    "counts: one whose neighbours take a part of it has longer ones"
 )
 ARRIVALS: Final = (
-    "likely: calls that leave as far apart as they may arrive closer together where the machine pauses in between; one that "
-    "is refused is made again, and texts nobody twice"
+    "likely: calls that leave as far apart as they may arrive closer together where the machine pauses in between; "
+    "one that is refused is made again, and texts nobody twice"
 )
 ENCODED: Final = (
     "one core, of which see above how fast it is: it reads, plans, encodes and settles for as long as the calls take"
